@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts', 'property-tests/**/*.test.ts'],
+    exclude: ['test/agents/**'],
+    // Real processes and fsyncs on a small machine: a limit against hangs, not a measure of speed.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+})
