@@ -1,0 +1,45 @@
+/** How a turn ends: the last records of its log, from what is known of its process. */
+import type { ErrorCode, Outcome, TurnRecord } from './events.ts'
+import type { ProcessOutput } from './process.ts'
+
+const ERROR_CHARS_MAX = 500
+
+const error = (code: ErrorCode, text: string): TurnRecord => ({
+  kind: 'error',
+  code,
+  error: text.slice(0, ERROR_CHARS_MAX),
+})
+
+/**
+ * `(error | cancelled)? turn_end`, by the first cause alone.
+ * @param timeoutMs the turn's timeout, for the message of a turn that ran into it
+ */
+export function concludeTurn(output: ProcessOutput, timeoutMs: number | null): TurnRecord[] {
+  const { exitCode, signal, survivors } = output
+  const end = (outcome: Outcome): TurnRecord => ({ kind: 'turn_end', outcome, exitCode, signal, survivors })
+  switch (output.cause) {
+    case 'cancelled':
+      return [{ kind: 'cancelled' }, end('cancelled')]
+    case 'timed_out':
+      return [error('timed_out', `turn timed out after ${(timeoutMs ?? 0) / 1000} s`), end('timed_out')]
+    case 'spawn_failed':
+      return [error('spawn_failed', `could not start agent: ${output.error}`), end('failed')]
+    case 'lost':
+    case 'interrupted':
+      return [error(output.cause, output.error), end(output.cause)]
+    case 'finished':
+      return output.resultError === null
+        ? [end('completed')]
+        : [error('agent_error', output.resultError), end('failed')]
+    case 'exited':
+      return concludeExit(output, end)
+  }
+}
+
+function concludeExit(output: ProcessOutput, end: (outcome: Outcome) => TurnRecord): TurnRecord[] {
+  const { exitCode, signal, resultError } = output
+  if (exitCode === 0 && resultError === null) return [end('completed')]
+  const status = signal === null ? `exit ${exitCode}` : `killed by ${signal}`
+  const code = exitCode === 0 ? 'agent_error' : 'exit_nonzero'
+  return [error(code, output.error || resultError || status), end('failed')]
+}

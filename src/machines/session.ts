@@ -1,0 +1,135 @@
+/**
+ * The session machine: idle → turn{ running → cancelling } → idle. It emits the records of a turn, in the grammar
+ * of the log, and knows neither their ids nor the time. The process is invoked by `turn`, so that going from
+ * running to cancelling does not stop it.
+ */
+import { assign, emit, sendTo, setup } from 'xstate'
+import type { LogRecord, OutputRecord, SessionState, TurnRecord } from './events.ts'
+import { concludeTurn } from './outcome.ts'
+import { type ProcessDelays, type ProcessOutput, processMachine } from './process.ts'
+
+export type SessionCommand =
+  | { type: 'PROMPT'; text: string; by?: string; agent: string; model: string | null; delays: ProcessDelays }
+  /** Takes over a turn that the log left open. */
+  | { type: 'ADOPT'; turn: number; cancelling: boolean; delays: ProcessDelays }
+  | { type: 'CANCEL'; by: string }
+  /** The store could not take the turn's first records: it never was. */
+  | { type: 'UNRECORDED'; turn: number }
+
+export type SessionMachineEvent = SessionCommand | { type: 'OUTPUT'; records: OutputRecord[]; spool: unknown }
+
+/** Records to append to the log in one piece, `spool` with them. */
+export type Emitted = { type: 'append'; records: LogRecord[]; spool?: unknown }
+
+export type SessionInput = { turn: number }
+type SessionContext = { turn: number; delays: ProcessDelays | null; stop: boolean }
+
+const append = (turn: number, records: (OutputRecord | TurnRecord)[], spool?: unknown): Emitted => ({
+  type: 'append',
+  records: records.map((record) => ({ ...record, turn })),
+  ...(spool === undefined ? {} : { spool }),
+})
+
+const machine = setup({
+  types: {
+    context: {} as SessionContext,
+    events: {} as SessionMachineEvent,
+    emitted: {} as Emitted,
+    input: {} as SessionInput,
+  },
+  actors: { process: processMachine },
+  guards: {
+    isThisTurn: ({ context, event }) => event.type === 'UNRECORDED' && event.turn === context.turn,
+    isCancelling: ({ event }) => event.type === 'ADOPT' && event.cancelling,
+  },
+  actions: {
+    beginTurn: assign(({ context, event }) =>
+      event.type === 'PROMPT' ? { turn: context.turn + 1, delays: event.delays, stop: false } : {},
+    ),
+    adoptTurn: assign(({ event }) =>
+      event.type === 'ADOPT' ? { turn: event.turn, delays: event.delays, stop: event.cancelling } : {},
+    ),
+    forgetTurn: assign(({ context }) => ({ turn: context.turn - 1 })),
+    stopProcess: sendTo('process', { type: 'STOP' }),
+    appendPrompt: emit(({ context, event }) => {
+      if (event.type !== 'PROMPT') return append(context.turn, [])
+      const by = event.by === undefined ? {} : { by: event.by }
+      return append(context.turn, [
+        { kind: 'user', text: event.text, ...by },
+        { kind: 'turn_start', agent: event.agent, model: event.model },
+      ])
+    }),
+    appendOutput: emit(({ context, event }) =>
+      event.type === 'OUTPUT' ? append(context.turn, event.records, event.spool) : append(context.turn, []),
+    ),
+    appendCancelling: emit(({ context, event }) =>
+      append(context.turn, event.type === 'CANCEL' ? [{ kind: 'cancelling', by: event.by }] : []),
+    ),
+    appendConclusion: emit(({ context }, params: { output: ProcessOutput }) =>
+      append(context.turn, concludeTurn(params.output, context.delays?.turnTimeoutMs ?? null)),
+    ),
+    appendFault: emit(({ context }, params: { error: unknown }) =>
+      append(context.turn, [
+        { kind: 'error', code: 'internal', error: String(params.error).slice(0, 500) },
+        { kind: 'turn_end', outcome: 'failed', exitCode: null, signal: null, survivors: 0 },
+      ]),
+    ),
+  },
+})
+
+const NO_DELAYS: ProcessDelays = {
+  turnTimeoutMs: null,
+  resultGraceMs: 0,
+  interruptGraceMs: 0,
+  terminateGraceMs: 0,
+  killGraceMs: 0,
+}
+
+export const sessionMachine = machine.createMachine({
+  id: 'session',
+  context: ({ input }) => ({ turn: input.turn, delays: null, stop: false }),
+  initial: 'idle',
+  states: {
+    idle: {
+      on: {
+        PROMPT: { target: 'turn', actions: ['beginTurn', 'appendPrompt'] },
+        ADOPT: [
+          { guard: 'isCancelling', target: 'turn.cancelling', actions: 'adoptTurn' },
+          { target: 'turn', actions: 'adoptTurn' },
+        ],
+      },
+    },
+    turn: {
+      invoke: {
+        id: 'process',
+        src: 'process',
+        input: ({ context }) => ({
+          turn: context.turn,
+          delays: context.delays ?? NO_DELAYS,
+          stop: context.stop,
+        }),
+        onDone: {
+          target: 'idle',
+          actions: { type: 'appendConclusion', params: ({ event }) => ({ output: event.output }) },
+        },
+        onError: {
+          target: 'idle',
+          actions: { type: 'appendFault', params: ({ event }) => ({ error: event.error }) },
+        },
+      },
+      on: {
+        OUTPUT: { actions: 'appendOutput' },
+        UNRECORDED: { guard: 'isThisTurn', target: 'idle', actions: 'forgetTurn' },
+      },
+      initial: 'running',
+      states: {
+        running: { on: { CANCEL: { target: 'cancelling', actions: ['appendCancelling', 'stopProcess'] } } },
+        cancelling: {},
+      },
+    },
+  },
+})
+
+/** The flat name that clients see. */
+export const stateName = (value: 'idle' | { turn: 'running' | 'cancelling' }): SessionState =>
+  typeof value === 'string' ? value : value.turn

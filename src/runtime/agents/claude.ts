@@ -1,0 +1,61 @@
+/**
+ * The claude agent: Claude Code's CLI over stream-json. The prompt goes over stdin, never in argv: argv is short,
+ * public to every user of the machine, and a prompt that begins with a dash would be taken for an option.
+ */
+import type { PermissionMode } from '../../machines/events.ts'
+import type { Agent } from './agent.ts'
+import { translateClaude } from './claude-lines.ts'
+
+const PERMISSION_MODES: Record<PermissionMode, string> = {
+  ask: 'default',
+  acceptEdits: 'acceptEdits',
+  bypass: 'bypassPermissions',
+}
+
+const userLine = (text: string): string =>
+  `${JSON.stringify({ type: 'user', message: { role: 'user', content: [{ type: 'text', text }] } })}\n`
+
+const INTERRUPT = `${JSON.stringify({
+  type: 'control_request',
+  request_id: 'interrupt',
+  request: { subtype: 'interrupt' },
+})}\n`
+
+/** @param program the CLI: a name on PATH or a path */
+export const createClaudeAgent = (program: string): Agent => ({
+  name: 'claude',
+  program,
+  launch: ({ prompt, model, permissionMode, memory }) => ({
+    argv: [
+      program,
+      '-p',
+      ...['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
+      ...['--permission-mode', PERMISSION_MODES[permissionMode]],
+      ...(model === null ? [] : [`--model=${model}`]),
+      ...(memory.known ? ['--resume', memory.id] : ['--session-id', memory.id]),
+    ],
+    input: userLine(prompt),
+    files: {},
+  }),
+  begin: () => ({ block: 0, costUsd: 0, unknown: false }),
+  translate: translateClaude,
+  interrupt: { input: INTERRUPT },
+  retry(state, exit, memory, freshId) {
+    if (memory.known && (state.unknown === true || /No conversation found/.test(exit.error))) {
+      const text = `The agent no longer knows conversation ${memory.id}: it starts anew, without memory of it.`
+      return {
+        memory: { id: freshId, known: false },
+        record: { kind: 'notice', level: 'warn', code: 'agent_memory_lost', text },
+      }
+    }
+    // A turn whose first words were never read has left its conversation behind under the id.
+    if (!memory.known && /Session ID \S+ is already in use/.test(exit.error)) {
+      const text = `The agent already has a conversation ${memory.id}: it goes on with that one.`
+      return {
+        memory: { id: memory.id, known: true },
+        record: { kind: 'notice', level: 'info', code: 'agent_session_taken', text },
+      }
+    }
+    return null
+  },
+})

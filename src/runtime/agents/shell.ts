@@ -1,0 +1,39 @@
+/**
+ * The shell agent: each prompt is a bash script in the session's workspace. It is what an operator still has when
+ * the model's API is the thing that is down.
+ */
+import { join } from 'node:path'
+import type { OutputRecord } from '../../machines/events.ts'
+import { LIMITS } from '../limits.ts'
+import type { Agent } from './agent.ts'
+
+const WRAPPER = join(import.meta.dirname, 'shell-turn.bash')
+
+export const shellAgent: Agent = {
+  name: 'shell',
+  program: 'bash',
+  launch: ({ prompt, runDir, stateDir }) => ({
+    argv: ['bash', '--noprofile', '--norc', WRAPPER, join(runDir, 'script'), stateDir],
+    input: null,
+    files: { script: prompt },
+  }),
+  begin: () => ({ block: 0 }),
+  translate(state, lines) {
+    let block = Number(state.block ?? 0)
+    const records: OutputRecord[] = []
+    let text = ''
+    const emit = (): void => {
+      if (text !== '') records.push({ kind: 'text', text, block: block++ })
+      text = ''
+    }
+    for (const line of lines) {
+      if (text.length + line.text.length > LIMITS.shellTextCharsMax) emit()
+      text += line.ended ? `${line.text}\n` : line.text
+      if (line.cut) text += `[… ${line.bytes} bytes in this line]\n`
+    }
+    emit()
+    return { state: { block }, records }
+  },
+  interrupt: { signal: 'SIGINT' },
+  retry: () => null,
+}

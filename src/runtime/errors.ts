@@ -1,0 +1,42 @@
+/** The one table of coded errors: what a caller is told, and with which status of HTTP. */
+
+const ERRORS = {
+  bad_request: [400, 'The request is not valid'],
+  bad_json: [400, 'The body is not valid JSON'],
+  bad_cursor: [400, 'The cursor is not a decimal event id'],
+  unknown_agent: [400, 'No such agent'],
+  workspace_not_allowed: [400, 'The workspace is not below an allowed root'],
+  unauthorized: [401, 'A valid credential is needed'],
+  not_found: [404, 'No such route'],
+  session_not_found: [404, 'No such session'],
+  method_not_allowed: [405, 'The method is not allowed here'],
+  not_acceptable: [406, 'None of the accepted media types can be served'],
+  session_busy: [409, 'A turn is already running'],
+  session_deleted: [410, 'The session was deleted'],
+  payload_too_large: [413, 'The body is too large'],
+  prompt_too_large: [413, 'The prompt is too large'],
+  unsupported_media_type: [415, 'The body must be application/json'],
+  idempotency_key_reused: [422, 'The idempotency key was used with another body'],
+  internal: [500, 'The server failed'],
+  storage_failed: [503, 'The store could not write'],
+  stopping: [503, 'The server is stopping'],
+  storage_full: [507, 'The disk is full'],
+} as const satisfies Record<string, readonly [status: number, title: string]>
+
+export type ErrorName = keyof typeof ERRORS
+
+/** An error that a caller caused or must know of. Nothing was changed when it is thrown. */
+export class CodedError extends Error {
+  readonly code: ErrorName
+  readonly status: number
+  readonly title: string
+
+  constructor(code: ErrorName, detail?: string) {
+    const [status, title] = ERRORS[code]
+    super(detail ?? title)
+    this.name = 'CodedError'
+    this.code = code
+    this.status = status
+    this.title = title
+  }
+}

@@ -1,0 +1,53 @@
+/** Every limit of the runtime and of HTTP, with its unit in its name. What an operator may change is a setting. */
+
+const KiB = 1024
+const MiB = 1024 * KiB
+
+export const LIMITS = {
+  /** A line of an agent's output beyond this is cut; its rest is counted, not kept. */
+  lineBytesMax: 8 * MiB,
+  /** How much of the spool one read takes, and so how much one commit of a turn stores. */
+  spoolReadBytesMax: 256 * KiB,
+  /** The text of one tool result in the log; the rest is cut and the event says so. */
+  toolResultCharsMax: 256 * KiB,
+  /** How much of an unknown line a debug notice keeps. */
+  debugNoticeCharsMax: 2_000,
+  /** One `text` event of a shell's output. */
+  shellTextCharsMax: 16 * KiB,
+  /** The end of stderr that an `error` event carries. */
+  stderrCharsMax: 500,
+
+  promptBytesMax: 4 * MiB,
+  /** JSON may escape each byte of a prompt into six. */
+  bodyBytesMax: 26 * MiB,
+  titleCharsMax: 200,
+  modelCharsMax: 200,
+  idempotencyKeyCharsMax: 200,
+
+  /** Encoded frames that a session keeps in memory for clients at the end of its log. */
+  tailBytesMax: 1 * MiB,
+  /** What a client is sent between two looks at its socket. */
+  pageBytesMax: 256 * KiB,
+  /** Store pages being read for replays at once; further clients take turns, page by page. */
+  replaysAtOnce: 1,
+  /** What may wait for a client that does not read, before it is dropped. */
+  waitingBytesMax: 1 * MiB,
+  eventsPageMax: 10_000,
+  eventsPageDefault: 1_000,
+  eventsPageBytesMax: 8 * MiB,
+
+  /** A slow net below fs.watch, and how often a turn's shim is looked at. */
+  spoolPollMs: 1_000,
+  /** The same when fs.watch is not to be had (inotify watches run out). */
+  spoolPollUnwatchedMs: 50,
+  /** Between two looks at what a stopped turn left behind. */
+  killScanMs: 25,
+  /** From an agent's result until it is stopped, when it does not exit. */
+  resultGraceMs: 10_000,
+  /** From SIGKILL until what lives on is reported as a survivor. */
+  killGraceMs: 5_000,
+  /** Between two tries to store what could not be stored. */
+  storeRetryMs: 500,
+  /** How long shutting down waits for what is being written. */
+  stopWaitMs: 5_000,
+} as const

@@ -1,0 +1,29 @@
+/**
+ * An event as the bytes of its SSE frame. Encoded once, when it is numbered; stored, kept and sent as it is.
+ * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ */
+import type { Event } from '../../machines/events.ts'
+
+/** Consecutive frames: the events `first` to `last` of one log. */
+export type Segment = { first: number; last: number; frames: Buffer }
+
+/** JSON has no bare CR or LF, so neither has a frame's data: the blank line ends it and nothing else does. */
+export function encodeFrame(event: Event): string {
+  const { id, at, kind, turn, ...rest } = event
+  return `id: ${id}\ndata: ${JSON.stringify({ id, at, kind, turn, ...rest })}\n\n`
+}
+
+/** The part of a segment behind a cursor. The cursor must lie in it or just before it. */
+export function framesAfter(segment: Segment, after: number): Segment {
+  if (after < segment.first) return segment
+  const start = segment.frames.indexOf(`\n\nid: ${after + 1}\n`)
+  if (start === -1) throw new Error(`no frame ${after + 1} in the segment ${segment.first}–${segment.last}`)
+  return { first: after + 1, last: segment.last, frames: segment.frames.subarray(start + 2) }
+}
+
+/** The JSON texts of a segment's events, in order. */
+export function eventTexts(segment: Segment): string[] {
+  const texts = segment.frames.toString('utf8').split('\n\n')
+  texts.pop()
+  return texts.map((frame) => frame.slice(frame.indexOf('\ndata: ') + 7))
+}

@@ -1,0 +1,222 @@
+/** The store on SQLite: WAL, synchronous=FULL. One row per commit and session, holding its frames as they are sent. */
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { CodedError } from '../errors.ts'
+import type { Segment } from './frames.ts'
+import { framesAfter } from './frames.ts'
+import type { Append, Remembered, SessionRow, Store } from './store.ts'
+
+const SCHEMA_VERSION = 1
+
+const SCHEMA = `
+  CREATE TABLE session (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    head INTEGER NOT NULL,
+    open INTEGER NOT NULL,
+    updated_at TEXT NOT NULL,
+    -- Null once deleted: the id stays taken.
+    row TEXT,
+    fold TEXT,
+    spool TEXT
+  ) STRICT;
+  CREATE INDEX session_by_activity ON session (updated_at DESC) WHERE row IS NOT NULL;
+  CREATE INDEX session_open ON session (open) WHERE open = 1;
+  CREATE TABLE segment (
+    session INTEGER NOT NULL,
+    last INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    frames BLOB NOT NULL,
+    PRIMARY KEY (session, last)
+  ) STRICT;
+  CREATE TABLE remembered (
+    session INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    body_hash TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    PRIMARY KEY (session, key)
+  ) STRICT, WITHOUT ROWID;
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`
+
+/** What `row` holds: the parts that events do not change. */
+type StoredRow = Omit<SessionRow, 'fold' | 'spool' | 'updatedAt'>
+type Columns = { row: string | null; fold: string; spool: string; updated_at: string }
+
+/** @param dir an existing directory; the database is `breakglass.db` in it */
+export function openSqliteStore(dir: string): Store {
+  const path = join(dir, 'breakglass.db')
+  const db = new DatabaseSync(path, { timeout: 5_000 })
+  chmodSync(path, 0o600)
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+  migrate(db, path)
+
+  const statements = {
+    begin: db.prepare('BEGIN IMMEDIATE'),
+    commit: db.prepare('COMMIT'),
+    insert: db.prepare(
+      'INSERT INTO session (id, head, open, updated_at, row, fold, spool) VALUES (?, ?, 0, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+    ),
+    get: db.prepare('SELECT row, fold, spool, updated_at FROM session WHERE id = ?'),
+    list: db.prepare(
+      'SELECT row, fold, spool, updated_at FROM session WHERE row IS NOT NULL ORDER BY updated_at DESC, key DESC',
+    ),
+    listOpen: db.prepare('SELECT id FROM session WHERE open = 1'),
+    edit: db.prepare('UPDATE session SET row = ?, updated_at = ? WHERE id = ? AND row IS NOT NULL'),
+    remove: db.prepare(
+      'UPDATE session SET row = NULL, fold = NULL, spool = NULL, open = 0, updated_at = ? WHERE id = ? RETURNING key',
+    ),
+    removeSegments: db.prepare('DELETE FROM segment WHERE session = ?'),
+    removeRemembered: db.prepare('DELETE FROM remembered WHERE session = ?'),
+    advance: db.prepare(
+      'UPDATE session SET head = ?, open = ?, updated_at = ?, fold = ?, spool = ? WHERE id = ? AND head = ? AND row IS NOT NULL RETURNING key',
+    ),
+    append: db.prepare('INSERT INTO segment (session, last, first, frames) VALUES (?, ?, ?, ?)'),
+    remember: db.prepare('INSERT INTO remembered (session, key, body_hash, answer) VALUES (?, ?, ?, ?)'),
+    recall: db.prepare(
+      'SELECT body_hash, answer FROM remembered WHERE session = (SELECT key FROM session WHERE id = ?) AND key = ?',
+    ),
+    read: db.prepare(
+      'SELECT first, last, frames FROM segment WHERE session = (SELECT key FROM session WHERE id = ?) AND last > ? ORDER BY last',
+    ),
+  }
+
+  /** Runs `work` in one transaction; what it throws undoes all of it. */
+  const transact = <T>(work: () => T): T => {
+    try {
+      statements.begin.run()
+      const result = work()
+      statements.commit.run()
+      return result
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      throw toCodedError(error)
+    }
+  }
+
+  const appendOne = (append: Append): void => {
+    const head = append.segment?.last ?? append.expectedHead
+    const open = append.fold.state === 'idle' ? 0 : 1
+    const advanced = statements.advance.get(
+      head,
+      open,
+      append.at,
+      JSON.stringify(append.fold),
+      JSON.stringify(append.spool),
+      append.sessionId,
+      append.expectedHead,
+    )
+    if (advanced === undefined)
+      throw new Error(`the head of ${append.sessionId} is not ${append.expectedHead}`)
+    const key = Number(advanced.key)
+    if (append.segment !== null) {
+      const { last, first, frames } = append.segment
+      statements.append.run(key, last, first, frames)
+    }
+    for (const { key: name, bodyHash, answer } of append.remembered)
+      statements.remember.run(key, name, bodyHash, JSON.stringify(answer))
+  }
+
+  return {
+    async create(row) {
+      const { fold, spool, updatedAt, ...stored } = row
+      const head = fold.lastEventId
+      return transact(() => {
+        const values = [JSON.stringify(stored), JSON.stringify(fold), JSON.stringify(spool)] as const
+        return statements.insert.run(row.id, head, updatedAt, ...values).changes === 1
+      })
+    },
+    async get(id) {
+      const found = statements.get.get(id) as Columns | undefined
+      if (found === undefined) return null
+      return found.row === null ? 'deleted' : toRow(found, found.row)
+    },
+    async list() {
+      return (statements.list.all() as Columns[]).map((columns) => toRow(columns, columns.row!))
+    },
+    async listOpen() {
+      return statements.listOpen.all().map((found) => String(found.id))
+    },
+    async edit(id, edit, at) {
+      transact(() => {
+        const found = statements.get.get(id) as Columns | undefined
+        if (found === undefined || found.row === null) throw new CodedError('session_not_found')
+        const stored: StoredRow = { ...JSON.parse(found.row), ...edit }
+        statements.edit.run(JSON.stringify(stored), at, id)
+      })
+    },
+    async remove(id, at) {
+      transact(() => {
+        const key = Number(statements.remove.get(at, id)?.key)
+        statements.removeSegments.run(key)
+        statements.removeRemembered.run(key)
+      })
+    },
+    async commit(appends) {
+      transact(() => appends.forEach(appendOne))
+    },
+    async read(id, after, bytesMax) {
+      const parts: Buffer[] = []
+      let bytes = 0
+      let page: { first: number; last: number } | undefined
+      for (const found of statements.read.iterate(id, after)) {
+        const frames = found.frames as Uint8Array
+        if (page !== undefined && bytes + frames.length > bytesMax) break
+        const part = framesAfter(
+          {
+            first: Number(found.first),
+            last: Number(found.last),
+            frames: Buffer.from(frames.buffer, frames.byteOffset, frames.byteLength),
+          },
+          after,
+        )
+        page = { first: page?.first ?? part.first, last: part.last }
+        parts.push(part.frames)
+        bytes += part.frames.length
+      }
+      if (page === undefined) return null
+      const segment: Segment = { ...page, frames: parts.length === 1 ? parts[0]! : Buffer.concat(parts) }
+      return segment
+    },
+    async recall(id, key) {
+      const found = statements.recall.get(id, key)
+      if (found === undefined) return null
+      const remembered: Remembered = {
+        key,
+        bodyHash: String(found.body_hash),
+        answer: JSON.parse(String(found.answer)),
+      }
+      return remembered
+    },
+    close: () => db.close(),
+  }
+}
+
+function migrate(db: DatabaseSync, path: string): void {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
+  if (version === SCHEMA_VERSION) return
+  if (version !== 0) throw new Error(`${path} has format ${version}; this server knows ${SCHEMA_VERSION}`)
+  db.exec(`BEGIN; ${SCHEMA} COMMIT;`)
+}
+
+function toRow(columns: Columns, row: string): SessionRow {
+  const stored: StoredRow = JSON.parse(row)
+  return {
+    ...stored,
+    updatedAt: columns.updated_at,
+    fold: JSON.parse(columns.fold),
+    spool: JSON.parse(columns.spool),
+  }
+}
+
+/** https://sqlite.org/rescode.html: 13 is SQLITE_FULL; node:sqlite gives the extended code. */
+function toCodedError(error: unknown): unknown {
+  if (error instanceof CodedError) return error
+  const code = (error as { errcode?: number }).errcode
+  const message = error instanceof Error ? error.message : String(error)
+  return new CodedError(
+    code !== undefined && (code & 0xff) === 13 ? 'storage_full' : 'storage_failed',
+    message,
+  )
+}

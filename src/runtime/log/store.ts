@@ -1,0 +1,61 @@
+/** What a store must do. Few methods, so that another one can be written; asynchronous, so that it may be remote. */
+import type { PermissionMode } from '../../machines/events.ts'
+import type { SessionFold } from '../../machines/fold.ts'
+import type { Segment } from './frames.ts'
+
+/** All of a session but its events. `fold` is the fold over its log, kept beside it. */
+export type SessionRow = {
+  id: string
+  agent: string
+  model: string | null
+  /** Null until someone gives it one. */
+  title: string | null
+  archived: boolean
+  workspace: string
+  /** Whether the workspace was made for this session, and goes with it. */
+  ownsWorkspace: boolean
+  permissionMode: PermissionMode
+  createdAt: string
+  updatedAt: string
+  fold: SessionFold
+  /** How far the newest turn's output was read; JSON. Null before the first turn. */
+  spool: unknown
+}
+
+export type SessionEdit = Partial<Pick<SessionRow, 'title' | 'archived' | 'model' | 'permissionMode'>>
+
+/** The answer to a request that carried an Idempotency-Key, kept to be given again. */
+export type Remembered = { key: string; bodyHash: string; answer: unknown }
+
+/** One session's part of a commit. */
+export type Append = {
+  sessionId: string
+  /** The head that the writer believes in: the commit fails as a whole when it is not so. */
+  expectedHead: number
+  /** Null when only the spool moved on. */
+  segment: Segment | null
+  fold: SessionFold
+  spool: unknown
+  remembered: Remembered[]
+  at: string
+}
+
+/** Every promise that is fulfilled means: on disk. Failures are CodedErrors `storage_full` or `storage_failed`. */
+export type Store = {
+  /** False when the id is taken, or was once. */
+  create(row: SessionRow): Promise<boolean>
+  get(id: string): Promise<SessionRow | 'deleted' | null>
+  /** Newest activity first. */
+  list(): Promise<SessionRow[]>
+  /** The ids of sessions whose newest turn has not ended. */
+  listOpen(): Promise<string[]>
+  edit(id: string, edit: SessionEdit, at: string): Promise<void>
+  /** Deletes all but the id, which stays taken. */
+  remove(id: string, at: string): Promise<void>
+  /** All or nothing. */
+  commit(appends: Append[]): Promise<void>
+  /** The events behind a cursor, at most about `bytesMax` of frames and at least one event; null at the head. */
+  read(id: string, after: number, bytesMax: number): Promise<Segment | null>
+  recall(id: string, key: string): Promise<Remembered | null>
+  close(): void
+}

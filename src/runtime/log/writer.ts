@@ -1,0 +1,90 @@
+/** Group commit: what all logs gather in one turn of the event loop goes to the store in one transaction. */
+import type { Append, Store } from './store.ts'
+
+/** Something with appends to commit. `take` hands them over; one of the other two is called afterwards. */
+export type Pending = {
+  take(): Append | null
+  committed(): void
+  /** True when it still wants them committed: it will be asked again after `retryMs`. */
+  failed(error: unknown): boolean
+}
+
+type Part = { pending: Pending; append: Append }
+
+export function createWriter(store: Pick<Store, 'commit'>, options: { retryMs: number }) {
+  const waiting = new Set<Pending>()
+  let flushing = false
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+  let sleepers: (() => void)[] = []
+
+  const schedule = (): void => {
+    if (flushing || stopped || timer !== undefined) return
+    flushing = true
+    // After this turn's I/O: whatever arrives in it shares one fsync.
+    setImmediate(() => void flush())
+  }
+
+  const flush = async (): Promise<void> => {
+    const batch: Part[] = []
+    for (const pending of waiting) {
+      const append = pending.take()
+      if (append !== null) batch.push({ pending, append })
+    }
+    waiting.clear()
+    const retry = await commit(batch)
+    for (const pending of retry) waiting.add(pending)
+    flushing = false
+    if (retry.length > 0) {
+      timer = setTimeout(() => {
+        timer = undefined
+        schedule()
+      }, options.retryMs)
+    } else if (waiting.size > 0) schedule()
+    else {
+      for (const wake of sleepers) wake()
+      sleepers = []
+    }
+  }
+
+  /** @returns those that want to be tried again */
+  const commit = async (batch: Part[]): Promise<Pending[]> => {
+    if (batch.length === 0) return []
+    let failure: unknown
+    try {
+      await store.commit(batch.map(({ append }) => append))
+    } catch (error) {
+      failure = error
+    }
+    if (failure === undefined) {
+      for (const { pending } of batch) pending.committed()
+      return []
+    }
+    if (batch.length === 1)
+      return batch.map(({ pending }) => pending).filter((pending) => pending.failed(failure))
+    // One by one: what is wrong with one session's part must not hold up the others.
+    const retry: Pending[] = []
+    for (const part of batch) retry.push(...(await commit([part])))
+    return retry
+  }
+
+  return {
+    /** Commits `pending` soon, with whatever else is waiting by then. */
+    request(pending: Pending): void {
+      waiting.add(pending)
+      schedule()
+    },
+    /** Fulfilled when nothing waits to be committed. */
+    idle(): Promise<void> {
+      if (!flushing && waiting.size === 0) return Promise.resolve()
+      return new Promise((resolve) => sleepers.push(resolve))
+    },
+    /** Commits nothing more. */
+    stop(): void {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
+}
+
+export type Writer = ReturnType<typeof createWriter>

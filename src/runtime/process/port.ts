@@ -1,0 +1,222 @@
+/**
+ * The port of the process machine: runs one turn's agent for it, and says what happens.
+ * It decides nothing but whether an agent that refused its memory is started once more.
+ */
+import { setImmediate as nextTick } from 'node:timers/promises'
+import type PQueue from 'p-queue'
+import { fromCallback } from 'xstate'
+import type { OutputRecord } from '../../machines/events.ts'
+import type { Exit, PortCommand, PortEvent } from '../../machines/process.ts'
+import type { AdapterState, Agent, AgentMemory, Launch } from '../agents/agent.ts'
+import { openKiller } from './kill.ts'
+import { LostError, openRun, type Run, StartError } from './run.ts'
+import { isClaimed } from './run-directory.ts'
+import { type StopSignal, type Sweeper, sweep } from './sweep.ts'
+
+/** How far a turn has been read: stored with the events that came of it, and enough to go on from there. */
+export type SpoolCursor = {
+  turn: number
+  /** Which start of the agent within the turn. */
+  attempt: number
+  offset: number
+  state: AdapterState
+  memory: AgentMemory
+}
+
+const ATTEMPTS_MAX = 3
+
+const WAITING: OutputRecord = {
+  kind: 'notice',
+  level: 'info',
+  code: 'waiting_for_slot',
+  text: 'The turn waits: as many turns as this server allows are running already.',
+}
+
+export type TurnContext = {
+  agent: Agent
+  /** Why the agent cannot run here; null when it can. */
+  whyNot: string | null
+  cursor: SpoolCursor
+  launch(cursor: SpoolCursor): Launch
+  runDir(attempt: number): string
+  turnName: string
+  cwd: string
+  env: Record<string, string>
+}
+
+export type PortDeps = {
+  /** Everything that the port runs a turn with, with the newest cursor. */
+  turnContext(turn: number): TurnContext
+  /** Fulfilled when all that was said until now is stored; rejected when the turn never was. */
+  durable(): Promise<void>
+  /** How many turns run at once, over all sessions. */
+  slots: PQueue
+  freshId(): string
+}
+
+/** @returns the logic to provide to the process machine as its `port` */
+export const createProcessPort = (deps: PortDeps) =>
+  fromCallback<PortCommand, { turn: number }>(({ sendBack, receive, input }) => {
+    const turn = runTurn(deps, input.turn, sendBack)
+    receive(turn.command)
+    return turn.detach
+  })
+
+function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => void) {
+  let detached = false
+  /** Nothing was started when the turn was stopped, and nothing will be. */
+  let abandoned = false
+  let stopping = false
+  let spawning = false
+  let started = false
+  /** The agent has exited, or never will have. */
+  let gone = false
+  let run: Run | null = null
+  let sweeper: Sweeper | null = null
+
+  const tell = (event: PortEvent): void => {
+    if (!detached) sendBack(event)
+  }
+
+  const supervise = async (): Promise<void> => {
+    // The machine says the turn's first records in the very step that starts this port.
+    await nextTick()
+    try {
+      await deps.durable()
+    } catch {
+      // The turn was never recorded, so it must not run. The session knows that from its log.
+      return
+    }
+    if (detached || abandoned) return
+    const context = deps.turnContext(turn)
+    if (context.whyNot !== null && !isClaimed(context.runDir(context.cursor.attempt)))
+      throw new StartError(context.whyNot)
+    const release = await takeSlot(deps.slots, () =>
+      tell({ type: 'OUTPUT', records: [WAITING], spool: context.cursor }),
+    )
+    try {
+      if (!detached && !abandoned) await runAttempts(context)
+    } finally {
+      release()
+    }
+  }
+
+  const runAttempts = async (context: TurnContext): Promise<void> => {
+    let { cursor } = context
+    for (;;) {
+      const end = await runOnce(context, cursor)
+      if (end === null) return
+      const again = stopping ? null : retry(context.agent, end.exit, end.cursor, deps.freshId())
+      if (again === null) {
+        gone = true
+        tell({ type: 'EXITED', ...end.exit })
+        return
+      }
+      cursor = again.cursor
+      tell({ type: 'OUTPUT', records: [again.record], spool: cursor })
+      await deps.durable()
+    }
+  }
+
+  /** @returns null when it was detached */
+  const runOnce = async (
+    { agent, runDir, turnName, launch, cwd, env }: TurnContext,
+    from: SpoolCursor,
+  ): Promise<{ exit: Exit; cursor: SpoolCursor } | null> => {
+    let cursor = from
+    spawning = true
+    const opened = await openRun({ dir: runDir(cursor.attempt), turnName, launch: launch(cursor), cwd, env })
+    run = opened
+    if (!started) tell({ type: 'STARTED' })
+    started = true
+    try {
+      if (detached) return null
+      const exit = await opened.read(cursor.offset, async (lines, offset) => {
+        const { state, records, finished } = agent.translate(cursor.state, lines)
+        cursor = { ...cursor, offset, state }
+        // Lines that say nothing are read again after a crash: that costs less than a commit.
+        if (records.length > 0) tell({ type: 'OUTPUT', records, spool: cursor })
+        if (finished) tell({ type: 'FINISHED', error: finished.error })
+        if (records.length > 0) await deps.durable()
+      })
+      return exit && { exit, cursor }
+    } finally {
+      opened.detach()
+    }
+  }
+
+  const stop = (signal: StopSignal): void => {
+    stopping = true
+    const { runDir, turnName, cursor } = deps.turnContext(turn)
+    if (sweeper) {
+      sweeper.escalate(signal)
+      return
+    }
+    sweeper = sweep({
+      signal,
+      kill: openKiller(runDir(cursor.attempt), turnName),
+      isDone: () => gone,
+      isDetached: () => detached,
+      cleared: (survivors) => tell({ type: 'CLEARED', survivors }),
+    })
+  }
+
+  supervise().catch((error: unknown) => {
+    gone = true
+    const text = error instanceof Error ? error.message : String(error)
+    if (error instanceof StartError && !started) tell({ type: 'START_FAILED', error: text })
+    else if (error instanceof LostError) tell({ type: 'LOST', cause: error.reason, error: text })
+    else tell({ type: 'LOST', cause: 'lost', error: `the turn could not be supervised: ${text}` })
+  })
+
+  return {
+    command(command: PortCommand): void {
+      switch (command.type) {
+        case 'ABANDON': {
+          stopping = true
+          // A turn that another server started is not ours to abandon: it is found, and then stopped.
+          const { runDir, cursor } = deps.turnContext(turn)
+          if (spawning || isClaimed(runDir(cursor.attempt))) return
+          abandoned = true
+          tell({ type: 'CLEARED', survivors: 0 })
+          return
+        }
+        case 'END_INPUT':
+          run?.endInput()
+          return
+        case 'INTERRUPT':
+          stopping = true
+          run?.interrupt(deps.turnContext(turn).agent.interrupt)
+          return
+        case 'TERMINATE':
+          stop('SIGTERM')
+          return
+        case 'KILL':
+          stop('SIGKILL')
+          return
+      }
+    },
+    detach(): void {
+      detached = true
+      run?.detach()
+    },
+  }
+}
+
+/** A place among the turns that run at once. @param onWait called when there is none yet */
+function takeSlot(slots: PQueue, onWait: () => void): Promise<() => void> {
+  return new Promise((resolve) => {
+    const mustWait = slots.pending >= slots.concurrency
+    void slots.add(() => new Promise<void>((release) => resolve(release)))
+    if (mustWait) onWait()
+  })
+}
+
+/** Whether the agent is to be started once more: with which cursor, and what the log says of it. */
+function retry(agent: Agent, exit: Exit, cursor: SpoolCursor, freshId: string) {
+  if (cursor.attempt + 1 >= ATTEMPTS_MAX) return null
+  const again = agent.retry(cursor.state, exit, cursor.memory, freshId)
+  if (again === null) return null
+  const next = { turn: cursor.turn, attempt: cursor.attempt + 1, offset: 0, state: agent.begin() }
+  return { record: again.record, cursor: { ...next, memory: again.memory } }
+}

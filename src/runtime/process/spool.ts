@@ -1,0 +1,48 @@
+/** Reads what an agent has appended to its `out` file, from an offset, in whole lines. Knows no format. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { createSplitter, type Line } from './splitter.ts'
+
+export type SpoolRead = {
+  lines: Line[]
+  /** The offset behind the last complete line: where a reader after a crash must go on. */
+  offset: number
+  /** Whether more can be read at once. */
+  more: boolean
+}
+
+/**
+ * @param path the spool; it must exist
+ * @param offset where to begin, in bytes; the beginning of a line
+ */
+export function openSpool(path: string, offset: number, limits: { readBytes: number; lineBytesMax: number }) {
+  const file = openSync(path, 'r')
+  const splitter = createSplitter(limits.lineBytesMax)
+  // Grows with what there is to read: a hundred quiet turns should not hold a hundred large buffers.
+  let buffer = Buffer.allocUnsafe(Math.min(limits.readBytes, 16 * 1024))
+  let position = offset
+  let end = Number.POSITIVE_INFINITY
+
+  return {
+    /** At most one buffer of output. `lines` is empty and `more` false when there is nothing new. */
+    read(): SpoolRead {
+      const count = readSync(file, buffer, 0, Math.min(buffer.length, end - position), position)
+      const lines = splitter.push(buffer.subarray(0, count))
+      position += count
+      const full = count === buffer.length
+      if (full && buffer.length < limits.readBytes) buffer = Buffer.allocUnsafe(limits.readBytes)
+      return { lines, offset: position - splitter.heldBytes, more: full && position < end }
+    },
+    /** The agent has exited: what is there now is all that counts, whoever still holds the file. */
+    seal(): void {
+      end = fstatSync(file).size
+    },
+    /** The last line, when no newline ended it. */
+    flush: (): { lines: Line[]; offset: number } => {
+      const line = splitter.flush()
+      return { lines: line ? [line] : [], offset: position }
+    },
+    close: () => closeSync(file),
+  }
+}
+
+export type Spool = ReturnType<typeof openSpool>

@@ -1,0 +1,41 @@
+/** Signals what is left of a turn, again and again, until nothing is: then it is cleared. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LIMITS } from '../limits.ts'
+import type { Killer } from './kill.ts'
+
+export type StopSignal = 'SIGTERM' | 'SIGKILL'
+export type Sweeper = { escalate(signal: StopSignal): void }
+
+/**
+ * @param options.kill null when the turn has no processes to be found
+ * @param options.isDone whether the agent itself is known to be gone
+ * @param options.cleared called once: when nothing is left, or with what SIGKILL did not end within its grace
+ */
+export function sweep(options: {
+  signal: StopSignal
+  kill: Killer | null
+  isDone: () => boolean
+  isDetached: () => boolean
+  cleared: (survivors: number) => void
+}): Sweeper {
+  let { signal } = options
+  const run = async (): Promise<void> => {
+    let emptyScans = 0
+    let killingMs = 0
+    while (!options.isDetached()) {
+      const alive = options.kill?.(signal) ?? 0
+      // Two in a row: what forks while it is looked for can be missed by one.
+      emptyScans = alive === 0 ? emptyScans + 1 : 0
+      if ((emptyScans >= 2 && options.isDone()) || killingMs >= LIMITS.killGraceMs)
+        return options.cleared(alive)
+      await sleep(LIMITS.killScanMs)
+      if (signal === 'SIGKILL') killingMs += LIMITS.killScanMs
+    }
+  }
+  void run()
+  return {
+    escalate(to) {
+      signal = to
+    },
+  }
+}

@@ -1,0 +1,52 @@
+/**
+ * Which processes belong to a turn. Agents start their tools in sessions and groups of their own, so that no one
+ * relation finds them all: parent, group, session and the environment's marker each find what the others miss.
+ */
+import { hasMarker, type ProcessRow, readProcess, readProcessTable } from './process-table.ts'
+
+/**
+ * @param turn.marker `BREAKGLASS_TURN=…`, in the environment of everything that the turn started
+ * @param turn.shim  the supervisor, which is never a member itself
+ * @param turn.agent the agent's pid, the leader of its session and group; null when it never started
+ * @param turn.feeder the shim's own tail, no member either
+ * @returns `scan()`: the members alive now. What was a member once stays one, wherever it moves to.
+ */
+export function createTurnMembers(turn: {
+  marker: string
+  shim: { pid: number; start: string }
+  agent: number | null
+  feeder: number | null
+}) {
+  const known = new Set<string>()
+  const key = (row: ProcessRow): string => `${row.pid} ${row.start}`
+  // The agent's pid names its session and group as long as no stranger leads them.
+  const leader = turn.agent === null ? null : readProcess(turn.agent)
+  const leaderStart = leader?.parent === turn.shim.pid ? leader.start : null
+  // A pid that was given away again before the turn began is somebody else's.
+  const isYounger = (row: ProcessRow): boolean => Number(row.start) >= Number(turn.shim.start)
+
+  return {
+    scan(): ProcessRow[] {
+      const outsiders = new Set([turn.shim.pid, turn.feeder ?? 0, process.pid])
+      const rows = readProcessTable().filter((row) => isYounger(row) && !outsiders.has(row.pid))
+      const children = Map.groupBy(rows, (row) => row.parent)
+      const members = new Map<number, ProcessRow>()
+      const add = (row: ProcessRow): void => {
+        if (members.has(row.pid)) return
+        members.set(row.pid, row)
+        known.add(key(row))
+        for (const child of children.get(row.pid) ?? []) add(child)
+      }
+      const isLeaderOurs = rows.every((row) => row.pid !== turn.agent || row.start === leaderStart)
+      for (const row of rows) {
+        const related =
+          row.parent === turn.shim.pid ||
+          (isLeaderOurs && (row.session === turn.agent || row.group === turn.agent))
+        if (related || known.has(key(row)) || hasMarker(row.pid, turn.marker)) add(row)
+      }
+      return [...members.values()].filter((row) => !row.zombie)
+    },
+  }
+}
+
+export type TurnMembers = ReturnType<typeof createTurnMembers>

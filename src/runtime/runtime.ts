@@ -1,0 +1,80 @@
+/** Everything that a server is without HTTP, put together; for those who embed it, and for src/http. */
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import PQueue from 'p-queue'
+import type { PermissionMode } from '../machines/events.ts'
+import { agentEnvironment } from './agents/environment.ts'
+import { createAgents } from './agents/registry.ts'
+import { createDirectories } from './directories.ts'
+import { LIMITS } from './limits.ts'
+import { lockDataDir } from './lock.ts'
+import { openSqliteStore } from './log/sqlite-store.ts'
+import { createWriter } from './log/writer.ts'
+import { createSessions } from './sessions.ts'
+
+export type RuntimeOptions = {
+  /** Made when it is not there, with mode 0700. */
+  dataDir: string
+  /** Empty: only the data directory's own `workspaces`. */
+  workspaceRoots: readonly string[]
+  claudeBin: string
+  /** Names that agents inherit from `environment`, besides the built-in list. */
+  agentEnv: readonly string[]
+  environment: NodeJS.ProcessEnv
+  /** Null: no timeout. */
+  turnTimeoutMs: number | null
+  /** From a stop to SIGKILL. */
+  killGraceMs: number
+  /** Turns running at once, over all sessions. */
+  maxTurns: number
+  permissionMode: PermissionMode
+  onFault: (error: unknown) => void
+}
+
+/**
+ * Opens the data directory and goes on with the turns that were running.
+ * @throws when another server uses the directory, or it has a format that this one does not know
+ */
+export async function openRuntime(options: RuntimeOptions) {
+  const directories = createDirectories(options.dataDir)
+  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
+  mkdirSync(directories.workspaces, { recursive: true, mode: 0o700 })
+  const unlock = lockDataDir(options.dataDir)
+  try {
+    const store = openSqliteStore(options.dataDir)
+    const writer = createWriter(store, { retryMs: LIMITS.storeRetryMs })
+    const environment = agentEnvironment(options.environment, options.agentEnv)
+    const agents = createAgents({ claudeBin: options.claudeBin, path: environment.PATH! })
+    const sessions = createSessions({
+      ...options,
+      ...{ store, writer, agents, directories, environment },
+      slots: new PQueue({ concurrency: options.maxTurns }),
+      now: () => new Date(),
+      freshId: randomUUID,
+      workspaceRoots: options.workspaceRoots.length > 0 ? options.workspaceRoots : [directories.workspaces],
+    })
+    const adopted = await sessions.adopt()
+
+    return {
+      sessions,
+      agents,
+      adopted,
+      /** For `follow`: replays read their pages from the store through it. */
+      replays: new PQueue({ concurrency: LIMITS.replaysAtOnce }),
+      /** Stores what is on its way and lets go of everything. Turns that run go on by themselves. */
+      async close(): Promise<void> {
+        await sessions.detach()
+        await Promise.race([writer.idle(), sleep(LIMITS.stopWaitMs, undefined, { ref: false })])
+        writer.stop()
+        store.close()
+        unlock()
+      },
+    }
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+export type Runtime = Awaited<ReturnType<typeof openRuntime>>

@@ -1,0 +1,227 @@
+/**
+ * One session of this server: its actor, its log and its directories under one roof. Commands come in here and go
+ * to the actor; what the actor emits goes to the log. Knows nothing of HTTP.
+ */
+import { mkdirSync } from 'node:fs'
+import type PQueue from 'p-queue'
+import { createActor, waitFor } from 'xstate'
+import type { PermissionMode, Session as SessionView } from '../machines/events.ts'
+import type { SessionFold } from '../machines/fold.ts'
+import { type ProcessDelays, processMachine } from '../machines/process.ts'
+import { sessionMachine } from '../machines/session.ts'
+import type { Agents } from './agents/registry.ts'
+import type { Directories } from './directories.ts'
+import { CodedError } from './errors.ts'
+import { createIdempotency, type IdempotencyKey } from './idempotency.ts'
+import { LIMITS } from './limits.ts'
+import { eventTexts } from './log/frames.ts'
+import { createLog } from './log/log.ts'
+import type { Remembered, SessionEdit, SessionRow, Store } from './log/store.ts'
+import type { Writer } from './log/writer.ts'
+import { createProcessPort, type SpoolCursor, type TurnContext } from './process/port.ts'
+import { removeOldRuns } from './process/run-directory.ts'
+
+export type SessionDeps = {
+  store: Store
+  writer: Writer
+  agents: Agents
+  slots: PQueue
+  directories: Directories
+  environment: Record<string, string>
+  now: () => Date
+  freshId: () => string
+  turnTimeoutMs: number | null
+  killGraceMs: number
+  onFault: (error: unknown) => void
+}
+
+export type Prompt = { text: string; model?: string; by?: string; idempotency?: IdempotencyKey }
+export type Accepted = { turn: number; eventId: number }
+
+/** What a turn was asked for: known when it is prompted, and read from the log when it is adopted. */
+type Asked = { prompt: string; model: string | null }
+
+/** @param start what the store holds of the session */
+export function createSession(deps: SessionDeps, start: SessionRow) {
+  const { id } = start
+  let row = start
+  let deleting = false
+  let asked: Asked = { prompt: '', model: row.model }
+  /** Set while a command is given to the actor: stored together with what the actor says to it. */
+  let remembering: Remembered | undefined
+  const endings = new Set<() => void>()
+
+  const log = createLog(
+    { ...deps, onUnrecorded: (turn) => actor.send({ type: 'UNRECORDED', turn }) },
+    { sessionId: id, fold: row.fold, spool: row.spool },
+  )
+
+  const turnContext = (turn: number): TurnContext => {
+    const agent = deps.agents.get(row.agent)!
+    const read = log.spool as SpoolCursor | null
+    const known = log.fold.agentSessionId
+    const cursor: SpoolCursor =
+      read !== null && read.turn === turn
+        ? read
+        : {
+            ...{ turn, attempt: 0, offset: 0, state: agent.begin() },
+            memory: { id: known ?? id, known: known !== null },
+          }
+    const runDir = (attempt: number): string => deps.directories.run(id, turn, attempt)
+    return {
+      agent,
+      whyNot: deps.agents.whyNot(agent),
+      cursor,
+      runDir,
+      turnName: `${id}:${turn}`,
+      cwd: row.workspace,
+      env: deps.environment,
+      launch({ attempt, memory }) {
+        const stateDir = deps.directories.agentState(id)
+        mkdirSync(stateDir, { recursive: true, mode: 0o700 })
+        const { permissionMode } = row
+        return agent.launch({ ...asked, permissionMode, memory, runDir: runDir(attempt), stateDir })
+      },
+    }
+  }
+
+  const port = createProcessPort({ ...deps, turnContext, durable: () => log.durable({ patient: true }) })
+  const machine = sessionMachine.provide({
+    actors: { process: processMachine.provide({ actors: { port } }) },
+  })
+  const actor = createActor(machine, { input: { turn: row.fold.turn } })
+  actor.on('append', ({ records, spool }) => {
+    log.append(records, { spool, ...(remembering && { remembered: remembering }) })
+  })
+  // Machines do not throw; should one do so all the same, somebody must hear of it.
+  actor.subscribe({ error: deps.onFault })
+  actor.start()
+
+  const delays = (sinceMs: number): ProcessDelays => ({
+    turnTimeoutMs: deps.turnTimeoutMs === null ? null : Math.max(0, deps.turnTimeoutMs - sinceMs),
+    resultGraceMs: LIMITS.resultGraceMs,
+    // The grace is from the stop to SIGKILL; the agent's own interrupt has the first half of it.
+    interruptGraceMs: deps.killGraceMs / 2,
+    terminateGraceMs: deps.killGraceMs / 2,
+    killGraceMs: LIMITS.killGraceMs * 2,
+  })
+
+  const startTurn = async (prompt: Prompt): Promise<Accepted> => {
+    // What an older turn still has to store must not share the fate of this one's first records.
+    await log.durable()
+    if (deleting) throw new CodedError('session_not_found')
+    const model = prompt.model ?? row.model
+    const by = prompt.by === undefined ? {} : { by: prompt.by }
+    const event = {
+      type: 'PROMPT',
+      text: prompt.text,
+      ...by,
+      agent: row.agent,
+      model,
+      delays: delays(0),
+    } as const
+    if (!actor.getSnapshot().can(event)) throw new CodedError('session_busy')
+    const accepted = { turn: actor.getSnapshot().context.turn + 1, eventId: log.nextId }
+    asked = { prompt: prompt.text, model }
+    remembering = prompt.idempotency && { ...prompt.idempotency, answer: accepted }
+    actor.send(event)
+    remembering = undefined
+    await log.durable()
+    void removeOldRuns(deps.directories.runs(id), accepted.turn)
+    return accepted
+  }
+
+  const idempotency = createIdempotency((key) => deps.store.recall(id, key))
+
+  return {
+    id,
+    log,
+    view: (): SessionView => viewSession({ ...row, fold: log.fold }),
+    /**
+     * Starts a turn. Fulfilled when it is durable.
+     * @throws session_busy, idempotency_key_reused, session_not_found, storage_full, storage_failed
+     */
+    prompt: (prompt: Prompt): Promise<Accepted> =>
+      prompt.idempotency ? idempotency.once(prompt.idempotency, () => startTurn(prompt)) : startTurn(prompt),
+    /** Stops the turn. Fulfilled when that is on record; the turn's end follows in the log. */
+    async cancel(by: string): Promise<{ cancelled: boolean }> {
+      if (actor.getSnapshot().value === 'idle') return { cancelled: false }
+      actor.send({ type: 'CANCEL', by })
+      await log.durable()
+      return { cancelled: true }
+    },
+    /** Goes on with the turn that the log left open. */
+    async adopt(): Promise<void> {
+      const { opened, state, turn } = log.fold
+      if (opened === null) return
+      asked = await readAsked(log.readStore, opened.id)
+      const sinceMs = deps.now().getTime() - Date.parse(opened.at)
+      actor.send({ type: 'ADOPT', turn, cancelling: state === 'cancelling', delays: delays(sinceMs) })
+    },
+    async edit(edit: SessionEdit): Promise<void> {
+      const at = deps.now().toISOString()
+      await deps.store.edit(id, edit, at)
+      row = { ...row, ...edit, updatedAt: at }
+    },
+    /** Refuses further turns and stops the one that runs. Fulfilled when it has ended. */
+    async end(): Promise<void> {
+      deleting = true
+      actor.send({ type: 'CANCEL', by: 'delete' })
+      await waitFor(actor, (snapshot) => snapshot.value === 'idle')
+      await log.durable({ patient: true })
+    },
+    /** Takes turns again: it was not deleted after all. */
+    keep(): void {
+      deleting = false
+    },
+    /** Tells everyone who is attached that the session is gone. */
+    announceEnd(): void {
+      for (const listener of [...endings]) listener()
+    },
+    /** Calls back when the session is deleted. @returns how to end that */
+    onEnd(listener: () => void): () => void {
+      endings.add(listener)
+      return () => endings.delete(listener)
+    },
+    /** Lets go of the turn that runs, for the next server to adopt. */
+    detach: (): void => {
+      actor.stop()
+    },
+  }
+}
+
+export type Session = ReturnType<typeof createSession>
+
+/** What the turn's first two events, `user` and `turn_start`, say. */
+async function readAsked(read: ReturnType<typeof createLog>['readStore'], userId: number): Promise<Asked> {
+  const page = await read(userId - 1, 1)
+  const events =
+    page === null
+      ? []
+      : eventTexts(page)
+          .slice(0, 2)
+          .map((text) => JSON.parse(text))
+  return { prompt: String(events[0]?.text ?? ''), model: events[1]?.model ?? null }
+}
+
+/** A session as clients see it: what was set, and what its log says. */
+export function viewSession(row: SessionRow & { fold: SessionFold }): SessionView {
+  const { id, agent, model, archived, workspace, permissionMode, createdAt, fold } = row
+  return {
+    id,
+    title: row.title ?? fold.firstPrompt ?? 'New session',
+    agent,
+    model,
+    state: fold.state,
+    turn: fold.turn,
+    lastEventId: fold.lastEventId,
+    createdAt,
+    updatedAt: fold.at !== null && fold.at > row.updatedAt ? fold.at : row.updatedAt,
+    archived,
+    workspace,
+    permissionMode: permissionMode satisfies PermissionMode,
+    queue: [],
+    approvals: [],
+    usage: fold.usage,
+  }
+}

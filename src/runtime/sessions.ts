@@ -1,0 +1,140 @@
+/** The sessions of this server: open, get, list, edit, delete. One object for each that is in use. */
+import { mkdirSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import type { PermissionMode, Session as SessionView } from '../machines/events.ts'
+import { EMPTY_FOLD } from '../machines/fold.ts'
+import { CodedError } from './errors.ts'
+import type { SessionEdit, SessionRow } from './log/store.ts'
+import { createSession, type Session, type SessionDeps, viewSession } from './session.ts'
+import { allowWorkspace } from './workspace.ts'
+
+export type OpenRequest = {
+  agent?: string
+  model?: string
+  title?: string
+  workspace?: string
+  permissionMode?: PermissionMode
+}
+
+export type SessionsDeps = SessionDeps & { workspaceRoots: readonly string[]; permissionMode: PermissionMode }
+
+export function createSessions(deps: SessionsDeps) {
+  const { store, directories } = deps
+  /** Promises, so that two who ask for the same session at once get the same object, and one actor runs it. */
+  const inUse = new Map<string, Promise<Session>>()
+
+  const load = async (id: string): Promise<Session> => {
+    const row = await store.get(id)
+    if (row === null || row === 'deleted') throw new CodedError('session_not_found')
+    return createSession(deps, row)
+  }
+
+  const get = (id: string): Promise<Session> => {
+    const found = inUse.get(id)
+    if (found) return found
+    const loading = load(id)
+    inUse.set(id, loading)
+    loading.catch(() => inUse.delete(id))
+    return loading
+  }
+
+  const newRow = (id: string, request: OpenRequest): SessionRow => {
+    const agent = request.agent ?? deps.agents.defaultName()
+    if (!deps.agents.get(agent)) throw new CodedError('unknown_agent', `There is no agent named ${agent}`)
+    const ownsWorkspace = request.workspace === undefined
+    const at = deps.now().toISOString()
+    return {
+      id,
+      agent,
+      model: request.model ?? null,
+      title: request.title ?? null,
+      archived: false,
+      workspace: ownsWorkspace
+        ? directories.workspace(id)
+        : allowWorkspace(request.workspace!, deps.workspaceRoots),
+      ownsWorkspace,
+      permissionMode: request.permissionMode ?? deps.permissionMode,
+      createdAt: at,
+      updatedAt: at,
+      fold: EMPTY_FOLD,
+      spool: null,
+    }
+  }
+
+  const create = async (id: string, request: OpenRequest): Promise<boolean> => {
+    const row = newRow(id, request)
+    // Before the row: a session that is there can work.
+    if (row.ownsWorkspace) mkdirSync(row.workspace, { recursive: true, mode: 0o700 })
+    return store.create(row)
+  }
+
+  const removeFiles = async (id: string): Promise<void> => {
+    for (const dir of [directories.session(id), directories.workspace(id)])
+      await rm(dir, { recursive: true, force: true })
+  }
+
+  return {
+    /** @throws session_not_found */
+    get,
+    /** @throws unknown_agent, workspace_not_allowed, storage_full, storage_failed */
+    async open(request: OpenRequest): Promise<Session> {
+      const id = deps.freshId()
+      await create(id, request)
+      return get(id)
+    },
+    /**
+     * Get or create, under an id of the caller's choice.
+     * @throws session_deleted, and what `open` throws
+     */
+    async put(id: string, request: OpenRequest): Promise<{ session: Session; created: boolean }> {
+      const known = await store.get(id)
+      if (known === 'deleted') throw new CodedError('session_deleted')
+      const created = known === null && (await create(id, request))
+      return { session: await get(id), created }
+    },
+    /** Newest activity first. */
+    async list(): Promise<SessionView[]> {
+      return (await store.list()).map(viewSession)
+    },
+    /** @throws session_not_found, storage_full, storage_failed */
+    async edit(id: string, edit: SessionEdit): Promise<Session> {
+      const session = await get(id)
+      await session.edit(edit)
+      return session
+    },
+    /**
+     * Stops what runs, then deletes log, spool and, if it is ours, the workspace. The id is never used again.
+     * @throws session_not_found, storage_full, storage_failed
+     */
+    async remove(id: string): Promise<void> {
+      const session = await get(id)
+      try {
+        await session.end()
+        await store.remove(id, deps.now().toISOString())
+      } catch (error) {
+        session.keep()
+        throw error
+      }
+      inUse.delete(id)
+      session.announceEnd()
+      session.detach()
+      await removeFiles(id)
+    },
+    /** Goes on with every turn that an earlier server left open. Call once, before anything else. */
+    async adopt(): Promise<number> {
+      const open = await store.listOpen()
+      for (const id of open) await (await get(id)).adopt()
+      return open.length
+    },
+    /** Lets go of everything that runs. */
+    async detach(): Promise<void> {
+      for (const session of inUse.values())
+        await session.then(
+          (loaded) => loaded.detach(),
+          () => {},
+        )
+    },
+  }
+}
+
+export type Sessions = ReturnType<typeof createSessions>
