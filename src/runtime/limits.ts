@@ -30,8 +30,11 @@ export const LIMITS = {
   pageBytesMax: 256 * KiB,
   /** Store pages being read for replays at once; further clients take turns, page by page. */
   replaysAtOnce: 1,
-  /** What may wait for a client that does not read, before it is dropped. */
+  /** What may wait for a client that takes nothing any more, before it is dropped; and for how long it may do so. */
   waitingBytesMax: 1 * MiB,
+  stalledMsMax: 3_000,
+  /** For a request's head and body to arrive. */
+  requestTimeoutMs: 60_000,
   eventsPageMax: 10_000,
   eventsPageDefault: 1_000,
   eventsPageBytesMax: 8 * MiB,

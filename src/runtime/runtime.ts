@@ -46,10 +46,11 @@ export async function openRuntime(options: RuntimeOptions) {
     const writer = createWriter(store, { retryMs: LIMITS.storeRetryMs })
     const environment = agentEnvironment(options.environment, options.agentEnv)
     const agents = createAgents({ claudeBin: options.claudeBin, path: environment.PATH! })
+    const slots = new PQueue({ concurrency: options.maxTurns })
     const sessions = createSessions({
       ...options,
       ...{ store, writer, agents, directories, environment },
-      slots: new PQueue({ concurrency: options.maxTurns }),
+      slots,
       now: () => new Date(),
       freshId: randomUUID,
       workspaceRoots: options.workspaceRoots.length > 0 ? options.workspaceRoots : [directories.workspaces],
@@ -62,6 +63,10 @@ export async function openRuntime(options: RuntimeOptions) {
       adopted,
       /** For `follow`: replays read their pages from the store through it. */
       replays: new PQueue({ concurrency: LIMITS.replaysAtOnce }),
+      /** How many turns run, and how many wait for a place. */
+      turns: () => ({ running: slots.pending, waiting: slots.size }),
+      /** @throws when the store cannot be read */
+      check: (): Promise<unknown> => store.listOpen(),
       /** Stores what is on its way and lets go of everything. Turns that run go on by themselves. */
       async close(): Promise<void> {
         await sessions.detach()

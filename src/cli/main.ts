@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+/** The command line: finds the command, runs it, and turns what goes wrong into one line and an exit code. */
+import { readFileSync } from 'node:fs'
+import { serve } from './serve.ts'
+import { describeSettings, readSettings, SettingError } from './settings.ts'
+
+const { version }: { version: string } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+)
+
+const HELP = `breakglass ${version}: attachable sessions for command-line agents
+
+usage: breakglass serve [--setting value …]
+
+A setting is a flag, else a variable, else a key of the config file (--config FILE, JSON), else its default:
+
+${describeSettings()}
+`
+
+async function main([command, ...args]: string[]): Promise<void> {
+  if (command === '--version') return void process.stdout.write(`${version}\n`)
+  if (command === '--help' || command === 'help' || args.includes('--help'))
+    return void process.stdout.write(HELP)
+  if (command !== 'serve')
+    throw new SettingError(
+      `command: "${command ?? ''}" is not allowed; it must be serve (see breakglass --help)`,
+    )
+
+  const settings = readSettings(args, process.env)
+  const stop = await serve(settings, version, (line) => process.stdout.write(`${line}\n`))
+  let stopping = false
+  const onSignal = (): void => {
+    if (stopping) return
+    stopping = true
+    stop().then(
+      () => process.exit(0),
+      (error) => fail(error, 1),
+    )
+  }
+  process.on('SIGTERM', onSignal)
+  process.on('SIGINT', onSignal)
+}
+
+function fail(error: unknown, code: number): never {
+  process.stderr.write(`breakglass: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(code)
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => fail(error, error instanceof SettingError ? 2 : 1))

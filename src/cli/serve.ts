@@ -1,0 +1,63 @@
+/** `breakglass serve`: a server from its settings, until it is told to stop. */
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from '../http/server.ts'
+import { loadToken } from '../http/token.ts'
+import { openRuntime } from '../runtime/runtime.ts'
+import type { Settings } from './settings.ts'
+
+/**
+ * @param settings what the operator set
+ * @param out where the one line goes that says it serves; logs and hints go to stderr
+ * @returns how to stop: streams are cut, what is on its way is stored, turns go on by themselves
+ */
+export async function serve(
+  settings: Settings,
+  version: string,
+  out: (line: string) => void,
+): Promise<() => Promise<void>> {
+  mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 })
+  const token = settings.token ?? loadToken(settings.tokenFile)
+  let fault: (error: unknown) => void = () => {}
+  const runtime = await openRuntime({
+    ...settings,
+    environment: process.env,
+    onFault: (error) => fault(error),
+  })
+  try {
+    const app = await createServer({
+      runtime,
+      token,
+      version,
+      keepaliveMs: settings.keepaliveMs,
+      logger: { level: 'info', stream: process.stderr },
+    })
+    fault = (error) => app.log.error({ err: error }, 'a machine failed')
+    await app.listen({ host: settings.host, port: settings.port })
+    const url = urlOf(app.server.address() as AddressInfo)
+    out(`breakglass ${version} listening on ${url}`)
+    const sessions = await runtime.sessions.list()
+    process.stderr.write(hint(url, sessions[0]?.id ?? randomUUID(), settings))
+    return async () => {
+      await app.close()
+      await runtime.close()
+    }
+  } catch (error) {
+    await runtime.close()
+    throw error
+  }
+}
+
+const urlOf = ({ address, family, port }: AddressInfo): string =>
+  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+
+/** Commands to paste: open a session (or find it again), attach to it, and prompt it. The token stays in its file. */
+function hint(url: string, id: string, { token, tokenFile }: Settings): string {
+  const secret = token === null ? `$(cat '${tokenFile}')` : '$BREAKGLASS_TOKEN'
+  return `
+  attach:  A="Authorization: Bearer ${secret}"; S=${url}/api/sessions/${id}; curl -sS -o /dev/null -X PUT -H "$A" $S && curl -sSN -H "$A" -H 'Accept: text/event-stream' $S/events
+  prompt:  A="Authorization: Bearer ${secret}"; S=${url}/api/sessions/${id}; curl -sS -H "$A" -H 'Content-Type: application/json' -d '{"prompt":"uptime; df -h /"}' $S/turns
+
+`
+}

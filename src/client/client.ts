@@ -1,0 +1,128 @@
+/**
+ * The routes of the contract as typed functions. Owns paths and shapes; sending is requests.ts,
+ * following a session is attach.ts.
+ */
+
+import type { Event, PermissionMode, Session } from '../machines/events.ts'
+import { type Attachment, type AttachOptions, attach } from './attach.ts'
+import { RequestError } from './errors.ts'
+import { requestTimeoutMsDefault } from './limits.ts'
+import { createRequests } from './requests.ts'
+
+export type ClientOptions = {
+  /** Where the server is: `http://127.0.0.1:7433`. A page may say `''`, its own origin. */
+  url: string
+  token?: string | undefined
+  fetch?: typeof globalThis.fetch | undefined
+  /** For each request of the JSON routes, to the end of its answer. Default 30,000. */
+  requestTimeoutMs?: number | undefined
+}
+
+/** What to open a session with; everything has a default. */
+export type SessionInput = {
+  agent?: string
+  model?: string
+  title?: string
+  workspace?: string
+  permissionMode?: PermissionMode
+}
+
+export type SessionEdit = {
+  title?: string
+  archived?: boolean
+  /** null: the agent's own default again. */
+  model?: string | null
+  permissionMode?: PermissionMode
+}
+
+export type PromptInput = {
+  prompt: string
+  model?: string
+  /** Default `reject`: 409 `session_busy` while a turn runs. */
+  whenBusy?: 'reject' | 'queue'
+  /** The same key again gives the first answer, and starts no second turn. */
+  idempotencyKey?: string
+}
+
+export type PromptAnswer =
+  | { queued?: never; turn: number; eventId: number }
+  | { queued: true; promptId: string; position: number }
+
+export type AgentList = {
+  /** The agent of a session that names none. */
+  default: string
+  /** `reason` says why one is not available. */
+  agents: { name: string; available: boolean; path: string | null; reason: string | null }[]
+}
+
+export type EventPage = { events: Event[]; lastEventId: number; more: boolean }
+
+/** Every function but `attach` rejects with RequestError. */
+export type Client = {
+  sessions: {
+    open(input?: SessionInput): Promise<Session>
+    /** Gets or creates the session with this id, a UUID of the caller's choice. An existing one stays as it is. */
+    put(id: string, input?: SessionInput): Promise<Session>
+    get(id: string): Promise<Session>
+    /** Newest activity first. */
+    list(): Promise<Session[]>
+    edit(id: string, edit: SessionEdit): Promise<Session>
+    /** Cancels what runs, then deletes for good. */
+    delete(id: string): Promise<void>
+  }
+  /** Starts a turn, or queues the prompt. */
+  prompt(sessionId: string, input: PromptInput): Promise<PromptAnswer>
+  /** Stops the turn; `cancelled` is false when none ran. */
+  cancel(sessionId: string): Promise<{ cancelled: boolean }>
+  /** At most `limit` events whose id is larger than `after`. */
+  events(sessionId: string, page?: { after?: number; limit?: number }): Promise<EventPage>
+  /** Which agents the server can run, and why not. */
+  agents(): Promise<AgentList>
+  /** Follows a session; see `attach`. */
+  attach(sessionId: string, options?: AttachOptions): Attachment
+}
+
+export function createClient(options: ClientOptions): Client {
+  const { token, fetch = globalThis.fetch } = options
+  const url = options.url.replace(/\/+$/, '')
+  const send = createRequests({
+    url,
+    token,
+    fetch,
+    timeoutMs: options.requestTimeoutMs ?? requestTimeoutMsDefault,
+  })
+
+  return {
+    sessions: {
+      open: async (input = {}) => (await send('POST', '/api/sessions', input)) as Session,
+      put: async (id, input = {}) => (await send('PUT', sessionPath(id), input)) as Session,
+      get: async (id) => (await send('GET', sessionPath(id))) as Session,
+      list: async () => ((await send('GET', '/api/sessions')) as { sessions: Session[] }).sessions,
+      edit: async (id, edit) => (await send('PATCH', sessionPath(id), edit)) as Session,
+      delete: async (id) => void (await send('DELETE', sessionPath(id))),
+    },
+    prompt: async (sessionId, { idempotencyKey, ...body }) => {
+      const headers = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }
+      return (await send('POST', `${sessionPath(sessionId)}/turns`, body, headers)) as PromptAnswer
+    },
+    cancel: async (sessionId) =>
+      (await send('POST', `${sessionPath(sessionId)}/cancel`)) as { cancelled: boolean },
+    events: async (sessionId, page = {}) => {
+      const query = new URLSearchParams()
+      if (page.after !== undefined) query.set('after', String(page.after))
+      if (page.limit !== undefined) query.set('limit', String(page.limit))
+      return (await send('GET', `${sessionPath(sessionId)}/events?${query}`)) as EventPage
+    },
+    agents: async () => (await send('GET', '/api/agents')) as AgentList,
+    attach: (sessionId, attachOptions) =>
+      attach(`${url}${sessionPath(sessionId)}/events`, { token, fetch, ...attachOptions }),
+  }
+}
+
+function sessionPath(id: string): string {
+  // A URL's dot segments cannot be escaped: `..` would leave /api/sessions, as would no id at all.
+  if (/^\.{0,2}$/.test(id)) {
+    throw new RequestError({ status: 404, code: 'session_not_found', detail: `no session id: '${id}'` })
+  }
+  return `/api/sessions/${encodeURIComponent(id)}`
+}

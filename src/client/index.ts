@@ -1,0 +1,34 @@
+/**
+ * breakglass/client: follow and steer sessions from a program, the command line or a page.
+ * The public surface and nothing else; runs wherever there is fetch.
+ *
+ *     const client = createClient({ url: 'http://127.0.0.1:7433', token })
+ *     const session = await client.sessions.open({ title: 'disk full' })
+ *     await client.prompt(session.id, { prompt: 'What fills /var?' })
+ *     for await (const item of client.attach(session.id)) {
+ *       if (item.type === 'event' && item.event.kind === 'turn_end') break
+ *     }
+ */
+
+/** The wire contract's own types. */
+export type { CaughtUp, Event, Partial, Reset, Session } from '../machines/events.ts'
+/** Follows one session by the URL of its events; `client.attach` builds that URL. */
+export { type Attachment, type AttachOptions, attach } from './attach.ts'
+/** The JSON routes, typed, and `attach` by a session's id. */
+export {
+  type AgentList,
+  type Client,
+  type ClientOptions,
+  createClient,
+  type EventPage,
+  type PromptAnswer,
+  type PromptInput,
+  type SessionEdit,
+  type SessionInput,
+} from './client.ts'
+/** What goes wrong for good: attaching, and asking. */
+export { AttachError, RequestError } from './errors.ts'
+/** Where an attachment stands, as `onStatus` tells it. */
+export type { AttachStatus } from './follow.ts'
+/** What an attachment yields. */
+export type { AttachItem } from './items.ts'

@@ -1,0 +1,67 @@
+/** A session's events: attached to as a stream, or read in pages. One path, told apart by what is accepted. */
+import type { FastifyReply } from 'fastify'
+import Type from 'typebox'
+import { CodedError } from '../../runtime/errors.ts'
+import { LIMITS } from '../../runtime/limits.ts'
+import { readPage } from '../../runtime/log/page.ts'
+import type { Session } from '../../runtime/session.ts'
+import { parseCursor } from '../cursor.ts'
+import { SessionParams } from '../schemas.ts'
+import type { App, RouteDeps } from '../server.ts'
+import { sessionOf } from '../session-of.ts'
+import { streamSession } from '../sse.ts'
+
+type Query = { after?: unknown; limit?: unknown; lastEventId?: unknown }
+
+export function eventRoutes(app: App, deps: RouteDeps): void {
+  app.get(
+    '/api/sessions/:id/events',
+    {
+      schema: {
+        tags: ['events'],
+        summary: 'Attach (Accept: text/event-stream), or page through the log (application/json)',
+        params: SessionParams,
+        querystring: Type.Object({
+          after: Type.Optional(Type.Any({ description: 'page: events with a larger id' })),
+          limit: Type.Optional(Type.Any({ description: `page: 1 to ${LIMITS.eventsPageMax} events` })),
+          lastEventId: Type.Optional(Type.Any({ description: 'stream: the cursor; the header wins' })),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const session = await sessionOf(deps.runtime.sessions, request.params.id)
+      const query = request.query as Query
+      const type = wanted(request.headers.accept)
+      if (type === 'json') return sendPage(reply, session, query)
+      const after = parseCursor(request.headers['last-event-id'] ?? query.lastEventId)
+      reply.hijack()
+      deps.metrics.streams.inc()
+      const onClose = () => deps.metrics.streams.dec()
+      streamSession(reply.raw, session, { ...deps, replays: deps.runtime.replays, after, onClose })
+      return reply
+    },
+  )
+}
+
+/** A stream only for those who ask for one by name: everything else gets an answer that ends. */
+function wanted(accept = '*/*'): 'stream' | 'json' {
+  const types = accept.split(',').map((part) => part.split(';')[0]!.trim().toLowerCase())
+  if (types.includes('text/event-stream')) return 'stream'
+  if (types.some((type) => ['application/json', 'application/*', '*/*'].includes(type))) return 'json'
+  throw new CodedError('not_acceptable', 'Accept text/event-stream or application/json')
+}
+
+async function sendPage(reply: FastifyReply, session: Session, query: Query): Promise<FastifyReply> {
+  const after = parseCursor(query.after)
+  const { texts, lastEventId, more } = await readPage(session.log, after, parseLimit(query.limit))
+  // The events are JSON already; parsing them only to write them again would be the most of the work.
+  const body = `{"events":[${texts.join(',')}],"lastEventId":${lastEventId},"more":${more}}`
+  return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(body)
+}
+
+function parseLimit(given: unknown): number {
+  if (given === undefined) return LIMITS.eventsPageDefault
+  const limit = typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : 0
+  if (limit >= 1 && limit <= LIMITS.eventsPageMax) return limit
+  throw new CodedError('bad_request', `limit must be a whole number from 1 to ${LIMITS.eventsPageMax}`)
+}

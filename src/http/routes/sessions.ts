@@ -1,0 +1,93 @@
+/** Sessions: open, put, list, get, edit, delete. */
+import Type from 'typebox'
+import { EditBody, OpenBody, Problem, Session, SessionParams } from '../schemas.ts'
+import type { App, RouteDeps } from '../server.ts'
+import { sessionId, sessionOf } from '../session-of.ts'
+
+export function sessionRoutes(app: App, { runtime: { sessions } }: RouteDeps): void {
+  const tags = ['sessions']
+
+  app.post(
+    '/api/sessions',
+    {
+      schema: { tags, summary: 'Open a session', body: OpenBody, response: { 201: Session } },
+    },
+    async (request, reply) => {
+      const session = await sessions.open(request.body)
+      return reply.code(201).header('location', `/api/sessions/${session.id}`).send(session.view())
+    },
+  )
+
+  app.get(
+    '/api/sessions',
+    {
+      schema: {
+        tags,
+        summary: 'List sessions, newest activity first',
+        response: { 200: Type.Object({ sessions: Type.Array(Session) }) },
+      },
+    },
+    async () => ({ sessions: await sessions.list() }),
+  )
+
+  app.put(
+    '/api/sessions/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Get a session, or open it under an id of your choice',
+        params: SessionParams,
+        body: OpenBody,
+        response: { 200: Session, 201: Session, 410: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { session, created } = await sessions.put(sessionId(request.params.id), request.body)
+      if (created) reply.code(201).header('location', `/api/sessions/${session.id}`)
+      return session.view()
+    },
+  )
+
+  app.get(
+    '/api/sessions/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Get a session',
+        params: SessionParams,
+        response: { 200: Session, 404: Problem },
+      },
+    },
+    async (request) => (await sessionOf(sessions, request.params.id)).view(),
+  )
+
+  app.patch(
+    '/api/sessions/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Edit a session',
+        params: SessionParams,
+        body: EditBody,
+        response: { 200: Session, 404: Problem },
+      },
+    },
+    async (request) => (await sessions.edit(sessionId(request.params.id), request.body)).view(),
+  )
+
+  app.delete(
+    '/api/sessions/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Stop what runs, then delete the session',
+        params: SessionParams,
+        response: { 204: Type.Null(), 404: Problem },
+      },
+    },
+    async (request, reply) => {
+      await sessions.remove(sessionId(request.params.id))
+      return reply.code(204).send(null)
+    },
+  )
+}

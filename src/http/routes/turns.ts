@@ -1,0 +1,68 @@
+/** Turns: prompt and cancel. */
+import { createHash } from 'node:crypto'
+import Type from 'typebox'
+import { CodedError } from '../../runtime/errors.ts'
+import type { IdempotencyKey } from '../../runtime/idempotency.ts'
+import { LIMITS } from '../../runtime/limits.ts'
+import { Accepted, Problem, SessionParams, TurnBody } from '../schemas.ts'
+import type { App, RouteDeps } from '../server.ts'
+import { sessionOf } from '../session-of.ts'
+
+export function turnRoutes(app: App, { runtime: { sessions } }: RouteDeps): void {
+  const tags = ['turns']
+
+  app.post(
+    '/api/sessions/:id/turns',
+    {
+      schema: {
+        tags,
+        summary: 'Prompt the agent: starts a turn',
+        params: SessionParams,
+        body: TurnBody,
+        headers: Type.Object({
+          'idempotency-key': Type.Optional(
+            Type.String({ minLength: 1, maxLength: LIMITS.idempotencyKeyCharsMax }),
+          ),
+        }),
+        response: { 202: Accepted, 404: Problem, 409: Problem, 413: Problem, 422: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { prompt, model, whenBusy = 'reject' } = request.body
+      const session = await sessionOf(sessions, request.params.id)
+      if (Buffer.byteLength(prompt) > LIMITS.promptBytesMax)
+        throw new CodedError('prompt_too_large', `A prompt may have ${LIMITS.promptBytesMax} bytes`)
+      const key = request.headers['idempotency-key']
+      const idempotency =
+        key === undefined ? {} : { idempotency: keyOf(key, [prompt, model ?? null, whenBusy]) }
+      const accepted = await session.prompt({ text: prompt, ...(model && { model }), ...idempotency })
+      return reply.code(202).send(accepted)
+    },
+  )
+
+  app.post(
+    '/api/sessions/:id/cancel',
+    {
+      schema: {
+        tags,
+        summary: 'Stop the turn that runs',
+        params: SessionParams,
+        response: {
+          200: Type.Object({ cancelled: Type.Literal(false) }),
+          202: Type.Object({ cancelled: Type.Literal(true) }),
+          404: Problem,
+        },
+      },
+    },
+    async (request, reply) => {
+      const session = await sessionOf(sessions, request.params.id)
+      const { cancelled } = await session.cancel(request.caller)
+      return cancelled ? reply.code(202).send({ cancelled }) : reply.code(200).send({ cancelled })
+    },
+  )
+}
+
+const keyOf = (key: string, body: unknown): IdempotencyKey => ({
+  key,
+  bodyHash: createHash('sha256').update(JSON.stringify(body)).digest('base64url'),
+})

@@ -1,0 +1,74 @@
+/** The shapes of requests and answers: validation, types and the OpenAPI page all come from here. */
+import Type from 'typebox'
+import { LIMITS } from '../runtime/limits.ts'
+
+const closed = { additionalProperties: false }
+const Title = Type.String({ minLength: 1, maxLength: LIMITS.titleCharsMax })
+// A leading dash would make an agent take it for an option.
+const Model = Type.String({ minLength: 1, maxLength: LIMITS.modelCharsMax, pattern: '^[^-]' })
+const PermissionMode = Type.Union([Type.Literal('ask'), Type.Literal('acceptEdits'), Type.Literal('bypass')])
+
+export const OpenBody = Type.Object(
+  {
+    agent: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    model: Type.Optional(Model),
+    title: Type.Optional(Title),
+    workspace: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),
+    permissionMode: Type.Optional(PermissionMode),
+  },
+  closed,
+)
+
+export const EditBody = Type.Object(
+  {
+    title: Type.Optional(Title),
+    archived: Type.Optional(Type.Boolean()),
+    model: Type.Optional(Type.Union([Model, Type.Null()])),
+    permissionMode: Type.Optional(PermissionMode),
+  },
+  closed,
+)
+
+export const TurnBody = Type.Object(
+  {
+    prompt: Type.String({ pattern: '\\S', description: 'at least one character that is not white space' }),
+    model: Type.Optional(Model),
+    whenBusy: Type.Optional(Type.Union([Type.Literal('reject'), Type.Literal('queue')])),
+  },
+  closed,
+)
+
+/** Any string: what is no session's id is a 404, and is looked up nowhere. */
+export const SessionParams = Type.Object({ id: Type.String() })
+
+export const Session = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  title: Type.String(),
+  agent: Type.String(),
+  model: Type.Union([Type.String(), Type.Null()]),
+  state: Type.Union([Type.Literal('idle'), Type.Literal('running'), Type.Literal('cancelling')]),
+  turn: Type.Integer({ minimum: 0 }),
+  lastEventId: Type.Integer({ minimum: -1 }),
+  createdAt: Type.String({ format: 'date-time' }),
+  updatedAt: Type.String({ format: 'date-time' }),
+  archived: Type.Boolean(),
+  workspace: Type.String(),
+  permissionMode: PermissionMode,
+  queue: Type.Array(Type.Object({ promptId: Type.String(), prompt: Type.String(), at: Type.String() })),
+  approvals: Type.Array(Type.Object({ approvalId: Type.String() })),
+  usage: Type.Object({
+    costUsd: Type.Number(),
+    inputTokens: Type.Integer(),
+    outputTokens: Type.Integer(),
+  }),
+})
+
+export const Accepted = Type.Object({ turn: Type.Integer(), eventId: Type.Integer() })
+
+export const Problem = Type.Object({
+  type: Type.String(),
+  status: Type.Integer(),
+  code: Type.String(),
+  title: Type.String(),
+  detail: Type.String(),
+})

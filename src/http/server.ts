@@ -1,0 +1,107 @@
+/** The HTTP server: gates first, then routes. Who may ask and how it travels; what happens is the runtime's. */
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyServerOptions, LogController } from 'fastify'
+import { CodedError } from '../runtime/errors.ts'
+import { LIMITS } from '../runtime/limits.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
+import { sendProblem } from './problems.ts'
+import { eventRoutes } from './routes/events.ts'
+import { operationRoutes } from './routes/operations.ts'
+import { sessionRoutes } from './routes/sessions.ts'
+import { transcriptRoutes } from './routes/transcript.ts'
+import { turnRoutes } from './routes/turns.ts'
+import { createBearerCheck } from './token.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answered without a credential. */
+    isPublic?: boolean
+  }
+  interface FastifyRequest {
+    /** Who asks, as far as the log should know. */
+    caller: string
+  }
+}
+
+export type ServerOptions = {
+  runtime: Runtime
+  token: string
+  keepaliveMs: number
+  version: string
+  logger: Exclude<FastifyServerOptions['logger'], undefined>
+}
+
+export type RouteDeps = { runtime: Runtime; keepaliveMs: number; metrics: Metrics }
+
+/** @returns a Fastify server that is ready to listen; closing it cuts every stream */
+export async function createServer(options: ServerOptions) {
+  const { runtime, keepaliveMs } = options
+  const app = Fastify({
+    logger: options.logger,
+    // A line for each request would bury what matters, and hold what was asked.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: LIMITS.bodyBytesMax,
+    requestTimeout: LIMITS.requestTimeoutMs,
+    // A stream never ends by itself, and an EventSource gives up for good on a 503.
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 200 },
+    // As it was sent or not at all: a number is no string, and what is not known is refused.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    frameworkErrors: sendProblem,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.setErrorHandler(sendProblem)
+  app.setNotFoundHandler((request, reply) => sendProblem(new CodedError('not_found'), request, reply))
+  acceptJsonAlone(app)
+
+  const mayPass = createBearerCheck(options.token)
+  app.decorateRequest('caller', '')
+  app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.isPublic) return
+    if (!mayPass(request.headers.authorization)) throw new CodedError('unauthorized')
+    request.caller = 'token'
+  })
+
+  // No body at all is an empty one, for those routes that take any.
+  app.addHook('preValidation', async (request) => {
+    request.body ??= {}
+  })
+
+  const metrics = createMetrics(runtime.turns)
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    metrics.requests.inc({ method: request.method, route, status: reply.statusCode })
+  })
+
+  await app.register(swagger, {
+    openapi: {
+      info: { title: 'breakglass', version: options.version },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs' })
+  const deps: RouteDeps = { runtime, keepaliveMs, metrics }
+  for (const routes of [sessionRoutes, turnRoutes, eventRoutes, transcriptRoutes, operationRoutes])
+    routes(app, deps)
+  return app
+}
+
+/** A text/plain or form body is what a foreign web page can send without asking: none but JSON is read. */
+function acceptJsonAlone(app: App): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else parseJson(request, body, done)
+  })
+}
+
+/** Any Fastify instance that knows our schemas' types. */
+export type App = ReturnType<typeof typedApp>
+const typedApp = () => Fastify().withTypeProvider<TypeBoxTypeProvider>()

@@ -1,0 +1,56 @@
+/** A session's log as a document to read: Markdown, one event at a time. */
+import type { Event } from '../machines/events.ts'
+
+/** @returns the event's part of the document; empty for what a reader does not miss */
+export function markdownOf(event: Event): string {
+  switch (event.kind) {
+    case 'user':
+      return `## ${event.turn}. Prompt\n\n_${event.at}_\n\n${quote(event.text)}\n\n`
+    case 'turn_start':
+      return `### ${event.agent}${event.model === null ? '' : ` (${event.model})`}\n\n`
+    case 'text':
+      return event.parent === undefined ? `${event.text}\n\n` : `${quote(event.text)}\n\n`
+    case 'thinking':
+      return `<details><summary>Thinking</summary>\n\n${quote(event.text)}\n\n</details>\n\n`
+    case 'tool_use':
+      return `**${event.name}**\n\n${fence(JSON.stringify(event.input, null, 2), 'json')}\n\n`
+    case 'tool_result':
+      return `${event.isError ? '**failed**\n\n' : ''}${fence(event.text)}${event.truncated ? `\n\n_${event.bytes} bytes in all_` : ''}\n\n`
+    case 'notice':
+      return event.code === 'agent_debug' ? '' : `> ${event.level}: ${oneLine(event.text)}\n\n`
+    case 'error':
+      return `> **error** ${event.code}\n\n${fence(event.error)}\n\n`
+    case 'turn_end':
+      return `_${event.outcome} after ${((event.durationMs ?? 0) / 1000).toFixed(1)} s_\n\n---\n\n`
+    default:
+      return ''
+  }
+}
+
+/**
+ * A whole log, event by event. A shell's output is a terminal's, not Markdown: fenced, and in one piece however
+ * many events it came in.
+ */
+export async function* markdownOfLog(agent: string, events: AsyncIterable<Event>): AsyncGenerator<string> {
+  let output = ''
+  for await (const event of events) {
+    if (agent === 'shell' && event.kind === 'text') {
+      output += event.text
+      continue
+    }
+    if (output !== '') yield `${fence(output)}\n\n`
+    output = ''
+    yield markdownOf(event)
+  }
+  if (output !== '') yield `${fence(output)}\n\n`
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ')
+const quote = (text: string): string => text.replace(/^/gm, '> ')
+
+/** A fence longer than any in the text: nothing in it can end it. */
+function fence(text: string, language = ''): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length))
+  const mark = '`'.repeat(Math.max(3, longest + 1))
+  return `${mark}${language}\n${text.replace(/\n$/, '')}\n${mark}`
+}
