@@ -1,0 +1,118 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { checkLog } from '../../property-tests/checkers/check-log.ts'
+import { readStream, untilTurnEnd } from '../support/read-stream.ts'
+import { script, startServer } from '../support/server.ts'
+
+describe('a server that was killed', () => {
+  it('has every session, event and id again, when it was idle', async () => {
+    await using server = await startServer()
+    const sessions = await Promise.all([1, 2, 3, 4, 5].map(() => server.open()))
+    for (const [i, { id }] of sessions.entries()) {
+      await server.prompt(id, script({ lines: i * 10 }, { exit: i % 2 }))
+      await untilTurnEnd(server.eventsUrl(id), server.token())
+    }
+    const read = async () => ({
+      sessions: (await server.get('/api/sessions')).body,
+      logs: await Promise.all(sessions.map(({ id }) => server.events(id))),
+      token: server.token(),
+    })
+    const before = await read()
+    await server.kill()
+    await server.start()
+    expect(await read()).toEqual(before)
+
+    const { id } = sessions[0]!
+    const { body } = await server.prompt(id, 'after')
+    expect(body).toEqual({ turn: 2, eventId: before.logs[0]!.length })
+  })
+
+  it('goes on with a turn that went on without it, and loses and doubles nothing', async () => {
+    await using server = await startServer()
+    const { id } = await server.open()
+    const gate = join(server.dataDir, 'gate')
+    const done = join(server.dataDir, 'done')
+    await server.prompt(id, script({ lines: 500 }, { await: gate }, { lines: 500 }, { touch: done }))
+    await readStream(server.eventsUrl(id), {
+      token: server.token(),
+      until: (frame) => frame.data?.text === 'line 499',
+    })
+    await server.kill()
+    writeFileSync(gate, '')
+    await server.start()
+    await untilTurnEnd(server.eventsUrl(id), server.token())
+    const events = await server.events(id)
+    expect(checkLog(events)).toEqual([])
+    const texts = events.filter((event) => event.kind === 'text').map((event) => event.text)
+    const lines = Array.from({ length: 500 }, (_, i) => `line ${i}`)
+    expect(texts).toEqual([...lines, ...lines])
+    expect(events.at(-1)).toMatchObject({ outcome: 'completed', exitCode: 0 })
+  })
+
+  it('still stops a turn that it found running', async () => {
+    await using server = await startServer()
+    const { id } = await server.open()
+    await server.prompt(id, script({ say: 'begun' }, { hang: true }))
+    await readStream(server.eventsUrl(id), {
+      token: server.token(),
+      until: (frame) => frame.data?.text === 'begun',
+    })
+    await server.kill()
+    await server.start()
+    expect((await server.get(`/api/sessions/${id}`)).body.state).toBe('running')
+    expect((await server.post(`/api/sessions/${id}/cancel`)).status).toBe(202)
+    await untilTurnEnd(server.eventsUrl(id), server.token())
+    const events = await server.events(id)
+    expect(checkLog(events)).toEqual([])
+    expect(events.at(-1)).toMatchObject({ outcome: 'cancelled' })
+  })
+
+  it('remembers its answers to idempotency keys', async () => {
+    await using server = await startServer()
+    const { id } = await server.open()
+    const prompt = () =>
+      server.post(`/api/sessions/${id}/turns`, { prompt: 'once' }, { 'idempotency-key': 'k' })
+    const first = await prompt()
+    await untilTurnEnd(server.eventsUrl(id), server.token())
+    await server.kill()
+    await server.start()
+    expect((await prompt()).body).toEqual(first.body)
+    expect((await server.events(id)).filter((event) => event.kind === 'user')).toHaveLength(1)
+  })
+})
+
+describe('a server that is told to stop', () => {
+  it('cuts its streams, leaves the turn running, and exits with 0', async () => {
+    await using server = await startServer()
+    const { id } = await server.open()
+    const gate = join(server.dataDir, 'gate')
+    await server.prompt(id, script({ say: 'begun' }, { await: gate }, { say: 'end' }))
+    let begun = () => {}
+    const isBegun = new Promise<void>((resolve) => {
+      begun = resolve
+    })
+    const stream = readStream(server.eventsUrl(id), {
+      token: server.token(),
+      onFrame: (frame) => frame.data?.text === 'begun' && begun(),
+    })
+    await isBegun
+    expect(await server.stop()).toBe(0)
+    expect((await stream).status).toBe(200)
+    writeFileSync(gate, '')
+    await server.start()
+    const { frames } = await untilTurnEnd(server.eventsUrl(id), server.token())
+    expect(frames.filter((frame) => frame.data?.kind === 'text').map((frame) => frame.data.text)).toEqual([
+      'begun',
+      'end',
+    ])
+    expect(frames.at(-1)!.data).toMatchObject({ outcome: 'completed' })
+  })
+
+  it('is the only one on its data directory', async () => {
+    await using server = await startServer()
+    await expect(startServer({ BREAKGLASS_DATA_DIR: server.dataDir })).rejects.toThrow(
+      'another server is using',
+    )
+  })
+})
