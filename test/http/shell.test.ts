@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkLog } from '../../property-tests/checkers/check-log.ts'
+import { processesWith } from '../support/processes.ts'
+import { readStream, untilTurnEnd } from '../support/read-stream.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+
+let server: TestServer
+beforeAll(async () => {
+  // As on a machine where nobody has installed an agent.
+  server = await startServer({ BREAKGLASS_CLAUDE_BIN: 'no-such-claude' })
+})
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+})
+
+/** Runs a script. @returns its output and how the turn ended */
+async function run(id: string, prompt: string) {
+  const { lastEventId } = (await server.get(`/api/sessions/${id}`)).body
+  await server.prompt(id, prompt)
+  const { frames } = await untilTurnEnd(server.eventsUrl(id), server.token(), Math.max(0, lastEventId))
+  const events = frames.flatMap((frame) => (frame.id === undefined ? [] : frame.data))
+  const output = events.filter((event) => event.kind === 'text').map((event) => event.text)
+  return { output: output.join(''), end: events.at(-1) }
+}
+
+describe('the shell agent', () => {
+  it('is the default where there is no claude, and says why claude cannot run', async () => {
+    expect((await server.open({})).agent).toBe('shell')
+    const { body } = await server.get('/api/agents')
+    expect(body.default).toBe('shell')
+    expect(body.agents).toMatchObject([
+      { name: 'claude', available: false, reason: 'no-such-claude was not found, or is not executable' },
+      { name: 'shell', available: true, reason: null },
+    ])
+  })
+
+  it('runs each prompt as a script in the session’s workspace, stderr and all', async () => {
+    const { id, workspace } = await server.open({})
+    const { output, end } = await run(id, 'pwd\nif true; then echo "to stderr" >&2; fi\nprintf last')
+    expect(output).toBe(`${workspace}\nto stderr\nlast`)
+    expect(end).toMatchObject({ outcome: 'completed', exitCode: 0 })
+  })
+
+  it('carries the directory and exported variables over to the next turn', async () => {
+    const { id } = await server.open({})
+    await run(id, 'mkdir -p a/b; cd a/b; export GREETING="hello\nworld"; LOCAL=1; export GONE=1')
+    await run(id, 'unset GONE')
+    const { output } = await run(id, 'echo "${PWD##*/}|$GREETING|$LOCAL|$GONE|"')
+    expect(output).toBe('b|hello\nworld|||\n')
+  })
+
+  it('carries them over a restart of the server as well', async () => {
+    const { id } = await server.open({})
+    await run(id, 'export KEPT=yes; mkdir -p deep; cd deep')
+    await server.kill()
+    await server.start()
+    expect((await run(id, 'echo "$KEPT ${PWD##*/}"')).output).toBe('yes deep\n')
+  })
+
+  it('ends the turn with the script’s exit code', async () => {
+    const { id } = await server.open({})
+    expect((await run(id, 'exit 3; echo not reached')).end).toMatchObject({ outcome: 'failed', exitCode: 3 })
+    expect((await run(id, 'if then')).end).toMatchObject({ outcome: 'failed' })
+    expect((await run(id, 'kill -TERM $$')).end).toMatchObject({ outcome: 'failed', signal: 'SIGTERM' })
+    expect((await run(id, 'read line; echo "read: $?"')).output).toBe('read: 1\n')
+    expect(checkLog(await server.events(id))).toEqual([])
+  })
+
+  it('streams output while the script runs', async () => {
+    const { id, workspace } = await server.open({})
+    await server.prompt(id, 'echo first; until [ -e go ]; do sleep 0.02; done; echo second')
+    await readStream(server.eventsUrl(id), {
+      token: server.token(),
+      until: (frame) => frame.data?.text === 'first\n',
+    })
+    expect(existsSync(join(workspace, 'go'))).toBe(false)
+    await run(await server.open({}).then((other) => other.id), `touch '${workspace}/go'`)
+    const { frames } = await untilTurnEnd(server.eventsUrl(id), server.token())
+    expect(frames.at(-1)!.data.outcome).toBe('completed')
+  })
+
+  it('leaves nothing running when it is cancelled', async () => {
+    const { id } = await server.open({})
+    await server.prompt(id, 'sleep 300 & setsid sleep 301 & echo ready; sleep 3000')
+    await readStream(server.eventsUrl(id), {
+      token: server.token(),
+      until: (frame) => frame.data?.text === 'ready\n',
+    })
+    await server.post(`/api/sessions/${id}/cancel`)
+    await untilTurnEnd(server.eventsUrl(id), server.token())
+    expect(processesWith(`BREAKGLASS_TURN=${id}:1`)).toEqual([])
+    expect((await server.events(id)).at(-1)).toMatchObject({ outcome: 'cancelled', survivors: 0 })
+  })
+
+  it('knows nothing of the server’s own environment', async () => {
+    await using other = await startServer({
+      ...{ BREAKGLASS_CLAUDE_BIN: 'none', SECRET: 'hidden', SHOWN: 'seen', BREAKGLASS_AGENT_ENV: 'SHOWN' },
+    })
+    const { id } = await other.open({})
+    await other.prompt(id, 'echo "[$SECRET] [$SHOWN] [$BREAKGLASS_DATA_DIR] [$BREAKGLASS_TURN]"')
+    const { frames } = await untilTurnEnd(other.eventsUrl(id), other.token())
+    expect(frames.find((frame) => frame.data?.kind === 'text')!.data.text).toBe(`[] [seen] [] [${id}:1]\n`)
+  })
+})

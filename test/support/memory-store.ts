@@ -1,0 +1,89 @@
+/** A store in memory, for tests: as strict as the real one about heads, and with commits that fail when told to. */
+import { CodedError, type ErrorName } from '../../src/runtime/errors.ts'
+import { framesAfter, type Segment } from '../../src/runtime/log/frames.ts'
+import type { Append, Remembered, SessionRow, Store } from '../../src/runtime/log/store.ts'
+
+type Kept = { row: SessionRow | null; segments: Segment[]; remembered: Map<string, Remembered> }
+
+export function createMemoryStore() {
+  const sessions = new Map<string, Kept>()
+  const commits: Append[][] = []
+  let failures: unknown[] = []
+  /** Resolved before each commit and read: tests put themselves in between here. */
+  let gate = async (_what: 'commit' | 'read'): Promise<void> => {}
+
+  const rows = (): SessionRow[] => [...sessions.values()].flatMap(({ row }) => (row === null ? [] : [row]))
+  const present = (id: string): Kept & { row: SessionRow } => {
+    const kept = sessions.get(id)
+    if (!kept?.row) throw new CodedError('session_not_found')
+    return kept as Kept & { row: SessionRow }
+  }
+
+  const checkHead = ({ sessionId, expectedHead }: Append): void => {
+    const head = sessions.get(sessionId)?.row?.fold.lastEventId
+    if (head !== expectedHead) throw new CodedError('storage_failed', `the head is ${head}, not ${expectedHead}`)
+  }
+
+  const appendOne = ({ sessionId, segment, fold, spool, remembered, at }: Append): void => {
+    const kept = present(sessionId)
+    kept.row = { ...kept.row, fold, spool, updatedAt: at }
+    if (segment) kept.segments.push(segment)
+    for (const answer of remembered) kept.remembered.set(answer.key, answer)
+  }
+
+  const store: Store = {
+    async create(row) {
+      if (sessions.has(row.id)) return false
+      sessions.set(row.id, { row, segments: [], remembered: new Map() })
+      return true
+    },
+    async get(id) {
+      const kept = sessions.get(id)
+      return kept === undefined ? null : (kept.row ?? 'deleted')
+    },
+    list: async () => rows().sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)),
+    listOpen: async () => rows().flatMap(({ id, fold }) => (fold.state === 'idle' ? [] : [id])),
+    async edit(id, edit, at) {
+      const kept = present(id)
+      kept.row = { ...kept.row, ...edit, updatedAt: at }
+    },
+    async remove(id) {
+      sessions.set(id, { row: null, segments: [], remembered: new Map() })
+    },
+    async commit(appends) {
+      await gate('commit')
+      commits.push(appends)
+      if (failures.length > 0) throw failures.shift()
+      appends.forEach(checkHead)
+      appends.forEach(appendOne)
+    },
+    async read(id, after, bytesMax) {
+      await gate('read')
+      const kept = sessions.get(id)?.segments.filter(({ last }) => last > after) ?? []
+      let bytes = 0
+      const page = kept.filter(({ frames }, index) => (bytes += frames.length) <= bytesMax || index === 0)
+      if (page.length === 0) return null
+      const parts = page.map((segment) => framesAfter(segment, after))
+      const frames = Buffer.concat(parts.map((part) => part.frames))
+      return { first: parts[0]!.first, last: parts.at(-1)!.last, frames }
+    },
+    recall: async (id, key) => sessions.get(id)?.remembered.get(key) ?? null,
+    close() {},
+  }
+
+  return {
+    ...store,
+    /** Every commit that was asked for, the failed ones too. */
+    commits,
+    /** The next commits fail, one for each code. */
+    failNext(...codes: ErrorName[]): void {
+      failures = codes.map((code) => new CodedError(code))
+    },
+    /** Calls this before each commit and read, and waits for it. */
+    holdAt(hold: typeof gate): void {
+      gate = hold
+    },
+  }
+}
+
+export type MemoryStore = ReturnType<typeof createMemoryStore>
