@@ -14,7 +14,7 @@ const FROM_FASTIFY: Record<string, CodedError['code']> = {
   FST_ERR_MAX_PARAM_LENGTH: 'session_not_found',
 }
 
-export function toCodedError(error: unknown): CodedError {
+function toCodedError(error: unknown): CodedError {
   if (error instanceof CodedError) return error
   const { code, statusCode, message } = error as Partial<FastifyError>
   const known = code === undefined ? undefined : FROM_FASTIFY[code]

@@ -8,7 +8,7 @@ import type { LogRecord, OutputRecord, SessionState, TurnRecord } from './events
 import { concludeTurn } from './outcome.ts'
 import { type ProcessDelays, type ProcessOutput, processMachine } from './process.ts'
 
-export type SessionCommand =
+type SessionCommand =
   | { type: 'PROMPT'; text: string; by?: string; agent: string; model: string | null; delays: ProcessDelays }
   /** Takes over a turn that the log left open. */
   | { type: 'ADOPT'; turn: number; cancelling: boolean; delays: ProcessDelays }
@@ -19,9 +19,9 @@ export type SessionCommand =
 export type SessionMachineEvent = SessionCommand | { type: 'OUTPUT'; records: OutputRecord[]; spool: unknown }
 
 /** Records to append to the log in one piece, `spool` with them. */
-export type Emitted = { type: 'append'; records: LogRecord[]; spool?: unknown }
+type Emitted = { type: 'append'; records: LogRecord[]; spool?: unknown }
 
-export type SessionInput = { turn: number }
+type SessionInput = { turn: number }
 type SessionContext = { turn: number; delays: ProcessDelays | null; stop: boolean }
 
 const append = (turn: number, records: (OutputRecord | TurnRecord)[], spool?: unknown): Emitted => ({

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { checkLog } from '../../property-tests/checkers/check-log.ts'
 import { readStream, untilTurnEnd } from '../support/read-stream.ts'
-import { script, startServer } from '../support/server.ts'
+import { script, startServer, textsOf } from '../support/server.ts'
 
 describe('a server that was killed', () => {
   it('has every session, event and id again, when it was idle', async () => {
@@ -44,7 +44,7 @@ describe('a server that was killed', () => {
     await untilTurnEnd(server.eventsUrl(id), server.token())
     const events = await server.events(id)
     expect(checkLog(events)).toEqual([])
-    const texts = events.filter((event) => event.kind === 'text').map((event) => event.text)
+    const texts = textsOf(events)
     const lines = Array.from({ length: 500 }, (_, i) => `line ${i}`)
     expect(texts).toEqual([...lines, ...lines])
     expect(events.at(-1)).toMatchObject({ outcome: 'completed', exitCode: 0 })

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkLog } from '../../property-tests/checkers/check-log.ts'
 import { isRunning } from '../support/processes.ts'
 import { isTurnEnd, readStream, untilTurnEnd } from '../support/read-stream.ts'
-import { script, startServer, type TestServer } from '../support/server.ts'
+import { script, startServer, type TestServer, textsOf } from '../support/server.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -276,7 +276,7 @@ it('runs a hundred sessions at once, and every log obeys the grammar', async () 
   for (const [i, { id }] of sessions.entries()) {
     const events = await many.events(id)
     expect(checkLog(events)).toEqual([])
-    const texts = events.filter((event) => event.kind === 'text').map((event) => event.text)
+    const texts = textsOf(events)
     expect(texts).toEqual([`session ${i}`, ...Array.from({ length: 50 }, (_, line) => `line ${line}`), 'end'])
     expect(events.at(-1)).toMatchObject({ outcome: 'completed' })
   }

@@ -1,6 +1,7 @@
 /** Reads an event stream as bare HTTP: what is on the wire, frame by frame, with nothing in between. */
 import { request } from 'node:http'
 
+// biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a frame, and fails where it is not so
 export type Frame = { id?: number; event?: string; data?: any; comment?: string; retry?: number }
 
 const parse = (text: string): Frame => {

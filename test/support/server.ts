@@ -8,11 +8,16 @@ import { createInterface } from 'node:readline'
 import type { Event, Session } from '../../src/machines/events.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
-export const SCRIPTED_AGENT = resolve(import.meta.dirname, '../fixtures/scripted-agent.mjs')
+const SCRIPTED_AGENT = resolve(import.meta.dirname, '../fixtures/scripted-agent.mjs')
 
 /** A prompt that the scripted agent performs, step by step. See test/fixtures/scripted-agent.mjs. */
 export const script = (...steps: Record<string, unknown>[]): string => `SCRIPT:${JSON.stringify(steps)}`
 
+/** What the agent said, block by block. */
+export const textsOf = (events: Event[]): string[] =>
+  events.flatMap((event) => (event.kind === 'text' ? [event.text] : []))
+
+// biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a body, and fails where it is not so
 export type Answer = { status: number; body: any; headers: Headers }
 
 export async function startServer(env: Record<string, string> = {}) {

@@ -6,7 +6,7 @@ import type { Line } from '../process/splitter.ts'
 /** Under which id the agent keeps its own memory of the conversation, and whether it should know that id already. */
 export type AgentMemory = { id: string; known: boolean }
 
-export type TurnRequest = {
+type TurnRequest = {
   prompt: string
   model: string | null
   permissionMode: PermissionMode

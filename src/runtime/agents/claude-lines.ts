@@ -13,6 +13,8 @@ const array = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 const string = (value: unknown): string => (typeof value === 'string' ? value : '')
 const number = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
 /** Lines that say nothing to an operator, or nothing that another line does not say. */
 const CHATTER = new Set([
   'system/status',
@@ -69,6 +71,8 @@ function translateMessage(message: Json, state: AdapterState): OutputRecord[] | 
   const blocks = contentBlocks(object(message.message).content)
   switch (kind) {
     case 'system/init':
+      // It comes back as an argument of the next turn: only an id may do that.
+      if (!UUID.test(string(message.session_id))) return null
       return [
         {
           kind: 'agent_ready',
