@@ -2,7 +2,8 @@
 /** The command line: finds the command, runs it, and turns what goes wrong into one line and an exit code. */
 import { readFileSync } from 'node:fs'
 import { serve } from './serve.ts'
-import { describeSettings, readSettings, SettingError } from './settings.ts'
+import { readSettings } from './settings.ts'
+import { describeSettings, SettingError } from './settings-table.ts'
 
 const { version }: { version: string } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),

@@ -6,7 +6,8 @@ import Fastify, { type FastifyServerOptions, LogController } from 'fastify'
 import { CodedError } from '../runtime/errors.ts'
 import { LIMITS } from '../runtime/limits.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { createMetrics, type Metrics } from './metrics.ts'
+import type { App, RouteDeps } from './app.ts'
+import { createMetrics } from './metrics.ts'
 import { sendProblem } from './problems.ts'
 import { eventRoutes } from './routes/events.ts'
 import { operationRoutes } from './routes/operations.ts'
@@ -15,17 +16,6 @@ import { transcriptRoutes } from './routes/transcript.ts'
 import { turnRoutes } from './routes/turns.ts'
 import { createBearerCheck } from './token.ts'
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Answered without a credential. */
-    isPublic?: boolean
-  }
-  interface FastifyRequest {
-    /** Who asks, as far as the log should know. */
-    caller: string
-  }
-}
-
 export type ServerOptions = {
   runtime: Runtime
   token: string
@@ -33,8 +23,6 @@ export type ServerOptions = {
   version: string
   logger: Exclude<FastifyServerOptions['logger'], undefined>
 }
-
-export type RouteDeps = { runtime: Runtime; keepaliveMs: number; metrics: Metrics }
 
 /** @returns a Fastify server that is ready to listen; closing it cuts every stream */
 export async function createServer(options: ServerOptions) {
@@ -101,7 +89,3 @@ function acceptJsonAlone(app: App): void {
     else parseJson(request, body, done)
   })
 }
-
-/** Any Fastify instance that knows our schemas' types. */
-export type App = ReturnType<typeof typedApp>
-const typedApp = () => Fastify().withTypeProvider<TypeBoxTypeProvider>()

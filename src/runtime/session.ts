@@ -2,11 +2,9 @@
  * One session of this server: its actor, its log and its directories under one roof. Commands come in here and go
  * to the actor; what the actor emits goes to the log. Knows nothing of HTTP.
  */
-import { mkdirSync } from 'node:fs'
 import type PQueue from 'p-queue'
 import { createActor, waitFor } from 'xstate'
-import type { PermissionMode, Session as SessionView } from '../machines/events.ts'
-import type { SessionFold } from '../machines/fold.ts'
+import type { Session as SessionView } from '../machines/events.ts'
 import { type ProcessDelays, processMachine } from '../machines/process.ts'
 import { sessionMachine } from '../machines/session.ts'
 import type { Agents } from './agents/registry.ts'
@@ -14,12 +12,13 @@ import type { Directories } from './directories.ts'
 import { CodedError } from './errors.ts'
 import { createIdempotency, type IdempotencyKey } from './idempotency.ts'
 import { LIMITS } from './limits.ts'
-import { eventTexts } from './log/frames.ts'
 import { createLog } from './log/log.ts'
 import type { Remembered, SessionEdit, SessionRow, Store } from './log/store.ts'
 import type { Writer } from './log/writer.ts'
-import { createProcessPort, type SpoolCursor, type TurnContext } from './process/port.ts'
+import { createProcessPort, type TurnContext } from './process/port.ts'
 import { removeOldRuns } from './process/run-directory.ts'
+import { viewSession } from './session-view.ts'
+import { type Asked, createTurnContext, readAsked } from './turn-context.ts'
 
 export type SessionDeps = {
   store: Store
@@ -38,14 +37,12 @@ export type SessionDeps = {
 export type Prompt = { text: string; model?: string; by?: string; idempotency?: IdempotencyKey }
 export type Accepted = { turn: number; eventId: number }
 
-/** What a turn was asked for: known when it is prompted, and read from the log when it is adopted. */
-type Asked = { prompt: string; model: string | null }
-
 /** @param start what the store holds of the session */
 export function createSession(deps: SessionDeps, start: SessionRow) {
   const { id } = start
   let row = start
   let deleting = false
+  /** What the newest turn was asked for. */
   let asked: Asked = { prompt: '', model: row.model }
   /** Set while a command is given to the actor: stored together with what the actor says to it. */
   let remembering: Remembered | undefined
@@ -56,35 +53,8 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     { sessionId: id, fold: row.fold, spool: row.spool },
   )
 
-  const turnContext = (turn: number): TurnContext => {
-    const agent = deps.agents.get(row.agent)!
-    const read = log.spool as SpoolCursor | null
-    const known = log.fold.agentSessionId
-    const cursor: SpoolCursor =
-      read !== null && read.turn === turn
-        ? read
-        : {
-            ...{ turn, attempt: 0, offset: 0, state: agent.begin() },
-            memory: { id: known ?? id, known: known !== null },
-          }
-    const runDir = (attempt: number): string => deps.directories.run(id, turn, attempt)
-    return {
-      agent,
-      whyNot: deps.agents.whyNot(agent),
-      cursor,
-      runDir,
-      turnName: `${id}:${turn}`,
-      cwd: row.workspace,
-      env: deps.environment,
-      launch({ attempt, memory }) {
-        const stateDir = deps.directories.agentState(id)
-        mkdirSync(stateDir, { recursive: true, mode: 0o700 })
-        const { permissionMode } = row
-        return agent.launch({ ...asked, permissionMode, memory, runDir: runDir(attempt), stateDir })
-      },
-    }
-  }
-
+  const turnContext = (turn: number): TurnContext =>
+    createTurnContext(deps, { row, asked, turn, spool: log.spool, agentSessionId: log.fold.agentSessionId })
   const port = createProcessPort({ ...deps, turnContext, durable: () => log.durable({ patient: true }) })
   const machine = sessionMachine.provide({
     actors: { process: processMachine.provide({ actors: { port } }) },
@@ -191,37 +161,3 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
 }
 
 export type Session = ReturnType<typeof createSession>
-
-/** What the turn's first two events, `user` and `turn_start`, say. */
-async function readAsked(read: ReturnType<typeof createLog>['readStore'], userId: number): Promise<Asked> {
-  const page = await read(userId - 1, 1)
-  const events =
-    page === null
-      ? []
-      : eventTexts(page)
-          .slice(0, 2)
-          .map((text) => JSON.parse(text))
-  return { prompt: String(events[0]?.text ?? ''), model: events[1]?.model ?? null }
-}
-
-/** A session as clients see it: what was set, and what its log says. */
-export function viewSession(row: SessionRow & { fold: SessionFold }): SessionView {
-  const { id, agent, model, archived, workspace, permissionMode, createdAt, fold } = row
-  return {
-    id,
-    title: row.title ?? fold.firstPrompt ?? 'New session',
-    agent,
-    model,
-    state: fold.state,
-    turn: fold.turn,
-    lastEventId: fold.lastEventId,
-    createdAt,
-    updatedAt: fold.at !== null && fold.at > row.updatedAt ? fold.at : row.updatedAt,
-    archived,
-    workspace,
-    permissionMode: permissionMode satisfies PermissionMode,
-    queue: [],
-    approvals: [],
-    usage: fold.usage,
-  }
-}

@@ -5,7 +5,8 @@ import type { PermissionMode, Session as SessionView } from '../machines/events.
 import { EMPTY_FOLD } from '../machines/fold.ts'
 import { CodedError } from './errors.ts'
 import type { SessionEdit, SessionRow } from './log/store.ts'
-import { createSession, type Session, type SessionDeps, viewSession } from './session.ts'
+import { createSession, type Session, type SessionDeps } from './session.ts'
+import { viewSession } from './session-view.ts'
 import { allowWorkspace } from './workspace.ts'
 
 export type OpenRequest = {

@@ -1,6 +1,6 @@
 /** For those who operate the server: health, readiness, metrics, the API's description, and which agents can run. */
 import Type from 'typebox'
-import type { App, RouteDeps } from '../server.ts'
+import type { App, RouteDeps } from '../app.ts'
 
 const Status = Type.Object({ status: Type.Literal('ok') })
 

@@ -1,7 +1,7 @@
 /** Sessions: open, put, list, get, edit, delete. */
 import Type from 'typebox'
+import type { App, RouteDeps } from '../app.ts'
 import { EditBody, OpenBody, Problem, Session, SessionParams } from '../schemas.ts'
-import type { App, RouteDeps } from '../server.ts'
 import { sessionId, sessionOf } from '../session-of.ts'
 
 export function sessionRoutes(app: App, { runtime: { sessions } }: RouteDeps): void {

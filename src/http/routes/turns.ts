@@ -4,8 +4,8 @@ import Type from 'typebox'
 import { CodedError } from '../../runtime/errors.ts'
 import type { IdempotencyKey } from '../../runtime/idempotency.ts'
 import { LIMITS } from '../../runtime/limits.ts'
+import type { App, RouteDeps } from '../app.ts'
 import { Accepted, Problem, SessionParams, TurnBody } from '../schemas.ts'
-import type { App, RouteDeps } from '../server.ts'
 import { sessionOf } from '../session-of.ts'
 
 export function turnRoutes(app: App, { runtime: { sessions } }: RouteDeps): void {

@@ -3,15 +3,8 @@ import type { OutputRecord } from '../../machines/events.ts'
 import { LIMITS } from '../limits.ts'
 import type { Line } from '../process/splitter.ts'
 import type { AdapterState, Translation } from './agent.ts'
-
-type Json = { [key: string]: unknown }
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-const object = (value: unknown): Json => (isObject(value) ? value : {})
-const array = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
-const string = (value: unknown): string => (typeof value === 'string' ? value : '')
-const number = (value: unknown): number => (typeof value === 'number' && Number.isFinite(value) ? value : 0)
+import { contentBlocks, notice, translateAssistantBlock, translateUserBlock } from './claude-blocks.ts'
+import { array, isObject, type Json, number, object, string } from './json.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -103,73 +96,6 @@ function translateMessage(message: Json, state: AdapterState): OutputRecord[] | 
   }
 }
 
-const contentBlocks = (content: unknown): Json[] =>
-  typeof content === 'string' ? [{ type: 'text', text: content }] : array(content).map(object)
-
-type From = { parent?: string }
-
-function translateAssistantBlock(block: Json, state: AdapterState, from: From): OutputRecord[] {
-  switch (block.type) {
-    case 'text':
-      return [{ kind: 'text', text: string(block.text), block: nextBlock(state), ...from }]
-    case 'thinking':
-      return [{ kind: 'thinking', text: string(block.thinking), block: nextBlock(state), ...from }]
-    case 'tool_use':
-      return [
-        {
-          kind: 'tool_use',
-          toolUseId: string(block.id),
-          name: string(block.name),
-          input: block.input ?? {},
-          ...from,
-        },
-      ]
-    default:
-      return [notice('agent_debug', JSON.stringify(block).slice(0, LIMITS.debugNoticeCharsMax), from)]
-  }
-}
-
-function nextBlock(state: AdapterState): number {
-  const block = number(state.block)
-  state.block = block + 1
-  return block
-}
-
-function translateUserBlock(block: Json, from: From): OutputRecord[] {
-  if (block.type !== 'tool_result') {
-    // Not the operator: what the CLI itself says to the model, such as "[Request interrupted by user]", or what
-    // the agent asks of a subagent.
-    const text = block.type === 'text' ? string(block.text) : JSON.stringify(block)
-    const code = from.parent === undefined ? 'agent_note' : 'subagent_prompt'
-    return [notice(code, text.slice(0, LIMITS.debugNoticeCharsMax), from)]
-  }
-  const text = resultText(block.content)
-  const truncated = text.length > LIMITS.toolResultCharsMax
-  return [
-    {
-      kind: 'tool_result',
-      toolUseId: string(block.tool_use_id),
-      text: truncated ? text.slice(0, LIMITS.toolResultCharsMax).toWellFormed() : text,
-      isError: block.is_error === true,
-      ...(truncated ? { truncated } : {}),
-      bytes: Buffer.byteLength(text),
-      ...from,
-    },
-  ]
-}
-
-/** A tool's result as text; an image is named, not carried. */
-function resultText(content: unknown): string {
-  return contentBlocks(content)
-    .map((part) => {
-      if (part.type === 'text') return string(part.text)
-      if (part.type !== 'image') return JSON.stringify(part)
-      const source = object(part.source)
-      return `[${string(source.media_type) || 'image'}, ${string(source.data).length} characters of base64]`
-    })
-    .join('\n')
-}
-
 function describeRetry(message: Json): string {
   const seconds = (number(message.retry_delay_ms) / 1000).toFixed(1)
   const why = [message.error_status, message.error].filter((part) => part !== undefined && part !== null)
@@ -204,14 +130,6 @@ function translateResult(message: Json, state: AdapterState): OutputRecord & { k
     durationMs: number(message.duration_ms),
   }
 }
-
-const notice = (code: string, text: string, from: From): OutputRecord => ({
-  kind: 'notice',
-  level: 'info',
-  code,
-  text,
-  ...from,
-})
 
 const debugNotice = (line: Line): OutputRecord => {
   const kept = line.text.slice(0, LIMITS.debugNoticeCharsMax).toWellFormed()

@@ -1,44 +1,10 @@
 /** The store on SQLite: WAL, synchronous=FULL. One row per commit and session, holding its frames as they are sent. */
-import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { CodedError } from '../errors.ts'
 import type { Segment } from './frames.ts'
 import { framesAfter } from './frames.ts'
+import { openDatabase, toStorageError } from './sqlite-database.ts'
 import type { Append, Remembered, SessionRow, Store } from './store.ts'
-
-const SCHEMA_VERSION = 1
-
-const SCHEMA = `
-  CREATE TABLE session (
-    key INTEGER PRIMARY KEY,
-    id TEXT NOT NULL UNIQUE,
-    head INTEGER NOT NULL,
-    open INTEGER NOT NULL,
-    updated_at TEXT NOT NULL,
-    -- Null once deleted: the id stays taken.
-    row TEXT,
-    fold TEXT,
-    spool TEXT
-  ) STRICT;
-  CREATE INDEX session_by_activity ON session (updated_at DESC) WHERE row IS NOT NULL;
-  CREATE INDEX session_open ON session (open) WHERE open = 1;
-  CREATE TABLE segment (
-    session INTEGER NOT NULL,
-    last INTEGER NOT NULL,
-    first INTEGER NOT NULL,
-    frames BLOB NOT NULL,
-    PRIMARY KEY (session, last)
-  ) STRICT;
-  CREATE TABLE remembered (
-    session INTEGER NOT NULL,
-    key TEXT NOT NULL,
-    body_hash TEXT NOT NULL,
-    answer TEXT NOT NULL,
-    PRIMARY KEY (session, key)
-  ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${SCHEMA_VERSION};
-`
 
 /** What `row` holds: the parts that events do not change. */
 type StoredRow = Omit<SessionRow, 'fold' | 'spool' | 'updatedAt'>
@@ -46,11 +12,7 @@ type Columns = { row: string | null; fold: string; spool: string; updated_at: st
 
 /** @param dir an existing directory; the database is `breakglass.db` in it */
 export function openSqliteStore(dir: string): Store {
-  const path = join(dir, 'breakglass.db')
-  const db = new DatabaseSync(path, { timeout: 5_000 })
-  chmodSync(path, 0o600)
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
-  migrate(db, path)
+  const db = openDatabase(join(dir, 'breakglass.db'))
 
   const statements = {
     begin: db.prepare('BEGIN IMMEDIATE'),
@@ -91,7 +53,7 @@ export function openSqliteStore(dir: string): Store {
       return result
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK')
-      throw toCodedError(error)
+      throw toStorageError(error)
     }
   }
 
@@ -193,13 +155,6 @@ export function openSqliteStore(dir: string): Store {
   }
 }
 
-function migrate(db: DatabaseSync, path: string): void {
-  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-  if (version === SCHEMA_VERSION) return
-  if (version !== 0) throw new Error(`${path} has format ${version}; this server knows ${SCHEMA_VERSION}`)
-  db.exec(`BEGIN; ${SCHEMA} COMMIT;`)
-}
-
 function toRow(columns: Columns, row: string): SessionRow {
   const stored: StoredRow = JSON.parse(row)
   return {
@@ -208,15 +163,4 @@ function toRow(columns: Columns, row: string): SessionRow {
     fold: JSON.parse(columns.fold),
     spool: JSON.parse(columns.spool),
   }
-}
-
-/** https://sqlite.org/rescode.html: 13 is SQLITE_FULL; node:sqlite gives the extended code. */
-function toCodedError(error: unknown): unknown {
-  if (error instanceof CodedError) return error
-  const code = (error as { errcode?: number }).errcode
-  const message = error instanceof Error ? error.message : String(error)
-  return new CodedError(
-    code !== undefined && (code & 0xff) === 13 ? 'storage_full' : 'storage_failed',
-    message,
-  )
 }

@@ -9,8 +9,10 @@ import type { OutputRecord } from '../../machines/events.ts'
 import type { Exit, PortCommand, PortEvent } from '../../machines/process.ts'
 import type { AdapterState, Agent, AgentMemory, Launch } from '../agents/agent.ts'
 import { openKiller } from './kill.ts'
-import { LostError, openRun, type Run, StartError } from './run.ts'
+import { openRun, type Run } from './run.ts'
 import { isClaimed } from './run-directory.ts'
+import { LostError, StartError } from './shim-health.ts'
+import { takeSlot } from './slots.ts'
 import { type StopSignal, type Sweeper, sweep } from './sweep.ts'
 
 /** How far a turn has been read: stored with the events that came of it, and enough to go on from there. */
@@ -124,8 +126,9 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     from: SpoolCursor,
   ): Promise<{ exit: Exit; cursor: SpoolCursor } | null> => {
     let cursor = from
+    const prepared = prepare(() => launch(cursor))
     spawning = true
-    const opened = await openRun({ dir: runDir(cursor.attempt), turnName, launch: launch(cursor), cwd, env })
+    const opened = await openRun({ dir: runDir(cursor.attempt), turnName, launch: prepared, cwd, env })
     run = opened
     if (!started) tell({ type: 'STARTED' })
     started = true
@@ -203,15 +206,6 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
   }
 }
 
-/** A place among the turns that run at once. @param onWait called when there is none yet */
-function takeSlot(slots: PQueue, onWait: () => void): Promise<() => void> {
-  return new Promise((resolve) => {
-    const mustWait = slots.pending >= slots.concurrency
-    void slots.add(() => new Promise<void>((release) => resolve(release)))
-    if (mustWait) onWait()
-  })
-}
-
 /** Whether the agent is to be started once more: with which cursor, and what the log says of it. */
 function retry(agent: Agent, exit: Exit, cursor: SpoolCursor, freshId: string) {
   if (cursor.attempt + 1 >= ATTEMPTS_MAX) return null
@@ -219,4 +213,13 @@ function retry(agent: Agent, exit: Exit, cursor: SpoolCursor, freshId: string) {
   if (again === null) return null
   const next = { turn: cursor.turn, attempt: cursor.attempt + 1, offset: 0, state: agent.begin() }
   return { record: again.record, cursor: { ...next, memory: again.memory } }
+}
+
+/** @throws StartError */
+function prepare(launch: () => Launch): Launch {
+  try {
+    return launch()
+  } catch (error) {
+    throw new StartError((error as Error).message)
+  }
 }

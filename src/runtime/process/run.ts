@@ -9,25 +9,14 @@ import { setImmediate as nextTick } from 'node:timers/promises'
 import type { Exit } from '../../machines/process.ts'
 import type { Agent, Launch } from '../agents/agent.ts'
 import { LIMITS } from '../limits.ts'
-import { bootId, hasProcessTable, isAlive, readProcess } from './process-table.ts'
+import { hasProcessTable, readProcess } from './process-table.ts'
 import * as directory from './run-directory.ts'
+import { awaitStart, checkAlive, checkFormat, StartError } from './shim-health.ts'
 import { spawnShim } from './spawn.ts'
 import type { Line } from './splitter.ts'
 import { openSpool, type Spool } from './spool.ts'
 import { createWakeup } from './wakeup.ts'
 import { watchDirectory } from './watch.ts'
-
-/** The agent was not started, and will not be. */
-export class StartError extends Error {}
-
-/** What became of the agent cannot be known. */
-export class LostError extends Error {
-  readonly reason: 'lost' | 'interrupted'
-  constructor(reason: 'lost' | 'interrupted', message: string) {
-    super(message)
-    this.reason = reason
-  }
-}
 
 export type RunOptions = {
   dir: string
@@ -124,40 +113,6 @@ async function startRun(options: RunOptions, wake: (polled: boolean) => void): P
   } catch (error) {
     throw new StartError((error as Error).message)
   }
-}
-
-function checkFormat(dir: string): void {
-  const format = directory.runFormat(dir)
-  if (format === directory.RUN_FORMAT) return
-  throw new LostError(
-    'lost',
-    `the run's format is ${format}, and this server knows ${directory.RUN_FORMAT} alone`,
-  )
-}
-
-/** Until the agent has a pid, or has been and gone. */
-async function awaitStart(dir: string, wait: () => Promise<boolean>): Promise<directory.Claim> {
-  let polls = 0
-  for (;;) {
-    const claim = directory.readClaim(dir)
-    if (claim !== null) {
-      const begun = directory.readPid(dir, 'agent') !== null || directory.readExitStatus(dir) !== null
-      if (begun) return claim
-      if (polls > 0) checkAlive(dir, claim)
-    } else if (polls > 2) throw new LostError('lost', 'the turn was claimed, but nobody runs it')
-    if (await wait()) polls++
-  }
-}
-
-/** @throws LostError when the shim is gone without having said how the agent ended */
-function checkAlive(dir: string, claim: directory.Claim): void {
-  if (claim.boot !== '-' && claim.boot !== bootId())
-    if (directory.readExitStatus(dir) === null)
-      throw new LostError('interrupted', 'the machine was restarted during the turn')
-  if (isAlive(claim)) return
-  // Read after the look at the shim: it may have written the status and left in between.
-  if (directory.readExitStatus(dir) === null)
-    throw new LostError('lost', "the turn's supervisor is gone, and with it the agent's exit status")
 }
 
 async function drain(

@@ -1,0 +1,82 @@
+/** The content blocks of claude's messages as records: what the model said, and what its tools answered. */
+import type { OutputRecord } from '../../machines/events.ts'
+import { LIMITS } from '../limits.ts'
+import type { AdapterState } from './agent.ts'
+import { array, type Json, number, object, string } from './json.ts'
+
+export const contentBlocks = (content: unknown): Json[] =>
+  typeof content === 'string' ? [{ type: 'text', text: content }] : array(content).map(object)
+
+/** The subagent that speaks, if it is one. */
+export type From = { parent?: string }
+
+/** Numbers the block in `state`, when it is one that is numbered. */
+export function translateAssistantBlock(block: Json, state: AdapterState, from: From): OutputRecord[] {
+  switch (block.type) {
+    case 'text':
+      return [{ kind: 'text', text: string(block.text), block: nextBlock(state), ...from }]
+    case 'thinking':
+      return [{ kind: 'thinking', text: string(block.thinking), block: nextBlock(state), ...from }]
+    case 'tool_use':
+      return [
+        {
+          kind: 'tool_use',
+          toolUseId: string(block.id),
+          name: string(block.name),
+          input: block.input ?? {},
+          ...from,
+        },
+      ]
+    default:
+      return [notice('agent_debug', JSON.stringify(block).slice(0, LIMITS.debugNoticeCharsMax), from)]
+  }
+}
+
+function nextBlock(state: AdapterState): number {
+  const block = number(state.block)
+  state.block = block + 1
+  return block
+}
+
+export function translateUserBlock(block: Json, from: From): OutputRecord[] {
+  if (block.type !== 'tool_result') {
+    // Not the operator: what the CLI itself says to the model, such as "[Request interrupted by user]", or what
+    // the agent asks of a subagent.
+    const text = block.type === 'text' ? string(block.text) : JSON.stringify(block)
+    const code = from.parent === undefined ? 'agent_note' : 'subagent_prompt'
+    return [notice(code, text.slice(0, LIMITS.debugNoticeCharsMax), from)]
+  }
+  const text = resultText(block.content)
+  const truncated = text.length > LIMITS.toolResultCharsMax
+  return [
+    {
+      kind: 'tool_result',
+      toolUseId: string(block.tool_use_id),
+      text: truncated ? text.slice(0, LIMITS.toolResultCharsMax).toWellFormed() : text,
+      isError: block.is_error === true,
+      ...(truncated ? { truncated } : {}),
+      bytes: Buffer.byteLength(text),
+      ...from,
+    },
+  ]
+}
+
+/** A tool's result as text; an image is named, not carried. */
+function resultText(content: unknown): string {
+  return contentBlocks(content)
+    .map((part) => {
+      if (part.type === 'text') return string(part.text)
+      if (part.type !== 'image') return JSON.stringify(part)
+      const source = object(part.source)
+      return `[${string(source.media_type) || 'image'}, ${string(source.data).length} characters of base64]`
+    })
+    .join('\n')
+}
+
+export const notice = (code: string, text: string, from: From): OutputRecord => ({
+  kind: 'notice',
+  level: 'info',
+  code,
+  text,
+  ...from,
+})

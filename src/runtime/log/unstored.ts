@@ -1,0 +1,135 @@
+/**
+ * What is on its way into a log: numbered and encoded, but not stored yet, and so not to be seen. Gathers records
+ * until the writer takes them, keeps them while they are written, and knows what becomes of them when that fails.
+ */
+import type { Event, LogRecord } from '../../machines/events.ts'
+import { foldEvent, type SessionFold } from '../../machines/fold.ts'
+import { encodeFrame, type Segment } from './frames.ts'
+import type { Append, Remembered } from './store.ts'
+import type { Pending, Writer } from './writer.ts'
+
+type Waiter = { resolve: () => void; reject: (error: unknown) => void; patient: boolean }
+
+type Batch = {
+  /** Whether there is anything to store; waiters alone are none. */
+  dirty: boolean
+  frames: string[]
+  remembered: Remembered[]
+  opensTurn: boolean
+  waiters: Waiter[]
+}
+
+const emptyBatch = (): Batch => ({ dirty: false, frames: [], remembered: [], opensTurn: false, waiters: [] })
+const joinBatches = (a: Batch, b: Batch): Batch => ({
+  dirty: a.dirty || b.dirty,
+  frames: [...a.frames, ...b.frames],
+  remembered: [...a.remembered, ...b.remembered],
+  opensTurn: a.opensTurn || b.opensTurn,
+  waiters: [...a.waiters, ...b.waiters],
+})
+
+/** The newest of everything, stored or not. */
+export type Newest = { fold: SessionFold; spool: unknown }
+
+export function createUnstored(
+  deps: {
+    sessionId: string
+    writer: Writer
+    now: () => Date
+    /** The fold over what is stored. */
+    storedFold: () => SessionFold
+    onStored: (segment: Segment | null, fold: SessionFold) => void
+    /** The store refused a turn's first records: all that is not stored was dropped, the turn never was. */
+    onUnrecorded: (turn: number) => void
+  },
+  start: Newest,
+) {
+  let newest = start
+  let gathering = emptyBatch()
+  let inFlight = { ...emptyBatch(), segment: null as Segment | null, fold: start.fold }
+
+  const pending: Pending = {
+    take(): Append | null {
+      const batch = joinBatches(inFlight, gathering)
+      gathering = emptyBatch()
+      if (!batch.dirty) {
+        for (const waiter of batch.waiters) waiter.resolve()
+        return null
+      }
+      const head = deps.storedFold().lastEventId
+      const { fold, spool } = newest
+      const segment =
+        batch.frames.length === 0
+          ? null
+          : { first: head + 1, last: fold.lastEventId, frames: Buffer.from(batch.frames.join('')) }
+      inFlight = { ...batch, segment, fold }
+      return {
+        sessionId: deps.sessionId,
+        expectedHead: head,
+        ...{ segment, fold, spool },
+        remembered: batch.remembered,
+        at: deps.now().toISOString(),
+      }
+    },
+    committed(): void {
+      const { segment, fold, waiters } = inFlight
+      inFlight = { ...emptyBatch(), segment: null, fold }
+      deps.onStored(segment, fold)
+      for (const waiter of waiters) waiter.resolve()
+    },
+    failed(error): boolean {
+      if (inFlight.opensTurn) {
+        drop(error)
+        return false
+      }
+      const { waiters } = inFlight
+      inFlight = { ...inFlight, waiters: waiters.filter((waiter) => waiter.patient) }
+      for (const waiter of waiters) if (!waiter.patient) waiter.reject(error)
+      return true
+    },
+  }
+
+  const drop = (error: unknown): void => {
+    const waiters = [...inFlight.waiters, ...gathering.waiters]
+    const { turn } = newest.fold
+    const fold = deps.storedFold()
+    newest = { ...newest, fold }
+    inFlight = { ...emptyBatch(), segment: null, fold }
+    gathering = emptyBatch()
+    deps.onUnrecorded(turn)
+    for (const waiter of waiters) waiter.reject(error)
+  }
+
+  const number = (record: LogRecord): Event => {
+    const { lastEventId, opened } = newest.fold
+    const now = deps.now()
+    const event: Event = { ...record, id: lastEventId + 1, at: now.toISOString() }
+    if (event.kind === 'turn_end')
+      event.durationMs = opened === null ? 0 : Math.max(0, now.getTime() - Date.parse(opened.at))
+    return event
+  }
+
+  return {
+    newest: (): Newest => newest,
+    add(records: LogRecord[], extra: { spool?: unknown; remembered?: Remembered }): void {
+      for (const record of records) {
+        const event = number(record)
+        gathering.frames.push(encodeFrame(event))
+        if (event.kind === 'user') gathering.opensTurn = true
+        newest = { ...newest, fold: foldEvent(newest.fold, event) }
+      }
+      if (extra.remembered) gathering.remembered.push(extra.remembered)
+      if (extra.spool !== undefined) newest = { ...newest, spool: extra.spool }
+      if (records.length === 0 && extra.spool === undefined) return
+      gathering.dirty = true
+      deps.writer.request(pending)
+    },
+    stored(patient: boolean): Promise<void> {
+      if (!gathering.dirty && !inFlight.dirty) return Promise.resolve()
+      return new Promise((resolve, reject) => {
+        gathering.waiters.push({ resolve, reject, patient })
+        deps.writer.request(pending)
+      })
+    },
+  }
+}

@@ -1,0 +1,24 @@
+/** A session as clients see it: what was set, and what its log says. */
+import type { Session as SessionView } from '../machines/events.ts'
+import type { SessionRow } from './log/store.ts'
+
+export function viewSession(row: SessionRow): SessionView {
+  const { id, agent, model, archived, workspace, permissionMode, createdAt, fold } = row
+  return {
+    id,
+    title: row.title ?? fold.firstPrompt ?? 'New session',
+    agent,
+    model,
+    state: fold.state,
+    turn: fold.turn,
+    lastEventId: fold.lastEventId,
+    createdAt,
+    updatedAt: fold.at !== null && fold.at > row.updatedAt ? fold.at : row.updatedAt,
+    archived,
+    workspace,
+    permissionMode,
+    queue: [],
+    approvals: [],
+    usage: fold.usage,
+  }
+}
