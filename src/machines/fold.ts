@@ -31,7 +31,7 @@ export const EMPTY_FOLD: SessionFold = {
 const PROMPT_CHARS_MAX = 80
 
 const firstLine = (text: string): string =>
-  text.trim().split('\n', 1)[0]!.slice(0, PROMPT_CHARS_MAX).toWellFormed()
+  text.trim().split(/\r?\n/, 1)[0]!.slice(0, PROMPT_CHARS_MAX).toWellFormed()
 
 export function foldEvent(fold: SessionFold, event: Event): SessionFold {
   const next = { ...fold, lastEventId: event.id, at: event.at }

@@ -7,7 +7,7 @@ const ERROR_CHARS_MAX = 500
 const error = (code: ErrorCode, text: string): TurnRecord => ({
   kind: 'error',
   code,
-  error: text.slice(0, ERROR_CHARS_MAX),
+  error: text.slice(0, ERROR_CHARS_MAX).toWellFormed(),
 })
 
 /**
@@ -40,6 +40,6 @@ function concludeExit(output: ProcessOutput, end: (outcome: Outcome) => TurnReco
   const { exitCode, signal, resultError } = output
   if (exitCode === 0 && resultError === null) return [end('completed')]
   const status = signal === null ? `exit ${exitCode}` : `killed by ${signal}`
-  const code = exitCode === 0 ? 'agent_error' : 'exit_nonzero'
-  return [error(code, output.error || resultError || status), end('failed')]
+  if (exitCode === 0) return [error('agent_error', resultError ?? status), end('failed')]
+  return [error('exit_nonzero', output.error || resultError || status), end('failed')]
 }

@@ -19,6 +19,8 @@ export type Cause =
 export type ProcessDelays = {
   /** From the start to the kill ladder. */
   turnTimeoutMs: number | null
+  /** How much of that has passed already: an adopted turn has what is left. */
+  elapsedMs?: number
   /** From the agent's own result to the kill ladder, when it does not exit. */
   resultGraceMs: number
   /** From the agent's own interrupt to SIGTERM. */
@@ -73,7 +75,11 @@ type ProcessContext = ProcessOutput & { turn: number; delays: ProcessDelays; cau
 
 /** setTimeout fires at once for anything beyond 2³¹−1 ms. */
 const DELAY_MAX_MS = 2 ** 31 - 1
-const clamp = (ms: number | null): number => Math.min(Math.max(ms ?? DELAY_MAX_MS, 0), DELAY_MAX_MS)
+/** What is no number is as long as can be: a turn must not end by mistake. */
+const clamp = (ms: number | null): number => {
+  const bounded = Math.min(Math.max(ms ?? DELAY_MAX_MS, 0), DELAY_MAX_MS)
+  return Number.isNaN(bounded) ? DELAY_MAX_MS : bounded
+}
 
 const machine = setup({
   types: {
@@ -85,8 +91,11 @@ const machine = setup({
   // The runtime provides the real one; this one stays silent.
   actors: { port: fromCallback<PortCommand, { turn: number }>(() => {}) },
   delays: {
-    turnTimeout: ({ context }) => clamp(context.delays.turnTimeoutMs),
+    turnTimeout: ({ context: { delays } }) =>
+      clamp(delays.turnTimeoutMs && delays.turnTimeoutMs - (delays.elapsedMs ?? 0)),
     resultGrace: ({ context }) => clamp(context.delays.resultGraceMs),
+    // A start that hangs is given as long as an agent that is asked to stop.
+    abandonGrace: ({ context }) => clamp(context.delays.interruptGraceMs),
     interruptGrace: ({ context }) => clamp(context.delays.interruptGraceMs),
     terminateGrace: ({ context }) => clamp(context.delays.terminateGraceMs),
     killGrace: ({ context }) => clamp(context.delays.killGraceMs),
@@ -117,14 +126,14 @@ const machine = setup({
     exited: assign({ cause: 'exited', caused: true }),
     recordStartFailure: assign(({ event }) => (event.type === 'START_FAILED' ? { error: event.error } : {})),
     recordResult: assign(({ event }) => (event.type === 'FINISHED' ? { resultError: event.error } : {})),
-    recordExit: assign(({ event }) =>
-      event.type === 'EXITED' ? { exitCode: event.exitCode, signal: event.signal, error: event.error } : {},
-    ),
+    // The words of what came first stay, as its cause does.
+    recordExit: assign(({ context, event }) => {
+      if (event.type !== 'EXITED') return {}
+      return { exitCode: event.exitCode, signal: event.signal, error: context.error || event.error }
+    }),
     recordLoss: assign(({ context, event }) => {
       if (event.type !== 'LOST') return {}
-      return context.caused
-        ? { error: event.error }
-        : { error: event.error, cause: event.cause, caused: true }
+      return context.caused ? {} : { error: event.error, cause: event.cause, caused: true }
     }),
     recordSurvivors: assign(({ event }) => (event.type === 'CLEARED' ? { survivors: event.survivors } : {})),
   },
@@ -178,6 +187,8 @@ export const processMachine = machine.createMachine({
     // Told to stop between the command to start and the news that it did: both orders must end well.
     abandoning: {
       entry: { type: 'command', params: { type: 'ABANDON' } },
+      // A start that hangs must not hold the session up.
+      after: { abandonGrace: '#process.stopping.terminating' },
       on: {
         STARTED: 'stopping',
         START_FAILED: { target: 'ended', actions: 'recordStartFailure' },
@@ -210,7 +221,7 @@ export const processMachine = machine.createMachine({
     stopping: {
       on: {
         // An interrupted agent still says its result, and waits for more unless its stdin ends.
-        FINISHED: { actions: ['recordResult', { type: 'command', params: { type: 'END_INPUT' } }] },
+        FINISHED: { actions: { type: 'command', params: { type: 'END_INPUT' } } },
         EXITED: { actions: 'recordExit' },
         CLEARED: { target: 'ended', actions: 'recordSurvivors' },
       },
@@ -225,11 +236,13 @@ export const processMachine = machine.createMachine({
         terminating: {
           entry: { type: 'command', params: { type: 'TERMINATE' } },
           after: { terminateGrace: 'killing' },
+          // Stopped already: the ladder is neither begun anew nor put off.
+          on: { LOST: {} },
         },
         killing: {
           entry: { type: 'command', params: { type: 'KILL' } },
           after: { killGrace: '#process.ended' },
-          on: { LOST: { actions: 'recordLoss' } },
+          on: { LOST: {} },
         },
       },
     },

@@ -70,12 +70,21 @@ const machine = setup({
     ),
     appendFault: emit(({ context }, params: { error: unknown }) =>
       append(context.turn, [
-        { kind: 'error', code: 'internal', error: String(params.error).slice(0, 500) },
+        { kind: 'error', code: 'internal', error: describe(params.error) },
         { kind: 'turn_end', outcome: 'failed', exitCode: null, signal: null, survivors: 0 },
       ]),
     ),
   },
 })
+
+/** Anything can be thrown, even what has no text. */
+function describe(thrown: unknown): string {
+  try {
+    return String(thrown).slice(0, 500).toWellFormed()
+  } catch {
+    return 'something failed that cannot be described'
+  }
+}
 
 const NO_DELAYS: ProcessDelays = {
   turnTimeoutMs: null,
@@ -97,6 +106,7 @@ export const sessionMachine = machine.createMachine({
           { guard: 'isCancelling', target: 'turn.cancelling', actions: 'adoptTurn' },
           { target: 'turn', actions: 'adoptTurn' },
         ],
+        UNRECORDED: { guard: 'isThisTurn', actions: 'forgetTurn' },
       },
     },
     turn: {

@@ -67,8 +67,9 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
   actor.subscribe({ error: deps.onFault })
   actor.start()
 
-  const delays = (sinceMs: number): ProcessDelays => ({
-    turnTimeoutMs: deps.turnTimeoutMs === null ? null : Math.max(0, deps.turnTimeoutMs - sinceMs),
+  const delays = (elapsedMs: number): ProcessDelays => ({
+    turnTimeoutMs: deps.turnTimeoutMs,
+    elapsedMs: Math.max(0, elapsedMs),
     resultGraceMs: LIMITS.resultGraceMs,
     // The grace is from the stop to SIGKILL; the agent's own interrupt has the first half of it.
     interruptGraceMs: deps.killGraceMs / 2,
@@ -125,8 +126,8 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
       const { opened, state, turn } = log.fold
       if (opened === null) return
       asked = await readAsked(log.readStore, opened.id)
-      const sinceMs = deps.now().getTime() - Date.parse(opened.at)
-      actor.send({ type: 'ADOPT', turn, cancelling: state === 'cancelling', delays: delays(sinceMs) })
+      const elapsedMs = deps.now().getTime() - Date.parse(opened.at)
+      actor.send({ type: 'ADOPT', turn, cancelling: state === 'cancelling', delays: delays(elapsedMs) })
     },
     async edit(edit: SessionEdit): Promise<void> {
       const at = deps.now().toISOString()

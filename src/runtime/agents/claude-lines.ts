@@ -4,7 +4,7 @@ import { LIMITS } from '../limits.ts'
 import type { Line } from '../process/splitter.ts'
 import type { AdapterState, Translation } from './agent.ts'
 import { contentBlocks, notice, translateAssistantBlock, translateUserBlock } from './claude-blocks.ts'
-import { array, isObject, type Json, number, object, string } from './json.ts'
+import { array, count, isObject, type Json, number, object, string } from './json.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -121,13 +121,13 @@ function translateResult(message: Json, state: AdapterState): OutputRecord & { k
     text: string(message.result) || errors,
     usage: {
       inputTokens:
-        number(usage.input_tokens) +
-        number(usage.cache_creation_input_tokens) +
-        number(usage.cache_read_input_tokens),
-      outputTokens: number(usage.output_tokens),
+        count(usage.input_tokens) +
+        count(usage.cache_creation_input_tokens) +
+        count(usage.cache_read_input_tokens),
+      outputTokens: count(usage.output_tokens),
     },
     costUsd: Math.max(0, costUsd - costBeforeUsd),
-    durationMs: number(message.duration_ms),
+    durationMs: count(message.duration_ms),
   }
 }
 

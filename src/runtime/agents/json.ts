@@ -9,3 +9,5 @@ export const array = (value: unknown): unknown[] => (Array.isArray(value) ? valu
 export const string = (value: unknown): string => (typeof value === 'string' ? value : '')
 export const number = (value: unknown): number =>
   typeof value === 'number' && Number.isFinite(value) ? value : 0
+/** A number of things, of which there cannot be less than none. */
+export const count = (value: unknown): number => Math.max(0, Math.round(number(value)))

@@ -54,6 +54,8 @@ export type PortDeps = {
   /** How many turns run at once, over all sessions. */
   slots: PQueue
   freshId(): string
+  /** Something failed that the turn goes on without. */
+  onFault(error: unknown): void
 }
 
 /** @returns the logic to provide to the process machine as its `port` */
@@ -161,6 +163,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
       isDone: () => gone,
       isDetached: () => detached,
       cleared: (survivors) => tell({ type: 'CLEARED', survivors }),
+      onFault: deps.onFault,
     })
   }
 
@@ -172,31 +175,36 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     else tell({ type: 'LOST', cause: 'lost', error: `the turn could not be supervised: ${text}` })
   })
 
+  const abandon = (): void => {
+    stopping = true
+    // A turn that another server started is not ours to abandon: it is found, and then stopped.
+    const { runDir, cursor } = deps.turnContext(turn)
+    if (spawning || isClaimed(runDir(cursor.attempt))) return
+    abandoned = true
+    tell({ type: 'CLEARED', survivors: 0 })
+  }
+
+  const interrupt = (): void => {
+    stopping = true
+    run?.interrupt(deps.turnContext(turn).agent.interrupt)
+  }
+
+  const commands: Record<PortCommand['type'], () => void> = {
+    ABANDON: abandon,
+    END_INPUT: () => run?.endInput(),
+    INTERRUPT: interrupt,
+    TERMINATE: () => stop('SIGTERM'),
+    KILL: () => stop('SIGKILL'),
+  }
+
   return {
-    command(command: PortCommand): void {
-      switch (command.type) {
-        case 'ABANDON': {
-          stopping = true
-          // A turn that another server started is not ours to abandon: it is found, and then stopped.
-          const { runDir, cursor } = deps.turnContext(turn)
-          if (spawning || isClaimed(runDir(cursor.attempt))) return
-          abandoned = true
-          tell({ type: 'CLEARED', survivors: 0 })
-          return
-        }
-        case 'END_INPUT':
-          run?.endInput()
-          return
-        case 'INTERRUPT':
-          stopping = true
-          run?.interrupt(deps.turnContext(turn).agent.interrupt)
-          return
-        case 'TERMINATE':
-          stop('SIGTERM')
-          return
-        case 'KILL':
-          stop('SIGKILL')
-          return
+    command({ type }: PortCommand): void {
+      try {
+        commands[type]()
+      } catch (error) {
+        // A throw would end the actor and leave the agent alone with nobody to stop it. What could not be said to
+        // it (the disk is full) is made up for by the next rung of the ladder.
+        deps.onFault(error)
       }
     },
     detach(): void {

@@ -17,13 +17,24 @@ export function sweep(options: {
   isDone: () => boolean
   isDetached: () => boolean
   cleared: (survivors: number) => void
+  /** A scan failed; the next is tried all the same. */
+  onFault: (error: unknown) => void
 }): Sweeper {
   let { signal } = options
+  /** How many are alive; at least one when that cannot be told. */
+  const scan = (to: StopSignal): number => {
+    try {
+      return options.kill?.(to) ?? 0
+    } catch (error) {
+      options.onFault(error)
+      return 1
+    }
+  }
   const run = async (): Promise<void> => {
     let emptyScans = 0
     let killingMs = 0
     while (!options.isDetached()) {
-      const alive = options.kill?.(signal) ?? 0
+      const alive = scan(signal)
       // Two in a row: what forks while it is looked for can be missed by one.
       emptyScans = alive === 0 ? emptyScans + 1 : 0
       if ((emptyScans >= 2 && options.isDone()) || killingMs >= LIMITS.killGraceMs)

@@ -1,0 +1,75 @@
+/** What can happen to a session, in any order: as fast-check commands over a world. Every one may come at any time. */
+import fc from 'fast-check'
+import type { PortEvent } from '../src/machines/process.ts'
+import {
+  CLEARED,
+  COMPLAINED,
+  DELAYS,
+  exited,
+  FINISHED,
+  INTERRUPTED,
+  LOST,
+  OUTPUT,
+  START_FAILED,
+  STARTED,
+} from '../test/machines/port-events.ts'
+import type { SessionWorld } from './session-world.ts'
+
+/** The world holds its own model: nothing needs to be known to choose a command. */
+export type SessionCommand = fc.Command<object, SessionWorld>
+
+const command = (name: string, run: (world: SessionWorld) => void): SessionCommand => ({
+  check: () => true,
+  run: (_, world) => run(world),
+  toString: () => name,
+})
+
+const portEvent = fc.constantFrom<PortEvent[]>(
+  STARTED,
+  STARTED,
+  START_FAILED,
+  OUTPUT,
+  FINISHED,
+  COMPLAINED,
+  exited(0),
+  exited(1, 'No disk.'),
+  LOST,
+  INTERRUPTED,
+  CLEARED,
+  { type: 'CLEARED', survivors: 2 },
+)
+
+/** One at a time, or what leads further than chance would come. */
+const portEvents = fc.oneof(
+  { weight: 3, arbitrary: portEvent.map((event) => [event]) },
+  { weight: 1, arbitrary: fc.constant<PortEvent[]>([STARTED, FINISHED]) },
+)
+
+const nameOf = (events: PortEvent[]): string =>
+  events.map((event) => JSON.stringify(event)).join(' ') || 'nothing'
+
+/** Each delay's end, one before it, and long after all of them. */
+const wait = fc.constantFrom(
+  0,
+  ...Object.values(DELAYS).flatMap((ms) => (ms === null ? [] : [ms - 1, ms])),
+  100_000,
+)
+
+const timeout = fc.constantFrom(DELAYS.turnTimeoutMs, 150, null)
+
+export const sessionCommands: fc.Arbitrary<SessionCommand>[] = [
+  timeout.map((turnTimeoutMs) =>
+    command(`prompt(timeout ${turnTimeoutMs})`, (world) => world.prompt({ turnTimeoutMs })),
+  ),
+  fc.constant(command('cancel', (world) => world.cancel())),
+  // More often than the others: most of what can be told comes from the port.
+  ...[portEvents, portEvents, portEvents].map((arbitrary) =>
+    arbitrary.map((events) => command(`say(${nameOf(events)})`, (world) => world.say(...events))),
+  ),
+  fc
+    .oneof(fc.array(portEvent, { maxLength: 3 }), fc.constant<PortEvent[]>([CLEARED]))
+    .map((events) => command(`answerNext(${nameOf(events)})`, (world) => world.answerNext(events))),
+  wait.map((ms) => command(`advance(${ms})`, (world) => world.advance(ms))),
+  fc.constant(command('restart', (world) => world.restart())),
+  fc.constant(command('refuseTurn', (world) => world.refuseTurn())),
+]

@@ -1,0 +1,66 @@
+/** The process machine under a parent that only listens, on simulated time. */
+import { createActor, SimulatedClock, setup } from 'xstate'
+import {
+  type ProcessDelays,
+  type ProcessEvent,
+  type ProcessInput,
+  type ProcessOutput,
+  processMachine,
+} from '../../src/machines/process.ts'
+import { DELAYS } from './port-events.ts'
+import { createScriptedPort } from './scripted-port.ts'
+
+export function startProcess(options: { stop?: boolean; delays?: Partial<ProcessDelays> } = {}) {
+  const port = createScriptedPort()
+  const clock = new SimulatedClock()
+  const heard: ProcessEvent[] = []
+  let output: ProcessOutput | null = null
+  const host = setup({
+    types: { context: {} as ProcessInput, input: {} as ProcessInput, events: {} as ProcessEvent },
+    actors: { process: processMachine.provide({ actors: { port: port.logic } }) },
+  }).createMachine({
+    context: ({ input }) => input,
+    initial: 'up',
+    states: {
+      up: {
+        invoke: {
+          id: 'process',
+          src: 'process',
+          input: ({ context }) => context,
+          onDone: {
+            target: 'down',
+            actions: ({ event }) => {
+              output = event.output
+            },
+          },
+        },
+        on: { '*': { actions: ({ event }) => heard.push(event) } },
+      },
+      down: {},
+    },
+  })
+  const delays = { ...DELAYS, ...options.delays }
+  const actor = createActor(host, { input: { turn: 1, delays, stop: options.stop ?? false }, clock }).start()
+  const process = actor.getSnapshot().children.process!
+
+  return {
+    port,
+    clock,
+    /** What the parent was sent. */
+    heard,
+    /** The innermost state. */
+    get state(): string {
+      return leafOf(process.getSnapshot().value)
+    },
+    /** Null while it runs. */
+    get output(): ProcessOutput | null {
+      return output
+    },
+    /** As the session's sendTo: one that has ended is told nothing. */
+    stop: (): void => actor.getSnapshot().children.process?.send({ type: 'STOP' }),
+  }
+}
+
+function leafOf(value: unknown): string {
+  return typeof value === 'string' ? value : leafOf(Object.values(value as object)[0])
+}

@@ -1,0 +1,30 @@
+/** What a port says in these tests, one sample of each kind. Every field differs from what a process starts with. */
+import type { PortEvent, ProcessDelays } from '../../src/machines/process.ts'
+
+export const STARTED = { type: 'STARTED' } satisfies PortEvent
+export const START_FAILED = { type: 'START_FAILED', error: 'ENOENT' } satisfies PortEvent
+export const OUTPUT = {
+  type: 'OUTPUT',
+  records: [{ kind: 'text', text: 'Hello.', block: 0 }],
+  spool: { offset: 7 },
+} satisfies PortEvent
+export const FINISHED = { type: 'FINISHED', error: null } satisfies PortEvent
+export const COMPLAINED = { type: 'FINISHED', error: 'Overloaded.' } satisfies PortEvent
+export const LOST = { type: 'LOST', cause: 'lost', error: 'the supervisor is gone' } satisfies PortEvent
+export const INTERRUPTED = {
+  type: 'LOST',
+  cause: 'interrupted',
+  error: 'the machine restarted',
+} satisfies PortEvent
+export const CLEARED = { type: 'CLEARED', survivors: 0 } satisfies PortEvent
+export const exited = (exitCode: number, error = '') =>
+  ({ type: 'EXITED', exitCode, signal: null, error }) satisfies PortEvent
+
+/** All different, so that each names its own step. */
+export const DELAYS: ProcessDelays = {
+  turnTimeoutMs: 10_000,
+  resultGraceMs: 1_000,
+  interruptGraceMs: 100,
+  terminateGraceMs: 200,
+  killGraceMs: 300,
+}

@@ -1,0 +1,452 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createActor, fromCallback, SimulatedClock } from 'xstate'
+import { type PortCommand, type PortEvent, processMachine } from '../../src/machines/process.ts'
+import { startProcess } from './hosted-process.ts'
+import {
+  CLEARED,
+  COMPLAINED,
+  DELAYS,
+  exited,
+  FINISHED,
+  INTERRUPTED,
+  LOST,
+  OUTPUT,
+  START_FAILED,
+  STARTED,
+} from './port-events.ts'
+
+type Hosted = ReturnType<typeof startProcess>
+
+const startRunning = (options: Parameters<typeof startProcess>[0] = {}): Hosted => {
+  const process = startProcess(options)
+  process.port.say(STARTED)
+  return process
+}
+
+const startFinishing = (result: PortEvent = FINISHED): Hosted => {
+  const process = startRunning()
+  process.port.say(result)
+  return process
+}
+
+const startStopping = (): Hosted => {
+  const process = startRunning()
+  process.stop()
+  return process
+}
+
+describe('an agent that ends by itself', () => {
+  test('leaves with its status and the end of its stderr, and nobody signals it', () => {
+    const process = startRunning()
+    process.port.say({ type: 'EXITED', exitCode: 3, signal: null, error: 'no disk' })
+    expect(process.output).toEqual({
+      cause: 'exited',
+      exitCode: 3,
+      signal: null,
+      error: 'no disk',
+      resultError: null,
+      survivors: 0,
+    })
+    expect(process.port.commands).toEqual([])
+    expect(process.port.running).toBe(0)
+  })
+
+  test.each([0, 1])(
+    'after its result it is told that no more input comes, and its exit %i counts',
+    (exitCode) => {
+      const process = startFinishing()
+      expect(process.port.commands).toEqual(['END_INPUT'])
+      process.port.say(exited(exitCode))
+      expect(process.output).toMatchObject({ cause: 'exited', exitCode, resultError: null })
+      expect(process.port.commands).toEqual(['END_INPUT'])
+    },
+  )
+
+  test('takes the complaint of its result along when it exits', () => {
+    const process = startFinishing(COMPLAINED)
+    process.port.say(exited(0))
+    expect(process.output).toMatchObject({ cause: 'exited', exitCode: 0, resultError: 'Overloaded.' })
+  })
+
+  test('that could not be started is a failure to start', () => {
+    const process = startProcess()
+    process.port.say(START_FAILED)
+    expect(process.output).toMatchObject({ cause: 'spawn_failed', error: 'ENOENT', exitCode: null })
+  })
+})
+
+describe('the kill ladder', () => {
+  test('goes from interrupt over terminate to kill, each after its own grace, and gives up after the last', () => {
+    const process = startStopping()
+    const { clock, port } = process
+    const ladder: [number, string, string[]][] = [
+      [DELAYS.interruptGraceMs, 'terminating', ['INTERRUPT', 'TERMINATE']],
+      [DELAYS.terminateGraceMs, 'killing', ['INTERRUPT', 'TERMINATE', 'KILL']],
+      [DELAYS.killGraceMs, 'ended', ['INTERRUPT', 'TERMINATE', 'KILL']],
+    ]
+    expect(port.commands).toEqual(['INTERRUPT'])
+    for (const [graceMs, state, commands] of ladder) {
+      const before = process.state
+      clock.increment(graceMs - 1)
+      expect(process.state).toBe(before)
+      clock.increment(1)
+      expect(process.state).toBe(state)
+      expect(port.commands).toEqual(commands)
+    }
+    expect(process.output).toMatchObject({ cause: 'cancelled', exitCode: null, signal: null })
+    expect(port.running).toBe(0)
+  })
+
+  test.each<[string, ...number[]]>([
+    ['interrupting'],
+    ['terminating', DELAYS.interruptGraceMs],
+    ['killing', DELAYS.interruptGraceMs, DELAYS.terminateGraceMs],
+  ])('ends at once when nothing is left while %s', (state, ...waits) => {
+    const process = startStopping()
+    for (const ms of waits) process.clock.increment(ms)
+    expect(process.state).toBe(state)
+    process.port.say({ type: 'CLEARED', survivors: 2 })
+    expect(process.output).toMatchObject({ cause: 'cancelled', survivors: 2 })
+  })
+
+  test('goes on to terminate when the agent exits during its interrupt: what it left behind lives on', () => {
+    const process = startStopping()
+    process.port.say({ type: 'EXITED', exitCode: 130, signal: 'SIGINT', error: '' })
+    expect(process.state).toBe('terminating')
+    expect(process.output).toBeNull()
+    expect(process.port.commands).toEqual(['INTERRUPT', 'TERMINATE'])
+    process.port.say(CLEARED)
+    expect(process.output).toMatchObject({ cause: 'cancelled', exitCode: 130, signal: 'SIGINT' })
+  })
+
+  test.each<[string, ...number[]]>([
+    ['terminating', DELAYS.interruptGraceMs],
+    ['killing', DELAYS.interruptGraceMs, DELAYS.terminateGraceMs],
+  ])('takes down the exit while %s and waits for the rest', (state, ...waits) => {
+    const process = startStopping()
+    for (const ms of waits) process.clock.increment(ms)
+    process.port.say({ type: 'EXITED', exitCode: 143, signal: 'SIGTERM', error: '' })
+    expect(process.state).toBe(state)
+    process.port.say(CLEARED)
+    expect(process.output).toMatchObject({ exitCode: 143, signal: 'SIGTERM' })
+  })
+
+  test('ends the input of an agent that says its result while it is being interrupted', () => {
+    const process = startStopping()
+    process.port.say(COMPLAINED)
+    expect(process.state).toBe('interrupting')
+    expect(process.port.commands).toEqual(['INTERRUPT', 'END_INPUT'])
+  })
+
+  test('is climbed once, however often one asks', () => {
+    const process = startStopping()
+    process.clock.increment(DELAYS.interruptGraceMs - 1)
+    process.stop()
+    process.stop()
+    expect(process.port.commands).toEqual(['INTERRUPT'])
+    process.clock.increment(1)
+    expect(process.state).toBe('terminating')
+  })
+})
+
+describe('a stop before the agent has started', () => {
+  test.each<[string, Parameters<typeof startProcess>[0]]>([
+    ['asked for while it starts', {}],
+    ['of a turn that is adopted', { stop: true }],
+  ])('%s: nothing was started, and that is the end', (_, options) => {
+    const process = startProcess(options)
+    if (!options?.stop) process.stop()
+    expect(process.state).toBe('abandoning')
+    expect(process.port.commands).toEqual(['ABANDON'])
+    process.port.say(CLEARED)
+    expect(process.output).toMatchObject({ cause: 'cancelled', exitCode: null, survivors: 0 })
+  })
+
+  test('finds it started after all: then it is stopped as any other', () => {
+    const process = startProcess()
+    process.stop()
+    process.port.say(STARTED)
+    expect(process.state).toBe('interrupting')
+    process.port.say(exited(1), CLEARED)
+    expect(process.port.commands).toEqual(['ABANDON', 'INTERRUPT', 'TERMINATE'])
+    expect(process.output).toMatchObject({ cause: 'cancelled', exitCode: 1 })
+  })
+
+  test('finds that it could not be started: it stays a cancel', () => {
+    const process = startProcess()
+    process.stop()
+    process.port.say(START_FAILED)
+    expect(process.output).toMatchObject({ cause: 'cancelled', error: 'ENOENT' })
+  })
+
+  test('is answered in the very step that asks', () => {
+    const process = startProcess()
+    process.port.answerWith(({ type }) => (type === 'ABANDON' ? [CLEARED] : []))
+    process.stop()
+    expect(process.output).toMatchObject({ cause: 'cancelled' })
+  })
+
+  test('of an adopted turn goes on with its ladder once the agent is found', () => {
+    const process = startProcess({ stop: true })
+    process.port.say(STARTED)
+    process.clock.increment(DELAYS.interruptGraceMs)
+    process.clock.increment(DELAYS.terminateGraceMs)
+    expect(process.port.commands).toEqual(['ABANDON', 'INTERRUPT', 'TERMINATE', 'KILL'])
+    process.port.say(CLEARED)
+    expect(process.output).toMatchObject({ cause: 'cancelled' })
+  })
+})
+
+describe('the first cause wins', () => {
+  const ends = {
+    cancelled: (process: Hosted) => process.stop(),
+    timed_out: (process: Hosted) => process.clock.increment(DELAYS.turnTimeoutMs!),
+    exited: (process: Hosted) => process.port.say(exited(7)),
+    lost: (process: Hosted) => process.port.say(LOST),
+    interrupted: (process: Hosted) => process.port.say(INTERRUPTED),
+  }
+  type End = keyof typeof ends
+  const names = Object.keys(ends) as End[]
+  const pairs = names.flatMap((first) => names.map((second): [End, End] => [first, second]))
+
+  test.each(pairs)('of %s, then %s', (first, second) => {
+    const process = startRunning()
+    ends[first](process)
+    ends[second](process)
+    process.port.say(CLEARED)
+    expect(process.output).toMatchObject({ cause: first })
+  })
+
+  test.each([LOST, INTERRUPTED].flatMap((loss) => names.map((second) => ({ ...loss, second }))))(
+    'and its words stay: of $cause, then $second',
+    ({ second, ...loss }) => {
+      const process = startRunning()
+      process.port.say(loss)
+      ends[second](process)
+      process.port.say(CLEARED)
+      expect(process.output).toMatchObject({ cause: loss.cause, error: loss.error })
+    },
+  )
+
+  test.each(names.filter((name) => name !== 'exited'))(
+    'of a good result, then %s: it is finished, whatever had to be done to it',
+    (second) => {
+      const process = startFinishing()
+      ends[second](process)
+      process.port.say({ type: 'EXITED', exitCode: 143, signal: 'SIGTERM', error: '' }, CLEARED)
+      expect(process.output).toMatchObject({ cause: 'finished', resultError: null, signal: 'SIGTERM' })
+    },
+  )
+
+  test('of two results: what an agent says while it is stopped does not spoil the good one before', () => {
+    const process = startFinishing(FINISHED)
+    process.stop()
+    process.port.say(COMPLAINED, CLEARED)
+    expect(process.output).toMatchObject({ cause: 'finished', resultError: null })
+  })
+
+  test('of a stop, then a good result: it stays a cancel', () => {
+    const process = startStopping()
+    process.port.say(FINISHED, exited(0), CLEARED)
+    expect(process.output).toMatchObject({ cause: 'cancelled', exitCode: 0 })
+  })
+
+  test.each<[string, PortEvent]>([
+    ['lost', LOST],
+    ['interrupted', INTERRUPTED],
+  ])('before the start: %s, then STARTED and an exit', (cause, loss) => {
+    const process = startProcess()
+    process.port.say(loss)
+    expect(process.state).toBe('terminating')
+    process.port.say(STARTED, exited(0), CLEARED)
+    expect(process.output).toMatchObject({ cause })
+  })
+})
+
+describe('an agent that hangs after its result', () => {
+  test('is terminated after its grace, without an interrupt, and the log is told why', () => {
+    const process = startFinishing()
+    process.clock.increment(DELAYS.resultGraceMs - 1)
+    expect(process.state).toBe('finishing')
+    process.clock.increment(1)
+    expect(process.port.commands).toEqual(['END_INPUT', 'TERMINATE'])
+    expect(process.heard).toMatchObject([
+      { type: 'OUTPUT', records: [{ kind: 'notice', level: 'warn', code: 'agent_hung' }], spool: undefined },
+    ])
+    process.port.say(CLEARED)
+    expect(process.output).toMatchObject({ cause: 'finished', resultError: null })
+  })
+
+  test('has not timed out, though its timeout comes before the end of its grace', () => {
+    const process = startRunning({ delays: { turnTimeoutMs: 500 } })
+    process.port.say(FINISHED)
+    process.clock.increment(500)
+    expect(process.state).toBe('interrupting')
+    process.port.say(CLEARED)
+    expect(process.output).toMatchObject({ cause: 'finished' })
+  })
+})
+
+describe('the turn timeout', () => {
+  test('begins with the start of the agent, and is not put off by what it says', () => {
+    const process = startProcess()
+    process.clock.increment(DELAYS.turnTimeoutMs! * 2)
+    expect(process.state).toBe('starting')
+    process.port.say(STARTED)
+    process.clock.increment(DELAYS.turnTimeoutMs! - 1)
+    process.port.say(OUTPUT)
+    expect(process.state).toBe('running')
+    process.clock.increment(1)
+    expect(process.state).toBe('interrupting')
+    process.port.say(CLEARED)
+    expect(process.output).toMatchObject({ cause: 'timed_out' })
+  })
+
+  test('of null never comes', () => {
+    const process = startRunning({ delays: { turnTimeoutMs: null } })
+    process.clock.increment(2 ** 40)
+    expect(process.state).toBe('running')
+  })
+
+  test.each([
+    ['Infinity', Number.POSITIVE_INFINITY],
+    ['2³¹ ms', 2 ** 31],
+    ['undefined', undefined as unknown as null],
+  ])('of %s does not come at once', (_, turnTimeoutMs) => {
+    const process = startRunning({ delays: { turnTimeoutMs } })
+    process.clock.increment(2 ** 31 - 2)
+    expect(process.state).toBe('running')
+  })
+
+  test('that has passed already (a turn that is adopted late) comes at the start', () => {
+    const process = startRunning({ delays: { turnTimeoutMs: -5 } })
+    process.clock.increment(0)
+    expect(process.state).toBe('interrupting')
+  })
+})
+
+test('no timer is set that Node would fire at once: every delay is within what setTimeout takes', () => {
+  const delay = fc.oneof(
+    fc.integer(),
+    fc.double({ noNaN: true }),
+    fc.constantFrom(2 ** 31 - 1, 2 ** 31, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+    fc.constantFrom(null, undefined),
+  ) as fc.Arbitrary<number>
+  const delays = fc.record({
+    turnTimeoutMs: delay,
+    resultGraceMs: delay,
+    interruptGraceMs: delay,
+    terminateGraceMs: delay,
+    killGraceMs: delay,
+  })
+  fc.assert(
+    fc.property(delays, (delays) => {
+      const clock = new SimulatedClock()
+      const waits: number[] = []
+      const setTimeout = clock.setTimeout.bind(clock)
+      clock.setTimeout = (fn, ms) => {
+        waits.push(ms)
+        return setTimeout(fn, ms)
+      }
+      const silent = fromCallback<PortCommand, { turn: number }>(() => {})
+      const machine = processMachine.provide({
+        actors: { port: silent },
+        actions: { forward: () => {}, noticeHung: () => {} },
+      })
+      const actor = createActor(machine, { input: { turn: 1, delays, stop: false }, clock }).start()
+      actor.send(STARTED)
+      actor.send(FINISHED)
+      // One rung a step: what a timer sets counts from where the clock stands.
+      for (let rung = 0; rung < 4; rung++) clock.increment(2 ** 31)
+      expect(actor.getSnapshot().status).toBe('done')
+      // A timeout of null sets a timer as well, and a guard keeps it from doing anything.
+      expect(waits.length).toBeGreaterThanOrEqual(4)
+      for (const ms of waits) expect(ms).toSatisfy((ms: number) => ms >= 0 && ms <= 2 ** 31 - 1)
+    }),
+  )
+})
+
+describe('output', () => {
+  const waysTo: Record<string, () => Hosted> = {
+    starting: startProcess,
+    abandoning: () => startProcess({ stop: true }),
+    running: startRunning,
+    finishing: startFinishing,
+    interrupting: startStopping,
+    terminating() {
+      const process = startStopping()
+      process.clock.increment(DELAYS.interruptGraceMs)
+      return process
+    },
+    killing() {
+      const process = waysTo.terminating!()
+      process.clock.increment(DELAYS.terminateGraceMs)
+      return process
+    },
+  }
+
+  test('can come in every state but the last', () => {
+    const { states } = processMachine
+    const leaves = Object.entries(states).flatMap(([name, node]) =>
+      Object.keys(node.states).length === 0 ? [name] : Object.keys(node.states),
+    )
+    expect([...Object.keys(waysTo), 'ended'].sort()).toEqual(leaves.sort())
+  })
+
+  test.each(Object.keys(waysTo))('is passed on with its spool while %s, and changes nothing', (state) => {
+    const process = waysTo[state]!()
+    expect(process.state).toBe(state)
+    const commands = [...process.port.commands]
+    process.port.say(OUTPUT, OUTPUT)
+    expect(process.heard).toEqual([OUTPUT, OUTPUT])
+    expect(process.state).toBe(state)
+    expect(process.port.commands).toEqual(commands)
+  })
+
+  test('comes to the parent before the end that follows it', () => {
+    const process = startStopping()
+    process.port.answerWith(({ type }) => (type === 'TERMINATE' ? [OUTPUT, exited(0), CLEARED] : []))
+    process.clock.increment(DELAYS.interruptGraceMs)
+    expect(process.heard).toEqual([OUTPUT])
+    expect(process.output).toMatchObject({ cause: 'cancelled', exitCode: 0 })
+  })
+})
+
+describe('a loss', () => {
+  test.each<[string, () => Hosted, string[]]>([
+    ['starting', startProcess, ['TERMINATE']],
+    ['abandoning', () => startProcess({ stop: true }), ['ABANDON', 'TERMINATE']],
+    ['running', startRunning, ['TERMINATE']],
+    ['finishing', startFinishing, ['END_INPUT', 'TERMINATE']],
+    ['interrupting', startStopping, ['INTERRUPT', 'TERMINATE']],
+  ])(
+    'while %s terminates what may still run, without an interrupt that nobody would hear',
+    (_, start, told) => {
+      const process = start()
+      process.port.say(LOST)
+      expect(process.state).toBe('terminating')
+      expect(process.port.commands).toEqual(told)
+    },
+  )
+
+  test('while killing does not step back to terminate', () => {
+    const process = startStopping()
+    process.clock.increment(DELAYS.interruptGraceMs)
+    process.clock.increment(DELAYS.terminateGraceMs)
+    process.port.say(LOST)
+    expect(process.state).toBe('killing')
+    process.clock.increment(DELAYS.killGraceMs)
+    expect(process.output).toMatchObject({ cause: 'cancelled' })
+  })
+
+  test('while terminating does not put off the kill', () => {
+    const process = startStopping()
+    process.clock.increment(DELAYS.interruptGraceMs)
+    process.clock.increment(DELAYS.terminateGraceMs - 1)
+    process.port.say(LOST)
+    process.clock.increment(1)
+    expect(process.state).toBe('killing')
+    expect(process.port.commands).toEqual(['INTERRUPT', 'TERMINATE', 'KILL'])
+  })
+})

@@ -1,0 +1,175 @@
+/** Every state × every event of both machines, in a file: a change of what may happen shows in a diff. */
+
+import { expect, test } from 'vitest'
+import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition } from 'xstate'
+import {
+  type Cause,
+  type ProcessEvent,
+  type ProcessInput,
+  type ProcessOutput,
+  processMachine,
+} from '../../src/machines/process.ts'
+import { type SessionMachineEvent, sessionMachine } from '../../src/machines/session.ts'
+import {
+  COMPLAINED,
+  DELAYS,
+  FINISHED,
+  INTERRUPTED,
+  LOST,
+  OUTPUT,
+  START_FAILED,
+  STARTED,
+} from './port-events.ts'
+import { exploreTable, type Sample, type Table } from './table.ts'
+
+/** A type of the vocabulary without a sample does not compile. */
+type Samples<TEvent extends { type: string }> = {
+  [TType in TEvent['type']]: [TEvent & { type: TType }, ...(TEvent & { type: TType })[]]
+}
+
+const samplesOf = <TEvent extends { type: string }>(
+  samples: Samples<TEvent>,
+  nameIt: (event: TEvent) => string,
+): Sample[] => (Object.values(samples) as TEvent[][]).flat().map((event) => ({ name: nameIt(event), event }))
+
+/** The timers of a machine, each by the name of its delay. */
+const timersOf = (machine: AnyStateMachine): Sample[] =>
+  machine.events
+    .filter((type) => type.startsWith('xstate.after.'))
+    .map((type) => ({ name: `after ${type.split('.')[2]}`, event: { type } }))
+
+const nodesOf = (machine: AnyStateMachine): string[] => {
+  const nodes = [machine.root]
+  for (const node of nodes) nodes.push(...Object.values(node.states))
+  return nodes.map(({ id }) => id)
+}
+
+function expectWhole(machine: AnyStateMachine, samples: Sample[], { reached }: Table): void {
+  // Whatever a machine listens to has a row, and every state is one that can be come to.
+  expect(samples.map(({ event }) => event.type)).toEqual(expect.arrayContaining(machine.events))
+  expect([...reached].sort()).toEqual(nodesOf(machine).sort())
+}
+
+const processSamples: Sample[] = [
+  ...samplesOf<ProcessEvent>(
+    {
+      STARTED: [STARTED],
+      START_FAILED: [START_FAILED],
+      OUTPUT: [OUTPUT],
+      FINISHED: [FINISHED, COMPLAINED],
+      EXITED: [{ type: 'EXITED', exitCode: 7, signal: 'SIGHUP', error: 'stderr' }],
+      LOST: [LOST, INTERRUPTED],
+      CLEARED: [{ type: 'CLEARED', survivors: 2 }],
+      STOP: [{ type: 'STOP' }],
+    },
+    (event) => {
+      if (event.type === 'FINISHED') return event.error === null ? 'FINISHED' : 'FINISHED badly'
+      return event.type === 'LOST' ? `LOST ${event.cause}` : event.type
+    },
+  ),
+  ...timersOf(processMachine),
+  { name: 'port throws', event: { type: 'xstate.error.actor.port', error: 'fault' } },
+]
+
+// Only the parent can be told, and there is none here: what is told shows by the action's name.
+const process = processMachine.provide({ actions: { forward: () => {}, noticeHung: () => {} } })
+
+const withContext = (snapshot: AnyMachineSnapshot, fields: object): AnyMachineSnapshot => ({
+  ...snapshot,
+  context: { ...snapshot.context, ...fields },
+})
+
+const NOTHING_KNOWN = { exitCode: null, signal: null, error: '', resultError: null, survivors: 0 }
+
+const processTable = exploreTable({
+  machine: process,
+  starts: [true, false].flatMap((stop) =>
+    [DELAYS.turnTimeoutMs, null].map((turnTimeoutMs): AnyMachineSnapshot => {
+      const input: ProcessInput = { turn: 1, delays: { ...DELAYS, turnTimeoutMs }, stop }
+      return initialTransition(process, input)[0]
+    }),
+  ),
+  samples: processSamples,
+  label: ({ context }) =>
+    `${context.caused ? context.cause : 'no cause'}${context.delays.turnTimeoutMs === null ? ', no timeout' : ''}`,
+  changes: (before, after) => {
+    const names = ['cause', 'exitCode', 'signal', 'error', 'resultError', 'survivors']
+    const caused = !before.context.caused && after.context.caused
+    return names
+      .filter((name) => before.context[name] !== after.context[name] || (name === 'cause' && caused))
+      .map((name) => `${name} = ${after.context[name]}`)
+  },
+  forget: (snapshot) => withContext(snapshot, NOTHING_KNOWN),
+})
+
+test('the process machine does in every state, for every event, what its table says', async () => {
+  expectWhole(process, processSamples, processTable)
+  await expect(processTable.text).toMatchFileSnapshot('./process-table.txt')
+})
+
+const outputs: Record<Cause, Partial<ProcessOutput>[]> = {
+  exited: [{ exitCode: 0 }, { exitCode: 1 }, { exitCode: 0, resultError: 'Overloaded.' }],
+  finished: [{}, { resultError: 'Overloaded.' }],
+  cancelled: [{}],
+  timed_out: [{}],
+  spawn_failed: [{}],
+  lost: [{}],
+  interrupted: [{}],
+}
+
+const prompt = { type: 'PROMPT', text: 'Why?', agent: 'claude', model: null, delays: DELAYS } as const
+const adopt = { type: 'ADOPT', turn: 9, delays: DELAYS } as const
+
+const sessionSamples: Sample[] = [
+  ...samplesOf<SessionMachineEvent>(
+    {
+      PROMPT: [prompt],
+      ADOPT: [
+        { ...adopt, cancelling: false },
+        { ...adopt, cancelling: true },
+      ],
+      CANCEL: [{ type: 'CANCEL', by: 'phone' }],
+      OUTPUT: [OUTPUT, { type: 'OUTPUT', records: [], spool: { offset: 9 } }],
+      UNRECORDED: [
+        { type: 'UNRECORDED', turn: 1 },
+        { type: 'UNRECORDED', turn: 99 },
+      ],
+    },
+    (event) => {
+      if (event.type === 'ADOPT') return event.cancelling ? 'ADOPT cancelling' : 'ADOPT'
+      if (event.type === 'OUTPUT') return event.records.length === 0 ? 'OUTPUT spool alone' : 'OUTPUT'
+      if (event.type === 'UNRECORDED') return event.turn === 99 ? 'UNRECORDED another' : 'UNRECORDED'
+      return event.type
+    },
+  ),
+  ...Object.entries(outputs).flatMap(([cause, variants]) =>
+    variants.map((fields) => {
+      const output = { cause, ...NOTHING_KNOWN, ...fields }
+      const how = [
+        output.exitCode === null ? '' : ` ${output.exitCode}`,
+        output.resultError === null ? '' : ' badly',
+      ]
+      return { name: `process ${cause}${how.join('')}`, event: { type: 'xstate.done.actor.process', output } }
+    }),
+  ),
+  { name: 'process fails', event: { type: 'xstate.error.actor.process', error: 'fault' } },
+]
+
+const sessionTable = exploreTable({
+  machine: sessionMachine,
+  starts: [initialTransition(sessionMachine, { turn: 0 })[0]],
+  samples: sessionSamples,
+  label: ({ context }) => `turn ${context.turn}`,
+  changes: (before, after) => {
+    const [from, to] = [before.context.turn, after.context.turn]
+    if (from === to) return []
+    return [to === adopt.turn ? `turn = ${to}` : `turn ${to > from ? '+' : '-'} ${Math.abs(to - from)}`]
+  },
+  // Numbers go on without end: all turns are like the first.
+  forget: (snapshot) => withContext(snapshot, { turn: Math.min(snapshot.context.turn, 1) }),
+})
+
+test('the session machine does in every state, for every event, what its table says', async () => {
+  expectWhole(sessionMachine, sessionSamples, sessionTable)
+  await expect(sessionTable.text).toMatchFileSnapshot('./session-table.txt')
+})
