@@ -8,6 +8,10 @@ export class SettingError extends Error {}
 
 type Setting<T> = { env: string; help: string; fallback: string; parse: (text: string) => T; allowed: string }
 
+/** One line, whatever was given; and never the secret. */
+const shown = (env: string, text: string): string =>
+  env === 'BREAKGLASS_TOKEN' ? 'what was given' : `"${text.replace(/\s+/g, ' ')}"`
+
 const REFUSED = Symbol('refused')
 const setting = <T>(
   env: string,
@@ -22,7 +26,8 @@ const setting = <T>(
   allowed,
   parse: (text) => {
     const value = parse(text)
-    if (value === REFUSED) throw new SettingError(`${env}: "${text}" is not allowed; it must be ${allowed}`)
+    if (value === REFUSED)
+      throw new SettingError(`${env}: ${shown(env, text)} is not allowed; it must be ${allowed}`)
     return value
   },
 })
@@ -46,7 +51,7 @@ const seconds = (env: string, fallback: number, min: number, max: number, help: 
     `a number of seconds from ${min} to ${max}`,
     (text) => {
       const number = /^\d{1,9}(\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN
-      return number >= min && number <= max ? number * 1_000 : REFUSED
+      return number >= min && number <= max ? Math.round(number * 1_000) : REFUSED
     },
     help,
   )
@@ -75,7 +80,13 @@ export const SETTINGS = {
   host: text('BREAKGLASS_HOST', '127.0.0.1', 'address to listen on'),
   port: wholeNumber('BREAKGLASS_PORT', 7433, 0, 65_535, 'port to listen on; 0 for any that is free'),
   'data-dir': text('BREAKGLASS_DATA_DIR', defaultDataDir(), 'where everything is kept'),
-  token: text('BREAKGLASS_TOKEN', '', 'the token itself; better in a file'),
+  token: setting(
+    'BREAKGLASS_TOKEN',
+    '',
+    'printable ASCII without spaces',
+    (value) => (/^[!-~]+$/.test(value) ? value : REFUSED),
+    'the token itself; better in a file',
+  ),
   'token-file': text('BREAKGLASS_TOKEN_FILE', '', 'file that holds the token; made if it is not there'),
   'claude-bin': text('BREAKGLASS_CLAUDE_BIN', 'claude', "claude's program: a name on PATH, or a path"),
   'turn-timeout-s': seconds(

@@ -74,10 +74,20 @@ function readConfig(named: string | undefined, usual: string): Record<string, st
     const name = known.get(key)
     if (name === undefined)
       throw new SettingError(`${path}: "${key}" is no setting; allowed are ${[...known.keys()].join(', ')}`)
-    const separator = name === 'agent-env' ? ',' : delimiter
-    values[name] = Array.isArray(value) ? value.join(separator) : String(value)
+    values[name] = toText(`${path}: ${key}`, name, value)
   }
   return values
+}
+
+/** A value of the file as a flag would have it. */
+function toText(where: string, name: string, value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  const separator = { 'agent-env': ',', 'workspace-roots': delimiter }[name]
+  if (separator !== undefined && Array.isArray(value) && value.every((item) => typeof item === 'string'))
+    return value.join(separator)
+  const given = JSON.stringify(value).slice(0, 100)
+  const allowed = separator === undefined ? 'a text or a number' : 'a text, or a list of texts'
+  throw new SettingError(`${where}: ${given} is not allowed; it must be ${allowed}`)
 }
 
 function parseObject(path: string, content: string): object {

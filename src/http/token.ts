@@ -6,7 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 export function loadToken(file: string): string {
   try {
     const token = readFileSync(file, 'utf8').trim()
-    if (token === '') throw new Error(`${file} is empty: a token is needed`)
+    // What a header cannot carry could never be given back.
+    if (!/^[!-~]+$/.test(token)) throw new Error(`${file} holds no token of printable ASCII without spaces`)
     return token
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error

@@ -21,7 +21,8 @@ export function createMemoryStore() {
 
   const checkHead = ({ sessionId, expectedHead }: Append): void => {
     const head = sessions.get(sessionId)?.row?.fold.lastEventId
-    if (head !== expectedHead) throw new CodedError('storage_failed', `the head is ${head}, not ${expectedHead}`)
+    if (head !== expectedHead)
+      throw new CodedError('storage_failed', `the head is ${head}, not ${expectedHead}`)
   }
 
   const appendOne = ({ sessionId, segment, fold, spool, remembered, at }: Append): void => {
@@ -59,13 +60,18 @@ export function createMemoryStore() {
     },
     async read(id, after, bytesMax) {
       await gate('read')
-      const kept = sessions.get(id)?.segments.filter(({ last }) => last > after) ?? []
+      const page: Segment[] = []
       let bytes = 0
-      const page = kept.filter(({ frames }, index) => (bytes += frames.length) <= bytesMax || index === 0)
+      for (const segment of sessions.get(id)?.segments ?? []) {
+        if (segment.last <= after) continue
+        if (page.length > 0 && bytes + segment.frames.length > bytesMax) break
+        const part = framesAfter(segment, after)
+        bytes += part.frames.length
+        page.push(part)
+      }
       if (page.length === 0) return null
-      const parts = page.map((segment) => framesAfter(segment, after))
-      const frames = Buffer.concat(parts.map((part) => part.frames))
-      return { first: parts[0]!.first, last: parts.at(-1)!.last, frames }
+      const frames = Buffer.concat(page.map((part) => part.frames))
+      return { first: page[0]!.first, last: page.at(-1)!.last, frames }
     },
     recall: async (id, key) => sessions.get(id)?.remembered.get(key) ?? null,
     close() {},

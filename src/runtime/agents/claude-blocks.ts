@@ -28,7 +28,7 @@ export function translateAssistantBlock(block: Json, state: AdapterState, from: 
         },
       ]
     default:
-      return [notice('agent_debug', JSON.stringify(block).slice(0, LIMITS.debugNoticeCharsMax), from)]
+      return [notice('agent_debug', shorten(JSON.stringify(block)), from)]
   }
 }
 
@@ -44,7 +44,7 @@ export function translateUserBlock(block: Json, from: From): OutputRecord[] {
     // the agent asks of a subagent.
     const text = block.type === 'text' ? string(block.text) : JSON.stringify(block)
     const code = from.parent === undefined ? 'agent_note' : 'subagent_prompt'
-    return [notice(code, text.slice(0, LIMITS.debugNoticeCharsMax), from)]
+    return [notice(code, shorten(text), from)]
   }
   const text = resultText(block.content)
   const truncated = text.length > LIMITS.toolResultCharsMax
@@ -80,3 +80,6 @@ export const notice = (code: string, text: string, from: From): OutputRecord => 
   text,
   ...from,
 })
+
+/** A text of any length as one that a notice may have, cut between characters. */
+export const shorten = (text: string): string => text.slice(0, LIMITS.debugNoticeCharsMax).toWellFormed()

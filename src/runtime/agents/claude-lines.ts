@@ -1,10 +1,15 @@
 /** Claude's stream-json lines as records of the log. Total: what it does not know becomes a notice, never a throw. */
 import type { OutputRecord } from '../../machines/events.ts'
-import { LIMITS } from '../limits.ts'
 import type { Line } from '../process/splitter.ts'
 import type { AdapterState, Translation } from './agent.ts'
-import { contentBlocks, notice, translateAssistantBlock, translateUserBlock } from './claude-blocks.ts'
-import { array, count, isObject, type Json, number, object, string } from './json.ts'
+import {
+  contentBlocks,
+  notice,
+  shorten,
+  translateAssistantBlock,
+  translateUserBlock,
+} from './claude-blocks.ts'
+import { array, count, isDeep, isObject, type Json, number, object, string } from './json.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -45,7 +50,7 @@ export function translateClaude(before: AdapterState, lines: Line[]): Translatio
 }
 
 function parse(line: Line): Json | null {
-  if (line.cut) return null
+  if (line.cut || isDeep(line.text)) return null
   try {
     const value: unknown = JSON.parse(line.text)
     return isObject(value) ? value : null
@@ -132,7 +137,7 @@ function translateResult(message: Json, state: AdapterState): OutputRecord & { k
 }
 
 const debugNotice = (line: Line): OutputRecord => {
-  const kept = line.text.slice(0, LIMITS.debugNoticeCharsMax).toWellFormed()
+  const kept = shorten(line.text)
   const rest = line.bytes > Buffer.byteLength(kept) ? ` [… ${line.bytes} bytes in this line]` : ''
   return notice('agent_debug', `${kept}${rest}`, {})
 }

@@ -1,35 +1,23 @@
-# One turn of the shell agent: runs SCRIPT where the last turn left off, and leaves its directory and exported
-# variables to the next. usage: bash shell-turn.bash SCRIPT STATE_DIR
-# Names begin with __breakglass so that they meet none of the script's own.
+# One turn of the shell agent: runs SCRIPT in a bash of its own, and passes its output on to the spool.
+# usage: bash shell-turn.bash SCRIPT STATE_DIR
+#
+# Through a pipe, because the spool is a file: `echo >/dev/stderr` would open it anew and wipe out what was said.
 
-__breakglass_script=$1 __breakglass_state=$2
-set --
-exec 2>&1
+exec {spool}>&1
+exec > >(exec cat >&"$spool") 2>&1
+carrier=$!
+exec {spool}>&-
 
-__breakglass_save() {
-	# One file, by rename: a kill in the middle leaves the state of the turn before.
-	{
-		export -p
-		printf 'cd -- %q\n' "$PWD"
-	} >"$__breakglass_state/shell.new" &&
-		command -p mv -f "$__breakglass_state/shell.new" "$__breakglass_state/shell"
-}
+# What interrupts the script ends it, and this goes on to deliver its last words.
+trap : INT TERM HUP
 
-if [[ -r $__breakglass_state/shell ]]; then
-	__breakglass_turn=$BREAKGLASS_TURN
-	# What the last turn unset must not come back.
-	for __breakglass_name in $(compgen -e); do unset "$__breakglass_name"; done
-	. "$__breakglass_state/shell"
-	# The mark by which what this turn starts is found again.
-	export BREAKGLASS_TURN=$__breakglass_turn
-	unset __breakglass_turn __breakglass_name
-fi
+bash --noprofile --norc "${BASH_SOURCE[0]%/*}/shell-script.bash" "$1" "$2"
+status=$?
 
-# Whichever way the script ends: by `exit`, by a signal, or below.
-trap __breakglass_save EXIT
-
-# By descriptor, so that bash's messages say "/dev/fd/9: line 3" instead of a long path.
-. /dev/fd/9 9<"$__breakglass_script"
-__breakglass_status=$?
-__breakglass_save
-exit "$__breakglass_status"
+# The end of the pipe, unless a job in the background still holds it: then what was said by now must do.
+exec >&- 2>&-
+for ((tries = 0; tries < 50; tries++)); do
+	kill -0 "$carrier" 2>/dev/null || break
+	command -p sleep 0.01
+done
+exit "$status"

@@ -27,13 +27,28 @@ export const shellAgent: Agent = {
       text = ''
     }
     for (const line of lines) {
-      if (text.length + line.text.length > LIMITS.shellTextCharsMax) emit()
-      text += line.ended ? `${line.text}\n` : line.text
-      if (line.cut) text += `[… ${line.bytes} bytes in this line]\n`
+      for (const piece of pieces(line.ended && !line.cut ? `${line.text}\n` : line.text)) {
+        if (text.length + piece.length > LIMITS.shellTextCharsMax) emit()
+        text += piece
+      }
+      if (line.cut) text += `\n[… ${line.bytes} bytes in this line]\n`
     }
     emit()
     return { state: { block }, records }
   },
   interrupt: { signal: 'SIGINT' },
   retry: () => null,
+}
+
+/** A text in parts that are not too large, cut between characters. */
+function pieces(text: string): string[] {
+  const parts: string[] = []
+  for (let start = 0; start < text.length; ) {
+    let end = Math.min(start + LIMITS.shellTextCharsMax, text.length)
+    // Not within a surrogate pair.
+    if (end < text.length && /[\uD800-\uDBFF]/.test(text[end - 1]!)) end--
+    parts.push(text.slice(start, end))
+    start = end
+  }
+  return parts
 }

@@ -57,8 +57,11 @@ export function follow(log: Log, after: number, sink: Sink, replays: PQueue) {
     while (ready && !reading && !stopped) {
       const { lastEventId, state } = log.fold
       if (cursor >= lastEventId) {
-        if (!caughtUp) sink.caughtUp(lastEventId, state)
-        caughtUp = true
+        // The store may be ahead of what the log has been told is stored: then that is still to come.
+        if (!caughtUp && cursor === lastEventId) {
+          caughtUp = true
+          sink.caughtUp(lastEventId, state)
+        }
         return
       }
       const segment = log.readTail(cursor, LIMITS.pageBytesMax)

@@ -1,4 +1,5 @@
 /** Reads a log in pages, from wherever its events lie. */
+import { CodedError } from '../errors.ts'
 import { LIMITS } from '../limits.ts'
 import { eventTexts } from './frames.ts'
 import type { Log } from './log.ts'
@@ -17,7 +18,8 @@ export async function readPage(log: Log, after: number, limit: number): Promise<
   while (cursor < log.fold.lastEventId && texts.length < limit && bytes < LIMITS.eventsPageBytesMax) {
     const segment =
       log.readTail(cursor, LIMITS.pageBytesMax) ?? (await log.readStore(cursor, LIMITS.pageBytesMax))
-    if (segment === null) break
+    // Deleted while it was read.
+    if (segment === null) throw new CodedError('session_not_found')
     const part = eventTexts(segment).slice(0, limit - texts.length)
     texts.push(...part)
     bytes += segment.frames.length

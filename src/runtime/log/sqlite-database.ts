@@ -42,10 +42,15 @@ const SCHEMA = `
  */
 export function openDatabase(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: 5_000 })
-  chmodSync(path, 0o600)
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
-  migrate(db, path)
-  return db
+  try {
+    chmodSync(path, 0o600)
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
+    migrate(db, path)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
 }
 
 function migrate(db: DatabaseSync, path: string): void {

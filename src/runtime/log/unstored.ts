@@ -100,8 +100,7 @@ export function createUnstored(
     for (const waiter of waiters) waiter.reject(error)
   }
 
-  const number = (record: LogRecord): Event => {
-    const { lastEventId, opened } = newest.fold
+  const number = (record: LogRecord, { lastEventId, opened }: SessionFold): Event => {
     const now = deps.now()
     const event: Event = { ...record, id: lastEventId + 1, at: now.toISOString() }
     if (event.kind === 'turn_end')
@@ -112,12 +111,17 @@ export function createUnstored(
   return {
     newest: (): Newest => newest,
     add(records: LogRecord[], extra: { spool?: unknown; remembered?: Remembered }): void {
+      // Encoded before anything is changed: what cannot be written must leave no trace.
+      let { fold } = newest
+      const frames: string[] = []
       for (const record of records) {
-        const event = number(record)
-        gathering.frames.push(encodeFrame(event))
-        if (event.kind === 'user') gathering.opensTurn = true
-        newest = { ...newest, fold: foldEvent(newest.fold, event) }
+        const event = number(record, fold)
+        frames.push(encodeFrame(event))
+        fold = foldEvent(fold, event)
       }
+      for (const frame of frames) gathering.frames.push(frame)
+      if (records.some((record) => record.kind === 'user')) gathering.opensTurn = true
+      newest = { ...newest, fold }
       if (extra.remembered) gathering.remembered.push(extra.remembered)
       if (extra.spool !== undefined) newest = { ...newest, spool: extra.spool }
       if (records.length === 0 && extra.spool === undefined) return

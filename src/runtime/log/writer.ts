@@ -26,6 +26,8 @@ export function createWriter(store: Pick<Store, 'commit'>, options: { retryMs: n
   }
 
   const flush = async (): Promise<void> => {
+    // Stopped since: the store may be closed.
+    if (stopped) return
     const batch: Part[] = []
     for (const pending of waiting) {
       const append = pending.take()
@@ -35,6 +37,7 @@ export function createWriter(store: Pick<Store, 'commit'>, options: { retryMs: n
     const retry = await commit(batch)
     for (const pending of retry) waiting.add(pending)
     flushing = false
+    if (stopped) return
     if (retry.length > 0) {
       timer = setTimeout(() => {
         timer = undefined
@@ -50,18 +53,16 @@ export function createWriter(store: Pick<Store, 'commit'>, options: { retryMs: n
   /** @returns those that want to be tried again */
   const commit = async (batch: Part[]): Promise<Pending[]> => {
     if (batch.length === 0) return []
-    let failure: unknown
-    try {
-      await store.commit(batch.map(({ append }) => append))
-    } catch (error) {
-      failure = error
-    }
-    if (failure === undefined) {
+    const failure = await store.commit(batch.map(({ append }) => append)).then(
+      () => null,
+      (error: unknown) => ({ error }),
+    )
+    if (failure === null) {
       for (const { pending } of batch) pending.committed()
       return []
     }
     if (batch.length === 1)
-      return batch.map(({ pending }) => pending).filter((pending) => pending.failed(failure))
+      return batch.map(({ pending }) => pending).filter((pending) => pending.failed(failure.error))
     // One by one: what is wrong with one session's part must not hold up the others.
     const retry: Pending[] = []
     for (const part of batch) retry.push(...(await commit([part])))

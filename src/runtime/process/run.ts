@@ -31,14 +31,20 @@ export type RunOptions = {
 export async function openRun(options: RunOptions) {
   const { dir } = options
   const wakeup = createWakeup()
-  if (!directory.isClaimed(dir)) await startRun(options, wakeup.wake)
+  let shimLeft = false
+  const onShimExit = (): void => {
+    shimLeft = true
+    // As good as a poll: it tells at once what a look at /proc would tell later.
+    wakeup.wake(true)
+  }
+  if (!directory.isClaimed(dir)) await startRun(options, onShimExit)
   checkFormat(dir)
   const unwatch = watchDirectory(dir, wakeup.wake, {
     pollMs: LIMITS.spoolPollMs,
     pollUnwatchedMs: LIMITS.spoolPollUnwatchedMs,
   })
 
-  const claim = await awaitStart(dir, wakeup.wait).catch((error: unknown) => {
+  const claim = await awaitStart(dir, wakeup.wait, () => shimLeft).catch((error: unknown) => {
     unwatch()
     throw error
   })
@@ -101,15 +107,14 @@ export async function openRun(options: RunOptions) {
 
 export type Run = Awaited<ReturnType<typeof openRun>>
 
-async function startRun(options: RunOptions, wake: (polled: boolean) => void): Promise<void> {
+async function startRun(options: RunOptions, onShimExit: () => void): Promise<void> {
   const { dir, launch, cwd } = options
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
     throw new StartError(`the workspace ${cwd} is not there`)
   try {
     directory.prepareRun(dir, launch)
     const shim = await spawnShim({ ...options, runDir: dir, argv: launch.argv })
-    // As good as a poll: it tells at once what a look at /proc would tell later.
-    shim.once('exit', () => wake(true))
+    shim.once('exit', onShimExit)
   } catch (error) {
     throw new StartError((error as Error).message)
   }

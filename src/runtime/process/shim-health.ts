@@ -25,10 +25,15 @@ export function checkFormat(dir: string): void {
 }
 
 /**
- * Until the agent has a pid, or has been and gone.
- * @throws LostError
+ * Until the agent has a pid, or has been and gone. However long that takes, while somebody may still begin it.
+ * @param shimLeft whether the shim that we started ourselves has exited
+ * @throws LostError, and StartError when nothing was begun and nothing will be
  */
-export async function awaitStart(dir: string, wait: () => Promise<boolean>): Promise<directory.Claim> {
+export async function awaitStart(
+  dir: string,
+  wait: () => Promise<boolean>,
+  shimLeft: () => boolean = () => false,
+): Promise<directory.Claim> {
   let polls = 0
   for (;;) {
     const claim = directory.readClaim(dir)
@@ -36,7 +41,10 @@ export async function awaitStart(dir: string, wait: () => Promise<boolean>): Pro
       const begun = directory.readPid(dir, 'agent') !== null || directory.readExitStatus(dir) !== null
       if (begun) return claim
       if (polls > 0) checkAlive(dir, claim)
-    } else if (polls > 2) throw new LostError('lost', 'the turn was claimed, but nobody runs it')
+    } else if (directory.isClaimed(dir)) {
+      // The claim is written in one piece, right after it was made.
+      if (polls > 2) throw new LostError('lost', 'the turn was claimed, but nobody runs it')
+    } else if (shimLeft()) throw new StartError("the turn's supervisor ended before it began")
     if (await wait()) polls++
   }
 }

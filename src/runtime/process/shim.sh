@@ -43,6 +43,7 @@ if [ -e "$run/in" ]; then
 	BREAKGLASS_TURN=$turn $own sh -c "$agent" "$run" "$@" <"$run/stdin" >>"$run/out" 2>>"$run/err"
 	status=$?
 	kill "$feeder" 2>/dev/null
+	wait "$feeder" 2>/dev/null
 else
 	BREAKGLASS_TURN=$turn $own sh -c "$agent" "$run" "$@" </dev/null >>"$run/out" 2>>"$run/err"
 	status=$?

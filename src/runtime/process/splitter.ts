@@ -10,23 +10,28 @@ const NEWLINE = 10
  * `ended: false`; `heldBytes` is how much of the input belongs to the line that is not complete yet.
  */
 export function createSplitter(lineBytesMax: number) {
-  let held: Buffer[] = []
+  /** Grows by doubling: a line that comes byte by byte costs no more than one that comes at once. */
+  let held = Buffer.alloc(0)
   let keptBytes = 0
   let heldBytes = 0
 
   const hold = (part: Buffer): void => {
     heldBytes += part.length
     const kept = part.subarray(0, lineBytesMax - keptBytes)
-    if (kept.length === 0) return
-    keptBytes += kept.length
-    // A copy: the chunk is the caller's to reuse.
-    held.push(Buffer.from(kept))
+    const needed = keptBytes + kept.length
+    if (needed > held.length) {
+      const larger = Buffer.allocUnsafe(Math.min(Math.max(needed, held.length * 2), lineBytesMax))
+      held.copy(larger, 0, 0, keptBytes)
+      held = larger
+    }
+    kept.copy(held, keptBytes)
+    keptBytes = needed
   }
 
   const take = (ended: boolean): Line => {
-    const kept = held.length === 1 ? held[0]! : Buffer.concat(held)
-    const line = { text: kept.toString('utf8'), bytes: heldBytes, cut: heldBytes > keptBytes, ended }
-    held = []
+    const text = held.toString('utf8', 0, keptBytes)
+    const line = { text, bytes: heldBytes, cut: heldBytes > keptBytes, ended }
+    held = Buffer.alloc(0)
     keptBytes = 0
     heldBytes = 0
     return line

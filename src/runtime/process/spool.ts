@@ -16,7 +16,7 @@ export type SpoolRead = {
  */
 export function openSpool(path: string, offset: number, limits: { readBytes: number; lineBytesMax: number }) {
   const file = openSync(path, 'r')
-  const splitter = createSplitter(limits.lineBytesMax)
+  let splitter = createSplitter(limits.lineBytesMax)
   // Grows with what there is to read: a hundred quiet turns should not hold a hundred large buffers.
   let buffer = Buffer.allocUnsafe(Math.min(limits.readBytes, 16 * 1024))
   let position = offset
@@ -25,7 +25,14 @@ export function openSpool(path: string, offset: number, limits: { readBytes: num
   return {
     /** At most one buffer of output. `lines` is empty and `more` false when there is nothing new. */
     read(): SpoolRead {
-      const count = readSync(file, buffer, 0, Math.min(buffer.length, end - position), position)
+      const wanted = Math.max(0, Math.min(buffer.length, end - position))
+      const count = readSync(file, buffer, 0, wanted, position)
+      if (count === 0 && fstatSync(file).size < position) {
+        // Somebody emptied the file: what comes now begins at its beginning.
+        splitter = createSplitter(limits.lineBytesMax)
+        position = 0
+        return { lines: [], offset: 0, more: true }
+      }
       const lines = splitter.push(buffer.subarray(0, count))
       position += count
       const full = count === buffer.length

@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { OutputRecord } from '../src/machines/events.ts'
+import { createClaudeAgent } from '../src/runtime/agents/claude.ts'
+import { encodeFrame, eventTexts } from '../src/runtime/log/frames.ts'
+import type { Line } from '../src/runtime/process/splitter.ts'
+import { expectShape } from '../test/runtime/agents/record-shape.ts'
+import { linesOf, recordedLines, recordings } from '../test/runtime/agents/recordings.ts'
+
+const claude = createClaudeAgent('claude')
+const lines = recordings.flatMap((name) => recordedLines(name).map((line) => line.text))
+const recorded = fc.constantFrom(...lines)
+
+/** A value with one of its parts, at any depth, replaced by any other value. */
+function replacePart(value: unknown, path: number[], by: unknown): unknown {
+  const [step, ...rest] = path
+  if (step === undefined || typeof value !== 'object' || value === null) return by
+  if (Array.isArray(value) && value.length > 0)
+    return value.map((part, index) => (index === step % value.length ? replacePart(part, rest, by) : part))
+  const entries = Object.entries(value)
+  if (entries.length === 0) return by
+  return Object.fromEntries(
+    entries.map(([key, part], index) => [
+      key,
+      index === step % entries.length ? replacePart(part, rest, by) : part,
+    ]),
+  )
+}
+
+const strange = fc.oneof(
+  fc.jsonValue(),
+  fc.constantFrom(null, -1, 1e308, -0, '', [], {}, [null], [[]], '\uD800', 'result', 'tool_result', 'text'),
+)
+const line: fc.Arbitrary<string> = fc.oneof(
+  recorded,
+  // A line that a crash or a second writer tore.
+  fc.tuple(recorded, fc.nat(), fc.nat()).map(([text, a, b]) => text.slice(a % text.length, b % text.length)),
+  fc.tuple(recorded, fc.nat(), fc.string()).map(([text, at, other]) => {
+    const cut = at % text.length
+    return (text.slice(0, cut) + other + text.slice(cut)).replaceAll('\n', ' ')
+  }),
+  // A message of another version.
+  fc
+    .tuple(recorded, fc.array(fc.nat(30), { maxLength: 6 }), strange)
+    .map(([text, path, by]) => JSON.stringify(replacePart(JSON.parse(text), path, by))),
+  fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\n', ' ')),
+)
+const output = fc.array(line, { maxLength: 12 })
+
+/** Translates in batches of these sizes, the state going through JSON as it does between two servers. */
+function translate(input: Line[], batches: number[]) {
+  let state = claude.begin()
+  const records: OutputRecord[] = []
+  let rest = input
+  for (const size of [...batches, input.length]) {
+    const part = claude.translate(state, rest.slice(0, size))
+    state = JSON.parse(JSON.stringify(part.state))
+    records.push(...part.records)
+    rest = rest.slice(size)
+  }
+  return { state, records }
+}
+
+test('no output, however damaged, makes the adapter throw or say what no client could read', () => {
+  fc.assert(
+    fc.property(output, fc.constantFrom(20, 300, 1_000_000), (texts, lineBytesMax) => {
+      const { records } = translate(linesOf(texts.join('\n'), lineBytesMax), [])
+      for (const record of records) {
+        expectShape(record)
+        const event = { ...record, id: 0, at: '', turn: 1 }
+        const frames = Buffer.from(encodeFrame(event))
+        expect(JSON.parse(eventTexts({ first: 0, last: 0, frames })[0]!)).toEqual(event)
+      }
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('in whatever batches lines are read, they say the same', () => {
+  fc.assert(
+    fc.property(output, fc.array(fc.nat(5), { maxLength: 8 }), (texts, batches) => {
+      const input = linesOf(texts.join('\n'))
+      expect(translate(input, batches)).toEqual(translate(input, []))
+    }),
+    { numRuns: 300 },
+  )
+})

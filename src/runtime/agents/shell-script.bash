@@ -1,0 +1,39 @@
+# Runs SCRIPT where the last turn left off, and leaves its directory and exported variables to the next.
+# usage: bash shell-script.bash SCRIPT STATE_DIR
+# Names begin with __breakglass so that they meet none of the script's own.
+
+__breakglass_script=$1 __breakglass_state=$2
+set --
+
+__breakglass_save() {
+	# One file, by rename: a kill in the middle leaves the state of the turn before.
+	{
+		export -p
+		# Where it is gone by then, PWD must not say otherwise.
+		printf 'cd -- %q || cd -P .\n' "$PWD"
+	} >"$__breakglass_state/shell.new" &&
+		command -p mv -f "$__breakglass_state/shell.new" "$__breakglass_state/shell"
+}
+
+if [[ -r $__breakglass_state/shell ]]; then
+	__breakglass_turn=$BREAKGLASS_TURN
+	# What the last turn unset must not come back.
+	for __breakglass_name in $(compgen -e); do unset "$__breakglass_name" 2>/dev/null; done
+	. "$__breakglass_state/shell"
+	# The mark by which what this turn starts is found again.
+	export BREAKGLASS_TURN=$__breakglass_turn
+	unset __breakglass_turn __breakglass_name
+fi
+
+# Whichever way the script ends: by `exit`, by a signal, or below. A script may set a trap of its own in place of
+# this one, so `exit` saves as well.
+trap __breakglass_save EXIT
+exit() {
+	__breakglass_status=$?
+	[[ $BASH_SUBSHELL == 0 ]] && __breakglass_save
+	builtin exit "${1-$__breakglass_status}"
+}
+
+# By descriptor, so that bash's messages say "/dev/fd/9: line 3" instead of a long path.
+. /dev/fd/9 9<"$__breakglass_script"
+exit

@@ -1,0 +1,345 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import PQueue from 'p-queue'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { createActor, setup } from 'xstate'
+import type { PortCommand, PortEvent } from '../../../src/machines/process.ts'
+import type { Agent } from '../../../src/runtime/agents/agent.ts'
+import { createProcessPort, type PortDeps, type SpoolCursor } from '../../../src/runtime/process/port.ts'
+import { isAlive } from '../../../src/runtime/process/process-table.ts'
+import type { RunOptions } from '../../../src/runtime/process/run.ts'
+import { appendInput, prepareRun } from '../../../src/runtime/process/run-directory.ts'
+import { until } from '../until.ts'
+import { kill, launchOf, own, runOptions, shimOf } from './turn.ts'
+
+/** An agent whose every line is a text; `done` is its last word, and `unknown` its excuse to be started anew. */
+const agent: Agent = {
+  name: 'obedient',
+  program: 'bash',
+  launch: () => launchOf('obedient', ''),
+  begin: () => ({ lines: 0 }),
+  translate(before, lines) {
+    const texts = lines.map((line) => line.text)
+    const state = { lines: Number(before.lines) + lines.length, unknown: texts.includes('unknown') }
+    const records = texts
+      .filter((text) => text !== '')
+      .map((text) => ({ kind: 'text', text, block: 0 }) as const)
+    return { state, records, ...(texts.includes('done') && { finished: { error: null } }) }
+  },
+  interrupt: { input: 'exit 9\n' },
+  retry: (state, _exit, memory, freshId) =>
+    state.unknown === true
+      ? {
+          memory: { id: freshId, known: !memory.known },
+          record: { kind: 'notice', level: 'warn', code: 'again', text: 'once more' },
+        }
+      : null,
+}
+
+type Given = {
+  inputs?: string[]
+  fixture?: string
+  deps?: Partial<PortDeps>
+  whyNot?: string
+  server?: Server
+}
+/** What one server leaves to the next. */
+type Server = { options: RunOptions; kept: { cursor?: SpoolCursor } }
+
+/** A port under a parent that collects what it says. The cursor is kept as a session's log would keep it. */
+function startPort({ inputs = [''], fixture = 'obedient', deps = {}, whyNot, server }: Given) {
+  const options = server?.options ?? runOptions(fixture)
+  const memory = { id: 'session', known: false }
+  const faults: unknown[] = []
+  const kept: { cursor: SpoolCursor } = {
+    cursor: server?.kept.cursor ?? { turn: 1, attempt: 0, offset: 0, state: agent.begin(), memory },
+  }
+  const runDir = (attempt: number): string => (attempt === 0 ? options.dir : `${options.dir}.${attempt}`)
+  const launched: SpoolCursor[] = []
+  const events: PortEvent[] = []
+  const heard: (() => void)[] = []
+  const port = createProcessPort({
+    turnContext: () => ({
+      ...options,
+      ...{ agent, whyNot: whyNot ?? null, cursor: kept.cursor, runDir },
+      launch(cursor) {
+        launched.push(cursor)
+        return launchOf(fixture, inputs[cursor.attempt] ?? '')
+      },
+    }),
+    durable: async () => {},
+    slots: new PQueue({ concurrency: 1 }),
+    freshId: () => 'fresh',
+    onFault: (error) => void faults.push(error),
+    ...deps,
+  })
+  const parent = setup({ types: { events: {} as PortEvent }, actors: { port } }).createMachine({
+    invoke: { id: 'port', src: 'port', input: { turn: 1 } },
+    on: {
+      '*': {
+        actions: ({ event }) => {
+          events.push(event)
+          if (event.type === 'OUTPUT' && event.spool) kept.cursor = event.spool as SpoolCursor
+          for (const listener of heard.splice(0)) listener()
+        },
+      },
+    },
+  })
+  const actor = createActor(parent)
+  onTestFinished(() => void actor.stop())
+  actor.start()
+  const type = (event: PortEvent) => event.type
+  return {
+    options,
+    kept,
+    launched,
+    events,
+    faults,
+    send: (command: PortCommand) => actor.getSnapshot().children.port!.send(command),
+    port: () => actor.getSnapshot().children.port!.getSnapshot(),
+    detach: () => actor.stop(),
+    types: () => events.map(type),
+    texts: () =>
+      events
+        .flatMap((event) => (event.type === 'OUTPUT' ? event.records : []))
+        .map((record) => 'text' in record && record.text),
+    /** The first event of this type, once it was said. */
+    async heard<T extends PortEvent['type']>(wanted: T) {
+      for (;;) {
+        const found = events.find((event) => event.type === wanted)
+        if (found) return found as PortEvent & { type: T }
+        await new Promise<void>((resolve) => heard.push(resolve))
+      }
+    },
+    async said(text: string) {
+      while (!this.texts().includes(text)) await new Promise<void>((resolve) => heard.push(resolve))
+    },
+  }
+}
+
+test('a turn is started, read and exited, in this order', async () => {
+  const turn = startPort({ inputs: ['say hello\nsay done\nexit 0\n'] })
+  expect(await turn.heard('EXITED')).toEqual({ type: 'EXITED', exitCode: 0, signal: null, error: '' })
+  expect(turn.types()[0]).toBe('STARTED')
+  expect(turn.types()).toContain('FINISHED')
+  expect(turn.types().indexOf('FINISHED')).toBeGreaterThan(turn.types().indexOf('OUTPUT'))
+  expect(turn.texts()).toEqual(['hello', 'done'])
+  expect(turn.kept.cursor).toMatchObject({ attempt: 0, offset: 11, state: { lines: 2 } })
+})
+
+test('nothing starts before the turn is on record', async () => {
+  const recorded = Promise.withResolvers<void>()
+  const durable = vi.fn(() => recorded.promise)
+  const turn = startPort({ inputs: ['exit 0\n'], deps: { durable } })
+  await until(() => expect(durable).toHaveBeenCalled())
+  expect(existsSync(turn.options.dir)).toBe(false)
+  recorded.resolve()
+  await turn.heard('EXITED')
+})
+
+test('a turn that could not be recorded never runs, and the port is silent', async () => {
+  const durable = vi.fn(async () => Promise.reject(new Error('the disk is full')))
+  const turn = startPort({ deps: { durable } })
+  await until(() => expect(durable).toHaveBeenCalled())
+  await new Promise(setImmediate)
+  expect(turn.events).toEqual([])
+  expect(existsSync(turn.options.dir)).toBe(false)
+})
+
+test('the next output is not read before the last is durable', async () => {
+  let stored = Promise.withResolvers<void>()
+  let calls = 0
+  const turn = startPort({
+    inputs: ['say one\n'],
+    deps: { durable: () => (++calls === 1 ? Promise.resolve() : stored.promise) },
+  })
+  await turn.said('one')
+  appendInput(turn.options.dir, 'say two\nexit 0\n')
+  await until(() => expect(existsSync(join(turn.options.dir, 'exit'))).toBe(true))
+  expect(turn.texts()).toEqual(['one'])
+  stored.resolve()
+  stored = Promise.withResolvers()
+  stored.resolve()
+  await turn.heard('EXITED')
+  expect(turn.texts()).toEqual(['one', 'two'])
+})
+
+test('an agent that cannot run here is not started', async () => {
+  const turn = startPort({ whyNot: 'claude was not found' })
+  expect(await turn.heard('START_FAILED')).toEqual({ type: 'START_FAILED', error: 'claude was not found' })
+  expect(existsSync(turn.options.dir)).toBe(false)
+})
+
+test('a run that is under way is adopted even when its agent could not be started any more', async () => {
+  const first = startPort({ inputs: ['say one\n'] })
+  await first.said('one')
+  first.detach()
+  appendInput(first.options.dir, 'say two\nexit 0\n')
+  const second = startPort({ server: first, whyNot: 'claude was not found' })
+  await second.heard('EXITED')
+  expect(second.texts()).toEqual(['two'])
+})
+
+test('a workspace that is gone is a failed start', async () => {
+  const options = { ...runOptions('obedient'), cwd: '/nowhere' }
+  const turn = startPort({ server: { options, kept: {} } })
+  expect(await turn.heard('START_FAILED')).toMatchObject({ error: 'the workspace /nowhere is not there' })
+})
+
+test('servers that come and go give every line once, and only the last tells the end', async () => {
+  let server = startPort({ inputs: ['say 0\n'] })
+  await server.said('0')
+  const texts = server.texts()
+  for (let next = 1; next < 4; next++) {
+    server.detach()
+    appendInput(server.options.dir, `say ${next}\n`)
+    const adopted = startPort({ server })
+    await adopted.said(`${next}`)
+    expect(adopted.types()).not.toContain('EXITED')
+    texts.push(...adopted.texts())
+    server = adopted
+  }
+  server.send({ type: 'END_INPUT' })
+  expect(await server.heard('EXITED')).toMatchObject({ exitCode: 0 })
+  expect(texts).toEqual(['0', '1', '2', '3'])
+})
+
+test('nothing is said after the port was detached', async () => {
+  const turn = startPort({ inputs: ['say one\n'] })
+  await turn.said('one')
+  turn.detach()
+  const before = turn.events.length
+  appendInput(turn.options.dir, 'say two\nexit 0\n')
+  await until(() => expect(existsSync(join(turn.options.dir, 'exit'))).toBe(true))
+  await new Promise(setImmediate)
+  expect(turn.events).toHaveLength(before)
+})
+
+test('an agent that refused its memory is started once more, from the beginning, in a run of its own', async () => {
+  const turn = startPort({ inputs: ['say unknown\nexit 1\n', 'say hello again\nexit 0\n'] })
+  expect(await turn.heard('EXITED')).toMatchObject({ exitCode: 0 })
+  expect(turn.texts()).toEqual(['unknown', 'once more', 'hello again'])
+  expect(turn.types().filter((type) => type === 'STARTED')).toHaveLength(1)
+  expect(turn.launched.map(({ attempt, offset, memory }) => ({ attempt, offset, memory }))).toEqual([
+    { attempt: 0, offset: 0, memory: { id: 'session', known: false } },
+    { attempt: 1, offset: 0, memory: { id: 'fresh', known: true } },
+  ])
+})
+
+test('an agent is started three times at most', async () => {
+  const refusal = 'say unknown\nexit 1\n'
+  const turn = startPort({ inputs: [refusal, refusal, refusal, refusal] })
+  expect(await turn.heard('EXITED')).toMatchObject({ exitCode: 1 })
+  expect(turn.launched).toHaveLength(3)
+})
+
+test('an agent that is being stopped is not started once more', async () => {
+  const turn = startPort({ inputs: ['say unknown\n'] })
+  await turn.said('unknown')
+  turn.send({ type: 'INTERRUPT' })
+  expect(await turn.heard('EXITED')).toMatchObject({ exitCode: 9 })
+  expect(turn.launched).toHaveLength(1)
+})
+
+test('turns beyond the limit wait for a slot, and say so', async () => {
+  const slots = new PQueue({ concurrency: 1 })
+  const first = startPort({ inputs: ['say first\n'], deps: { slots } })
+  await first.said('first')
+  const second = startPort({ inputs: ['say second\nexit 0\n'], deps: { slots } })
+  const waiting = await second.heard('OUTPUT')
+  expect(waiting.records).toMatchObject([{ kind: 'notice', code: 'waiting_for_slot' }])
+  expect(existsSync(second.options.dir)).toBe(false)
+  first.send({ type: 'END_INPUT' })
+  await second.heard('EXITED')
+  expect(second.texts()).toContain('second')
+  await slots.onIdle()
+})
+
+test('a turn that is abandoned while it waits for a slot is cleared, and never starts', async () => {
+  const slots = new PQueue({ concurrency: 1 })
+  const first = startPort({ inputs: ['say first\n'], deps: { slots } })
+  await first.said('first')
+  const second = startPort({ deps: { slots } })
+  await second.heard('OUTPUT')
+  second.send({ type: 'ABANDON' })
+  expect(await second.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 0 })
+  first.send({ type: 'END_INPUT' })
+  await slots.onIdle()
+  expect(existsSync(second.options.dir)).toBe(false)
+  expect(second.types()).toEqual(['OUTPUT', 'CLEARED'])
+})
+
+test('a turn that another server started is found although it is abandoned', async () => {
+  const first = startPort({ inputs: ['say one\n'] })
+  await first.said('one')
+  first.detach()
+  const second = startPort({ server: first })
+  second.send({ type: 'ABANDON' })
+  await second.heard('STARTED')
+  second.send({ type: 'INTERRUPT' })
+  expect(await second.heard('EXITED')).toMatchObject({ exitCode: 9 })
+  expect(second.types()).not.toContain('CLEARED')
+})
+
+test.for(['TERMINATE', 'KILL'] as const)('%s clears the turn of all its processes', async (type) => {
+  const turn = startPort({ fixture: 'double-fork' })
+  await turn.heard('OUTPUT')
+  const leaf = own(Number(/\d+/.exec(String(turn.texts()[0]))![0]))
+  turn.send({ type })
+  expect(await turn.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 0 })
+  expect(isAlive(leaf)).toBe(false)
+  expect(await turn.heard('EXITED')).toMatchObject({ signal: type === 'KILL' ? 'SIGKILL' : 'SIGTERM' })
+})
+
+test('KILL after TERMINATE ends what ignored it, and the turn is cleared once', async () => {
+  const turn = startPort({ fixture: 'ignores-term' })
+  await turn.heard('OUTPUT')
+  turn.send({ type: 'TERMINATE' })
+  turn.send({ type: 'KILL' })
+  await turn.heard('CLEARED')
+  expect(turn.types().filter((type) => type === 'CLEARED')).toHaveLength(1)
+})
+
+test('a shim that is killed is a lost turn, which can still be cleared', async () => {
+  const turn = startPort({ fixture: 'double-fork' })
+  await turn.heard('OUTPUT')
+  const leaf = own(Number(/\d+/.exec(String(turn.texts()[0]))![0]))
+  kill(shimOf(turn.options.dir))
+  expect(await turn.heard('LOST')).toMatchObject({ cause: 'lost' })
+  turn.send({ type: 'TERMINATE' })
+  expect(await turn.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 0 })
+  expect(isAlive(leaf)).toBe(false)
+})
+
+test('a translation that throws loses the turn, and nothing else', async () => {
+  const translate = vi.spyOn(agent, 'translate').mockImplementation(() => {
+    throw new Error('a bug')
+  })
+  onTestFinished(() => translate.mockRestore())
+  const turn = startPort({ inputs: ['say one\n'] })
+  expect(await turn.heard('LOST')).toEqual({
+    type: 'LOST',
+    cause: 'lost',
+    error: 'the turn could not be supervised: a bug',
+  })
+})
+
+test('an interrupt that cannot be written down does not take the port with it', async () => {
+  const turn = startPort({ inputs: ['say one\n'] })
+  await turn.said('one')
+  // What a full disk is to the server: `in` takes nothing more.
+  rmSync(join(turn.options.dir, 'in'))
+  mkdirSync(join(turn.options.dir, 'in'))
+  expect(() => turn.send({ type: 'INTERRUPT' })).not.toThrow()
+  expect(turn.port().status).toBe('active')
+  expect(turn.faults).toMatchObject([{ code: 'EISDIR' }])
+})
+
+test('the prompt of a run is prepared once, whoever starts it', async () => {
+  const options = runOptions('obedient')
+  prepareRun(options.dir, launchOf('obedient', 'say from the first server\nexit 0\n'))
+  const turn = startPort({ server: { options, kept: {} }, inputs: ['say from the second\n'] })
+  await turn.heard('EXITED')
+  expect(turn.texts()).toEqual(['from the first server'])
+  expect(readFileSync(join(options.dir, 'out'), 'utf8')).toBe('from the first server\n')
+})

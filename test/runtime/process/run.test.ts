@@ -1,0 +1,211 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { bootId } from '../../../src/runtime/process/process-table.ts'
+import { openRun, type Run } from '../../../src/runtime/process/run.ts'
+import { appendInput, prepareRun } from '../../../src/runtime/process/run-directory.ts'
+import { LostError, StartError } from '../../../src/runtime/process/shim-health.ts'
+import { until } from '../until.ts'
+import { kill, openTestRun, runOptions, shimOf, writeClaim } from './turn.ts'
+
+/** Reads from an offset on, and tells the texts and the newest offset; `until` ends it by detaching. */
+async function readRun(run: Run, from = 0, until: (text: string) => boolean = () => false) {
+  const seen = { texts: [] as string[], offset: from }
+  const exit = await run.read(from, async (lines, offset) => {
+    seen.texts.push(...lines.map((line) => line.text))
+    seen.offset = offset
+    if (lines.some((line) => until(line.text))) run.detach()
+  })
+  return { ...seen, exit }
+}
+
+test('a run is read to its end, with its exit status and no error', async () => {
+  const run = await openTestRun(runOptions('obedient', 'say one\nsay two\nexit 0\n'))
+  expect(await readRun(run)).toEqual({
+    texts: ['one', 'two'],
+    offset: 8,
+    exit: { exitCode: 0, signal: null, error: '' },
+  })
+})
+
+test('a failed agent leaves its status and the end of what it complained of', async () => {
+  const run = await openTestRun(runOptions('obedient', 'complain the disk is on fire\nexit 7\n'))
+  expect((await readRun(run)).exit).toEqual({ exitCode: 7, signal: null, error: 'the disk is on fire' })
+})
+
+test('an agent that a signal ended is told by the signal’s name', async () => {
+  const run = await openTestRun(runOptions('obedient', 'die KILL\n'))
+  expect((await readRun(run)).exit).toMatchObject({ exitCode: 137, signal: 'SIGKILL' })
+})
+
+test('a last line without an end is read too', async () => {
+  const run = await openTestRun(runOptions('obedient', 'say one\nprint two\nexit 0\n'))
+  expect(await readRun(run)).toMatchObject({ texts: ['one', 'two'], offset: 7 })
+})
+
+test('the next lines are not read before the last were dealt with', async () => {
+  const options = runOptions('obedient', 'say one\n')
+  const run = await openTestRun(options)
+  let busy = false
+  const texts: string[] = []
+  await run.read(0, async (lines) => {
+    expect(busy).toBe(false)
+    busy = true
+    texts.push(...lines.map((line) => line.text))
+    if (texts.length === 1) appendInput(options.dir, 'say two\nsay three\nexit 0\n')
+    await new Promise(setImmediate)
+    busy = false
+  })
+  expect(texts).toEqual(['one', 'two', 'three'])
+})
+
+test('a background process that keeps the spool open does not hold up the end', async () => {
+  const run = await openTestRun(runOptions('background'))
+  expect((await readRun(run)).exit).toMatchObject({ exitCode: 0 })
+})
+
+test('the end of input ends an agent that waits for more', async () => {
+  const run = await openTestRun(runOptions('obedient', 'say waiting\n'))
+  const texts: string[] = []
+  const exit = await run.read(0, async (lines) => {
+    texts.push(...lines.map((line) => line.text))
+    run.endInput()
+  })
+  expect(exit).toEqual({ exitCode: 0, signal: null, error: '' })
+  expect(texts).toEqual(['waiting'])
+})
+
+test('an interrupt by input is said to the agent', async () => {
+  const run = await openTestRun(runOptions('obedient', 'say ready\n'))
+  run.interrupt({ input: 'exit 6\n' })
+  expect((await readRun(run)).exit).toMatchObject({ exitCode: 6 })
+})
+
+test('an interrupt by signal is sent to the agent', async () => {
+  const run = await openTestRun(runOptions('obedient', 'say ready\n'))
+  const exit = await run.read(0, async () => run.interrupt({ signal: 'SIGINT' }))
+  expect(exit).toMatchObject({ signal: 'SIGINT' })
+})
+
+test('a run that is adopted at the stored offset loses nothing and doubles nothing', async () => {
+  const options = runOptions('obedient', 'say 0\n')
+  const seen: string[] = []
+  let offset = 0
+  for (let server = 0; server < 5; server++) {
+    const run = await openTestRun(options)
+    appendInput(options.dir, `say ${server}a\nprint ${server}b\nsay ${server}c\n`)
+    const part = await readRun(run, offset, (text) => text === `${server}b${server}c`)
+    expect(part.exit).toBeNull()
+    seen.push(...part.texts)
+    offset = part.offset
+  }
+  appendInput(options.dir, 'say last\nexit 3\n')
+  const rest = await readRun(await openTestRun(options), offset)
+  expect(rest.exit).toMatchObject({ exitCode: 3 })
+  expect([...seen, ...rest.texts]).toEqual([
+    '0',
+    ...[0, 1, 2, 3, 4].flatMap((server) => [`${server}a`, `${server}b${server}c`]),
+    'last',
+  ])
+})
+
+test('a run that ended while no server looked is read to its end', async () => {
+  const options = runOptions('obedient', 'say one\n')
+  const first = await openTestRun(options)
+  const { offset } = await readRun(first, 0, (text) => text === 'one')
+  appendInput(options.dir, 'say two\nexit 5\n')
+  await until(() => expect(existsSync(join(options.dir, 'exit'))).toBe(true))
+  const second = await openRun(options)
+  expect(await readRun(second, offset)).toMatchObject({ texts: ['two'], exit: { exitCode: 5 } })
+  second.detach()
+})
+
+test('however often and however many at once open it, the agent starts once', async () => {
+  const options = runOptions('obedient', 'say started\n')
+  await Promise.all(Array.from({ length: 8 }, () => openTestRun(options)))
+  const last = await openTestRun(options)
+  appendInput(options.dir, 'exit 0\n')
+  expect((await readRun(last)).texts).toEqual(['started'])
+})
+
+test('a run that was prepared by a server that died before the start is started', async () => {
+  const options = runOptions('obedient', 'say ready\nexit 0\n')
+  prepareRun(options.dir, options.launch)
+  expect((await readRun(await openTestRun(options))).texts).toEqual(['ready'])
+})
+
+test('a detached run gives null, and the agent goes on', async () => {
+  const options = runOptions('obedient', 'say ready\n')
+  const run = await openTestRun(options)
+  expect((await readRun(run, 0, () => true)).exit).toBeNull()
+  appendInput(options.dir, 'say alive\nexit 0\n')
+  expect((await readRun(await openTestRun(options))).texts).toEqual(['ready', 'alive'])
+})
+
+test('a shim that is killed takes the exit status with it: the run is lost', async () => {
+  const options = runOptions('obedient', 'say ready\n')
+  const run = await openTestRun(options)
+  const lost = run.read(0, async () => kill(shimOf(options.dir)))
+  await expect(lost).rejects.toThrow(LostError)
+  await expect(lost).rejects.toMatchObject({ reason: 'lost' })
+})
+
+test('what the agent said before its shim was killed is read all the same', async () => {
+  const options = runOptions('obedient', 'say ready\n')
+  await readRun(await openTestRun(options), 0, () => true)
+  kill(shimOf(options.dir))
+  const texts: string[] = []
+  const adopted = await openTestRun(options)
+  await expect(
+    adopted.read(0, async (lines) => void texts.push(...lines.map((line) => line.text))),
+  ).rejects.toThrow(LostError)
+  expect(texts).toEqual(['ready'])
+})
+
+test('a status that is written counts, though the shim was killed', async () => {
+  const options = runOptions('obedient', 'say ready\nexit 4\n')
+  const run = await openTestRun(options)
+  await until(() => expect(existsSync(join(options.dir, 'exit'))).toBe(true))
+  kill(shimOf(options.dir))
+  expect((await readRun(run)).exit).toMatchObject({ exitCode: 4 })
+})
+
+test('a workspace that is not there is refused before anything starts', async () => {
+  const options = runOptions('obedient', 'say started\n')
+  for (const cwd of [join(options.cwd, 'missing'), '/bin/sh'])
+    await expect(openRun({ ...options, cwd })).rejects.toThrow(StartError)
+  expect(existsSync(options.dir)).toBe(false)
+})
+
+test('what the kernel refuses to start is a start error', async () => {
+  const options = runOptions('obedient')
+  const argv = ['true', 'x'.repeat(4 * 1024 * 1024)]
+  const opened = openRun({ ...options, launch: { ...options.launch, argv } })
+  await expect(opened).rejects.toThrow(StartError)
+  await expect(opened).rejects.toThrow('E2BIG')
+})
+
+test('a run of a format that this server does not know is lost, not guessed at', async () => {
+  const options = runOptions('obedient', 'say started\n')
+  prepareRun(options.dir, options.launch)
+  writeClaim(options.dir, { pid: process.pid, start: '1', boot: bootId() })
+  writeFileSync(join(options.dir, 'run.json'), '{"format":2}')
+  await expect(openRun(options)).rejects.toThrow('format is 2')
+  await expect(openRun(options)).rejects.toThrow(LostError)
+})
+
+test('a claim of before a restart of the machine means that the turn was interrupted', async () => {
+  const options = runOptions('obedient', 'say started\n')
+  prepareRun(options.dir, options.launch)
+  writeClaim(options.dir, { pid: process.pid, start: '1', boot: 'another-boot' })
+  await expect(openRun(options)).rejects.toMatchObject({ reason: 'interrupted' })
+  expect(readFileSync(join(options.dir, 'out'), 'utf8')).toBe('')
+})
+
+test('a claim that names nobody is lost after some polls, and nothing is started', async () => {
+  const options = runOptions('obedient', 'say started\n')
+  prepareRun(options.dir, options.launch)
+  writeFileSync(join(options.dir, 'claim'), '')
+  await expect(openRun(options)).rejects.toMatchObject({ reason: 'lost' })
+  expect(readFileSync(join(options.dir, 'out'), 'utf8')).toBe('')
+})

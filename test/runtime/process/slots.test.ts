@@ -1,0 +1,32 @@
+import PQueue from 'p-queue'
+import { expect, test, vi } from 'vitest'
+import { takeSlot } from '../../../src/runtime/process/slots.ts'
+
+test('as many get a place at once as there are, and the next says that it waits, once', async () => {
+  const slots = new PQueue({ concurrency: 2 })
+  const onWait = vi.fn()
+  const first = await takeSlot(slots, onWait)
+  await takeSlot(slots, onWait)
+  expect(onWait).not.toHaveBeenCalled()
+  const third = takeSlot(slots, onWait)
+  expect(onWait).toHaveBeenCalledTimes(1)
+  first()
+  await third
+  expect(onWait).toHaveBeenCalledTimes(1)
+})
+
+test('those who wait get their places in the order in which they came', async () => {
+  const slots = new PQueue({ concurrency: 1 })
+  const order: string[] = []
+  const release = await takeSlot(slots, () => {})
+  const turns = ['a', 'b', 'c'].map(async (name) => {
+    const done = await takeSlot(slots, () => {})
+    order.push(name)
+    done()
+  })
+  release()
+  await Promise.all(turns)
+  expect(order).toEqual(['a', 'b', 'c'])
+  await slots.onIdle()
+  expect(slots.pending).toBe(0)
+})

@@ -1,0 +1,85 @@
+import { expect, test, vi } from 'vitest'
+import { LIMITS } from '../../../src/runtime/limits.ts'
+import { type StopSignal, sweep } from '../../../src/runtime/process/sweep.ts'
+
+/** A sweep over a killer that finds these numbers alive, scan by scan; the last for ever. */
+const sweepOver = (
+  counts: (number | Error)[],
+  change: { isDone?: () => boolean; isDetached?: () => boolean } = {},
+) => {
+  const signals: NodeJS.Signals[] = []
+  const cleared = Promise.withResolvers<number>()
+  const told = vi.fn(cleared.resolve)
+  const scanned = [...counts]
+  const faults: unknown[] = []
+  const sweeper = sweep({
+    signal: 'SIGTERM' as StopSignal,
+    kill: (signal) => {
+      signals.push(signal)
+      const found = scanned.length > 1 ? scanned.shift()! : scanned[0]!
+      if (found instanceof Error) throw found
+      return found
+    },
+    isDone: () => true,
+    isDetached: () => false,
+    cleared: told,
+    onFault: (error) => void faults.push(error),
+    ...change,
+  })
+  return { sweeper, signals, cleared: cleared.promise, told, faults }
+}
+
+test('one empty scan is not enough: two in a row are', async () => {
+  const { cleared, signals } = sweepOver([3, 0, 1, 0, 0])
+  expect(await cleared).toBe(0)
+  expect(signals).toHaveLength(5)
+})
+
+test('a turn without processes is cleared when its agent is known to be gone, and not before', async () => {
+  let asked = 0
+  const cleared = Promise.withResolvers<number>()
+  sweep({
+    ...{ signal: 'SIGTERM', kill: null, isDone: () => ++asked === 5, isDetached: () => false },
+    ...{ cleared: cleared.resolve, onFault: cleared.reject },
+  })
+  expect(await cleared.promise).toBe(0)
+  expect(asked).toBe(5)
+})
+
+test('an escalation takes effect with the next scan', async () => {
+  const { sweeper, signals, cleared } = sweepOver([1, 1, 0])
+  sweeper.escalate('SIGKILL')
+  await cleared
+  expect(signals).toEqual(['SIGTERM', 'SIGKILL', 'SIGKILL', 'SIGKILL'])
+})
+
+test('what SIGKILL does not end within its grace is reported, once', async () => {
+  const { sweeper, signals, cleared, told } = sweepOver([2])
+  sweeper.escalate('SIGKILL')
+  expect(await cleared).toBe(2)
+  expect(signals.length - 1).toBe(LIMITS.killGraceMs / LIMITS.killScanMs)
+  expect(told).toHaveBeenCalledTimes(1)
+})
+
+test('a scan that fails is reported and tried again, and nothing is taken for cleared because of it', async () => {
+  const fault = new Error('EMFILE')
+  const { cleared, signals, faults } = sweepOver([0, fault, 0, 0])
+  expect(await cleared).toBe(0)
+  expect(signals).toHaveLength(4)
+  expect(faults).toEqual([fault])
+})
+
+test('a sweep that is detached leaves everything alone', async () => {
+  const ended = Promise.withResolvers<void>()
+  let looks = 0
+  const isDetached = (): boolean => {
+    if (++looks < 3) return false
+    ended.resolve()
+    return true
+  }
+  const { signals, told } = sweepOver([1], { isDetached })
+  await ended.promise
+  await new Promise(setImmediate)
+  expect(signals).toHaveLength(2)
+  expect(told).not.toHaveBeenCalled()
+})

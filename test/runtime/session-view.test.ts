@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { EMPTY_FOLD } from '../../src/machines/fold.ts'
+import { viewSession } from '../../src/runtime/session-view.ts'
+import { sessionRow } from './log/given.ts'
+
+test('a new session is idle, without events, and has a name', () => {
+  expect(viewSession(sessionRow('a'))).toEqual({
+    ...{
+      id: 'a',
+      title: 'New session',
+      agent: 'shell',
+      model: null,
+      state: 'idle',
+      turn: 0,
+      lastEventId: -1,
+    },
+    ...{ createdAt: '2026-11-22T10:00:00.000Z', updatedAt: '2026-11-22T10:00:00.000Z', archived: false },
+    ...{ workspace: '/work/a', permissionMode: 'ask', queue: [], approvals: [] },
+    usage: { costUsd: 0, inputTokens: 0, outputTokens: 0 },
+  })
+})
+
+test('a session is called by its title, else by its first prompt', () => {
+  const fold = { ...EMPTY_FOLD, firstPrompt: 'why is it slow' }
+  expect(viewSession(sessionRow('a', { fold })).title).toBe('why is it slow')
+  expect(viewSession(sessionRow('a', { fold, title: 'Outage' })).title).toBe('Outage')
+})
+
+test('its last activity is its last event or its last edit, whichever was later', () => {
+  const fold = { ...EMPTY_FOLD, at: '2026-11-22T12:00:00.000Z' }
+  const updatedAt = (edited: string) => viewSession(sessionRow('a', { fold, updatedAt: edited })).updatedAt
+  expect(updatedAt('2026-11-22T11:00:00.000Z')).toBe(fold.at)
+  expect(updatedAt('2026-11-22T13:00:00.000Z')).toBe('2026-11-22T13:00:00.000Z')
+})
+
+test('nothing that is the server’s own business is shown', () => {
+  const view = viewSession(sessionRow('a', { spool: { offset: 1 } }))
+  for (const key of ['spool', 'fold', 'ownsWorkspace', 'agentSessionId']) expect(view).not.toHaveProperty(key)
+})

@@ -1,0 +1,59 @@
+import { statSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { createAgents } from '../../src/runtime/agents/registry.ts'
+import { createDirectories } from '../../src/runtime/directories.ts'
+import { createTurnContext, readAsked } from '../../src/runtime/turn-context.ts'
+import { appendOf, sessionRow, text, turnStart, user } from './log/given.ts'
+import { tempDir } from './temp-dir.ts'
+
+const agents = createAgents({ claudeBin: 'claude', path: '' })
+
+function contextOf(change: { spool?: unknown; agentSessionId?: string | null; turn?: number } = {}) {
+  const directories = createDirectories(tempDir())
+  const row = sessionRow('ID', { agent: 'claude', permissionMode: 'bypass' })
+  const turn = {
+    row,
+    asked: { prompt: 'hi', model: 'opus' },
+    turn: 3,
+    spool: null,
+    agentSessionId: null,
+    ...change,
+  }
+  const deps = { agents, directories, environment: { PATH: '/bin' } }
+  return { directories, context: createTurnContext(deps, turn) }
+}
+
+test('a turn that was never read begins at its beginning', () => {
+  const { context, directories } = contextOf({ spool: { turn: 2, offset: 99 } })
+  expect(context.cursor).toMatchObject({ turn: 3, attempt: 0, offset: 0, memory: { id: 'ID', known: false } })
+  expect(context).toMatchObject({ turnName: 'ID:3', cwd: '/work/ID', env: { PATH: '/bin' } })
+  expect(context.runDir(1)).toBe(directories.run('ID', 3, 1))
+  expect(context.whyNot).toContain('claude was not found')
+})
+
+test('a turn that was read before goes on where its cursor stands', () => {
+  const spool = { turn: 3, attempt: 1, offset: 99, state: {}, memory: { id: 'X', known: true } }
+  expect(contextOf({ spool, agentSessionId: 'Y' }).context.cursor).toBe(spool)
+})
+
+test('an agent that has a memory is asked for it under the id that it gave', () => {
+  expect(contextOf({ agentSessionId: 'Y' }).context.cursor.memory).toEqual({ id: 'Y', known: true })
+})
+
+test('the agent is launched with what was asked, and has a directory for its state', () => {
+  const { context, directories } = contextOf()
+  const { argv, input } = context.launch({ ...context.cursor, memory: { id: 'M', known: true } })
+  expect(argv).toEqual(expect.arrayContaining(['--model=opus', '--resume', 'M', 'bypassPermissions']))
+  expect(input).toContain('"hi"')
+  expect(statSync(directories.agentState('ID')).mode & 0o777).toBe(0o700)
+})
+
+test('what a turn was asked is read from its first two events', async () => {
+  const { segment } = appendOf(sessionRow('a'), [
+    user('why?'),
+    { ...turnStart(), model: 'opus' } as never,
+    text('x'),
+  ])
+  expect(await readAsked(async () => segment, 0)).toEqual({ prompt: 'why?', model: 'opus' })
+  expect(await readAsked(async () => null, 0)).toEqual({ prompt: '', model: null })
+})
