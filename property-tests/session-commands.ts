@@ -1,6 +1,6 @@
 /** What can happen to a session, in any order: as fast-check commands over a world. Every one may come at any time. */
 import fc from 'fast-check'
-import type { PortEvent } from '../src/machines/process.ts'
+import type { PortEvent } from '../src/machines/process-events.ts'
 import {
   CLEARED,
   COMPLAINED,

@@ -1,6 +1,6 @@
 /** What must have ended a turn: the first thing that could. Knows no states and no machine, only who came first. */
 import type { Outcome } from '../src/machines/events.ts'
-import type { PortEvent, ProcessDelays } from '../src/machines/process.ts'
+import type { PortEvent, ProcessDelays } from '../src/machines/process-events.ts'
 
 export type TurnModel = ReturnType<typeof createTurnModel>
 

@@ -1,6 +1,6 @@
 /** How a turn ends: the last records of its log, from what is known of its process. */
 import type { ErrorCode, Outcome, TurnRecord } from './events.ts'
-import type { ProcessOutput } from './process.ts'
+import type { ProcessOutput } from './process-events.ts'
 
 const ERROR_CHARS_MAX = 500
 

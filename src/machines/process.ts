@@ -3,83 +3,10 @@
  * It decides what happens and when. Its port (src/runtime) does it: no pid, no file and no clock is known here.
  */
 import { assign, fromCallback, sendParent, sendTo, setup } from 'xstate'
-import type { OutputRecord } from './events.ts'
+import { clampDelay } from './delays.ts'
+import type { Cause, PortCommand, ProcessEvent, ProcessInput, ProcessOutput } from './process-events.ts'
 
-/** Why a process ended. The first cause wins. `finished`: it said its result, but had to be stopped after it. */
-export type Cause =
-  | 'exited'
-  | 'finished'
-  | 'cancelled'
-  | 'timed_out'
-  | 'spawn_failed'
-  | 'lost'
-  | 'interrupted'
-
-/** Delays in milliseconds. `turnTimeoutMs: null` is no timeout. */
-export type ProcessDelays = {
-  /** From the start to the kill ladder. */
-  turnTimeoutMs: number | null
-  /** How much of that has passed already: an adopted turn has what is left. */
-  elapsedMs?: number
-  /** From the agent's own result to the kill ladder, when it does not exit. */
-  resultGraceMs: number
-  /** From the agent's own interrupt to SIGTERM. */
-  interruptGraceMs: number
-  /** From SIGTERM to SIGKILL. */
-  terminateGraceMs: number
-  /** From SIGKILL to giving up on what survives it. */
-  killGraceMs: number
-}
-
-/** How the agent left. `error` is the end of its stderr, or why it never ran. */
-export type Exit = { exitCode: number | null; signal: string | null; error: string }
-
-/** What is to be known of a process that ended. `survivors` counts processes that SIGKILL did not end. */
-export type ProcessOutput = Exit & {
-  cause: Cause
-  /** What the agent's own result complained of; null when there was no result, or a good one. */
-  resultError: string | null
-  survivors: number
-}
-
-/** `stop` is set when the turn was already being stopped: an adopted turn goes on with its kill ladder. */
-export type ProcessInput = { turn: number; delays: ProcessDelays; stop: boolean }
-
-/** What a port says. `spool` is opaque here: how far the agent's output was read, stored with the records. */
-export type PortEvent =
-  | { type: 'STARTED' }
-  | { type: 'START_FAILED'; error: string }
-  | { type: 'OUTPUT'; records: OutputRecord[]; spool: unknown }
-  /** The agent said its result. `error` is its complaint, null when all went well. */
-  | { type: 'FINISHED'; error: string | null }
-  | ({ type: 'EXITED' } & Exit)
-  | { type: 'LOST'; cause: 'lost' | 'interrupted'; error: string }
-  | { type: 'CLEARED'; survivors: number }
-
-/** What a port is told. */
-export type PortCommand =
-  /** If nothing was started yet, start nothing: CLEARED is the answer. Otherwise STARTED comes in any case. */
-  | { type: 'ABANDON' }
-  /** Nothing more will be said to the agent: end its stdin. */
-  | { type: 'END_INPUT' }
-  /** Ask the agent to stop in its own way. */
-  | { type: 'INTERRUPT' }
-  /** SIGTERM to everything of the turn. CLEARED follows once nothing of it is left. */
-  | { type: 'TERMINATE' }
-  /** SIGKILL to everything of the turn until nothing is left. CLEARED follows in any case. */
-  | { type: 'KILL' }
-
-export type ProcessEvent = PortEvent | { type: 'STOP' }
-
-type ProcessContext = ProcessOutput & { turn: number; delays: ProcessDelays; caused: boolean; stop: boolean }
-
-/** setTimeout fires at once for anything beyond 2³¹−1 ms. */
-const DELAY_MAX_MS = 2 ** 31 - 1
-/** What is no number is as long as can be: a turn must not end by mistake. */
-const clamp = (ms: number | null): number => {
-  const bounded = Math.min(Math.max(ms ?? DELAY_MAX_MS, 0), DELAY_MAX_MS)
-  return Number.isNaN(bounded) ? DELAY_MAX_MS : bounded
-}
+type ProcessContext = ProcessOutput & ProcessInput & { caused: boolean }
 
 const machine = setup({
   types: {
@@ -92,13 +19,13 @@ const machine = setup({
   actors: { port: fromCallback<PortCommand, { turn: number }>(() => {}) },
   delays: {
     turnTimeout: ({ context: { delays } }) =>
-      clamp(delays.turnTimeoutMs && delays.turnTimeoutMs - (delays.elapsedMs ?? 0)),
-    resultGrace: ({ context }) => clamp(context.delays.resultGraceMs),
+      clampDelay(delays.turnTimeoutMs && delays.turnTimeoutMs - (delays.elapsedMs ?? 0)),
+    resultGrace: ({ context }) => clampDelay(context.delays.resultGraceMs),
     // A start that hangs is given as long as an agent that is asked to stop.
-    abandonGrace: ({ context }) => clamp(context.delays.interruptGraceMs),
-    interruptGrace: ({ context }) => clamp(context.delays.interruptGraceMs),
-    terminateGrace: ({ context }) => clamp(context.delays.terminateGraceMs),
-    killGrace: ({ context }) => clamp(context.delays.killGraceMs),
+    abandonGrace: ({ context }) => clampDelay(context.delays.interruptGraceMs),
+    interruptGrace: ({ context }) => clampDelay(context.delays.interruptGraceMs),
+    terminateGrace: ({ context }) => clampDelay(context.delays.terminateGraceMs),
+    killGrace: ({ context }) => clampDelay(context.delays.killGraceMs),
   },
   guards: {
     hasTimeout: ({ context }) => context.delays.turnTimeoutMs !== null,

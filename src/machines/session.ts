@@ -6,7 +6,8 @@
 import { assign, emit, sendTo, setup } from 'xstate'
 import type { LogRecord, OutputRecord, SessionState, TurnRecord } from './events.ts'
 import { concludeTurn } from './outcome.ts'
-import { type ProcessDelays, type ProcessOutput, processMachine } from './process.ts'
+import { processMachine } from './process.ts'
+import type { ProcessDelays, ProcessOutput } from './process-events.ts'
 
 type SessionCommand =
   | { type: 'PROMPT'; text: string; by?: string; agent: string; model: string | null; delays: ProcessDelays }

@@ -47,7 +47,7 @@ describe('the shell agent', () => {
     const { id } = await server.open({})
     await run(id, 'mkdir -p a/b; cd a/b; export GREETING="hello\nworld"; LOCAL=1; export GONE=1')
     await run(id, 'unset GONE')
-    const { output } = await run(id, 'echo "${PWD##*/}|$GREETING|$LOCAL|$GONE|"')
+    const { output } = await run(id, 'echo "$(basename "$PWD")|$GREETING|$LOCAL|$GONE|"')
     expect(output).toBe('b|hello\nworld|||\n')
   })
 
@@ -56,7 +56,7 @@ describe('the shell agent', () => {
     await run(id, 'export KEPT=yes; mkdir -p deep; cd deep')
     await server.kill()
     await server.start()
-    expect((await run(id, 'echo "$KEPT ${PWD##*/}"')).output).toBe('yes deep\n')
+    expect((await run(id, 'echo "$KEPT $(basename "$PWD")"')).output).toBe('yes deep\n')
   })
 
   it('ends the turn with the script’s exit code', async () => {

@@ -65,7 +65,7 @@ describe('a turn of the scripted agent', () => {
 
   it('fails with the end of stderr when the agent exits badly', async () => {
     const { id } = await server.open()
-    await server.prompt(id, script({ stderr: 'x'.repeat(600) + 'the last words\n' }, { exit: 7 }))
+    await server.prompt(id, script({ stderr: `${'x'.repeat(600)}the last words\n` }, { exit: 7 }))
     await turnEnd(id)
     const [error, end] = (await server.events(id)).slice(-2)
     expect(error).toMatchObject({ kind: 'error', code: 'exit_nonzero' })

@@ -1,12 +1,12 @@
 /** The process machine under a parent that only listens, on simulated time. */
 import { createActor, SimulatedClock, setup } from 'xstate'
-import {
-  type ProcessDelays,
-  type ProcessEvent,
-  type ProcessInput,
-  type ProcessOutput,
-  processMachine,
-} from '../../src/machines/process.ts'
+import { processMachine } from '../../src/machines/process.ts'
+import type {
+  ProcessDelays,
+  ProcessEvent,
+  ProcessInput,
+  ProcessOutput,
+} from '../../src/machines/process-events.ts'
 import { DELAYS } from './port-events.ts'
 import { createScriptedPort } from './scripted-port.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { concludeTurn } from '../../src/machines/outcome.ts'
-import type { Cause, ProcessOutput } from '../../src/machines/process.ts'
+import type { Cause, ProcessOutput } from '../../src/machines/process-events.ts'
 
 const output = (cause: Cause, fields: Partial<ProcessOutput> = {}): ProcessOutput => ({
   cause,

@@ -1,5 +1,5 @@
 /** What a port says in these tests, one sample of each kind. Every field differs from what a process starts with. */
-import type { PortEvent, ProcessDelays } from '../../src/machines/process.ts'
+import type { PortEvent, ProcessDelays } from '../../src/machines/process-events.ts'
 
 export const STARTED = { type: 'STARTED' } satisfies PortEvent
 export const START_FAILED = { type: 'START_FAILED', error: 'ENOENT' } satisfies PortEvent

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createActor, fromCallback, SimulatedClock } from 'xstate'
-import { type PortCommand, type PortEvent, processMachine } from '../../src/machines/process.ts'
+import { processMachine } from '../../src/machines/process.ts'
+import type { PortCommand, PortEvent } from '../../src/machines/process-events.ts'
 import { startProcess } from './hosted-process.ts'
 import {
   CLEARED,

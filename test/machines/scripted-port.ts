@@ -1,6 +1,6 @@
 /** A port for tests: it writes down what it is told, and says what the test has it say. Starts nothing. */
 import { fromCallback } from 'xstate'
-import type { PortCommand, PortEvent } from '../../src/machines/process.ts'
+import type { PortCommand, PortEvent } from '../../src/machines/process-events.ts'
 
 export type ScriptedPort = ReturnType<typeof createScriptedPort>
 

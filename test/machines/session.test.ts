@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { createActor, fromCallback } from 'xstate'
 import { checkGrammar } from '../../property-tests/checkers/grammar.ts'
 import type { LogRecord } from '../../src/machines/events.ts'
-import { type PortCommand, processMachine } from '../../src/machines/process.ts'
+import { processMachine } from '../../src/machines/process.ts'
+import type { PortCommand } from '../../src/machines/process-events.ts'
 import { sessionMachine, stateName } from '../../src/machines/session.ts'
 import {
   CLEARED,

@@ -1,7 +1,8 @@
 /** The real session and process machines over a scripted port, on simulated time, with a log in an array. */
 import { type ActorOptions, createActor, SimulatedClock } from 'xstate'
 import type { Event, SessionState } from '../../src/machines/events.ts'
-import { type ProcessDelays, processMachine } from '../../src/machines/process.ts'
+import { processMachine } from '../../src/machines/process.ts'
+import type { ProcessDelays } from '../../src/machines/process-events.ts'
 import { sessionMachine, stateName } from '../../src/machines/session.ts'
 import { DELAYS } from './port-events.ts'
 import { createScriptedPort, type ScriptedPort } from './scripted-port.ts'

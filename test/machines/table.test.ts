@@ -2,13 +2,8 @@
 
 import { expect, test } from 'vitest'
 import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition } from 'xstate'
-import {
-  type Cause,
-  type ProcessEvent,
-  type ProcessInput,
-  type ProcessOutput,
-  processMachine,
-} from '../../src/machines/process.ts'
+import { processMachine } from '../../src/machines/process.ts'
+import type { Cause, ProcessEvent, ProcessInput, ProcessOutput } from '../../src/machines/process-events.ts'
 import { type SessionMachineEvent, sessionMachine } from '../../src/machines/session.ts'
 import {
   COMPLAINED,

@@ -1,6 +1,6 @@
 /** What an agent is to this server: how it is started, and how its lines become records. Pure functions over JSON. */
 import type { OutputRecord, PermissionMode } from '../../machines/events.ts'
-import type { Exit } from '../../machines/process.ts'
+import type { Exit } from '../../machines/process-events.ts'
 import type { Line } from '../process/splitter.ts'
 
 /** Under which id the agent keeps its own memory of the conversation, and whether it should know that id already. */

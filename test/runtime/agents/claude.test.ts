@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Exit } from '../../../src/machines/process.ts'
+import type { Exit } from '../../../src/machines/process-events.ts'
 import type { Agent } from '../../../src/runtime/agents/agent.ts'
 import { createClaudeAgent } from '../../../src/runtime/agents/claude.ts'
 import { readFixture, recordedLines } from './recordings.ts'
