@@ -35,6 +35,8 @@ export async function serve(
     })
     fault = (error) => app.log.error({ err: error }, 'a machine failed')
     await app.listen({ host: settings.host, port: settings.port })
+    if (!isLoopback(settings.host))
+      app.log.warn(`listening on ${settings.host} in plain HTTP: whoever sees the traffic has the token`)
     const url = urlOf(app.server.address() as AddressInfo)
     out(`breakglass ${version} listening on ${url}`)
     const sessions = await runtime.sessions.list()
@@ -48,6 +50,8 @@ export async function serve(
     throw error
   }
 }
+
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host)
 
 const urlOf = ({ address, family, port }: AddressInfo): string =>
   `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`

@@ -69,9 +69,15 @@ export function createSessions(deps: SessionsDeps) {
     return store.create(row)
   }
 
+  /** What cannot be removed now is tried again by the next server: the session is deleted all the same. */
   const removeFiles = async (id: string): Promise<void> => {
-    for (const dir of [directories.session(id), directories.workspace(id)])
-      await rm(dir, { recursive: true, force: true })
+    try {
+      for (const dir of [directories.session(id), directories.workspace(id)])
+        await rm(dir, { recursive: true, force: true })
+      await store.forget(id)
+    } catch (error) {
+      deps.onFault(error)
+    }
   }
 
   return {
@@ -121,8 +127,13 @@ export function createSessions(deps: SessionsDeps) {
       session.detach()
       await removeFiles(id)
     },
-    /** Goes on with every turn that an earlier server left open. Call once, before anything else. */
+    /**
+     * Goes on with every turn that an earlier server left open, and with what it had begun to delete. Call once,
+     * before anything else.
+     * @returns how many turns
+     */
     async adopt(): Promise<number> {
+      for (const id of await store.listRemoved()) await removeFiles(id)
       const open = await store.listOpen()
       for (const id of open) await (await get(id)).adopt()
       return open.length

@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { checkLog } from '../../property-tests/checkers/check-log.ts'
 import { readStream, untilTurnEnd } from '../support/read-stream.ts'
@@ -114,5 +115,22 @@ describe('a server that is told to stop', () => {
     await expect(startServer({ BREAKGLASS_DATA_DIR: server.dataDir })).rejects.toThrow(
       'another server is using',
     )
+  })
+})
+
+describe('a session that was being deleted when the server died', () => {
+  it('stays deleted, and its files go at the next start', async () => {
+    await using server = await startServer()
+    const { id, workspace } = await server.open()
+    await server.request('DELETE', `/api/sessions/${id}`)
+    await server.kill()
+    // As if the kill had come between the record and the files.
+    mkdirSync(workspace, { recursive: true })
+    const db = new DatabaseSync(join(server.dataDir, 'breakglass.db'))
+    db.prepare('UPDATE session SET phase = 2 WHERE id = ?').run(id)
+    db.close()
+    await server.start()
+    expect(existsSync(workspace)).toBe(false)
+    expect((await server.request('PUT', `/api/sessions/${id}`)).status).toBe(410)
   })
 })

@@ -3,7 +3,12 @@ import { CodedError, type ErrorName } from '../../src/runtime/errors.ts'
 import { framesAfter, type Segment } from '../../src/runtime/log/frames.ts'
 import type { Append, Remembered, SessionRow, Store } from '../../src/runtime/log/store.ts'
 
-type Kept = { row: SessionRow | null; segments: Segment[]; remembered: Map<string, Remembered> }
+type Kept = {
+  row: SessionRow | null
+  forgotten?: true
+  segments: Segment[]
+  remembered: Map<string, Remembered>
+}
 
 export function createMemoryStore() {
   const sessions = new Map<string, Kept>()
@@ -50,6 +55,13 @@ export function createMemoryStore() {
     },
     async remove(id) {
       sessions.set(id, { row: null, segments: [], remembered: new Map() })
+    },
+    async listRemoved() {
+      return [...sessions].flatMap(([id, { row, forgotten }]) => (row === null && !forgotten ? [id] : []))
+    },
+    async forget(id) {
+      const kept = sessions.get(id)
+      if (kept?.row === null) kept.forgotten = true
     },
     async commit(appends) {
       await gate('commit')

@@ -10,7 +10,8 @@ const SCHEMA = `
     key INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     head INTEGER NOT NULL,
-    open INTEGER NOT NULL,
+    -- 0 idle, 1 in a turn, 2 deleted but its files may remain, 3 gone.
+    phase INTEGER NOT NULL,
     updated_at TEXT NOT NULL,
     -- Null once deleted: the id stays taken.
     row TEXT,
@@ -18,7 +19,7 @@ const SCHEMA = `
     spool TEXT
   ) STRICT;
   CREATE INDEX session_by_activity ON session (updated_at DESC) WHERE row IS NOT NULL;
-  CREATE INDEX session_open ON session (open) WHERE open = 1;
+  CREATE INDEX session_unfinished ON session (phase) WHERE phase IN (1, 2);
   CREATE TABLE segment (
     session INTEGER NOT NULL,
     last INTEGER NOT NULL,

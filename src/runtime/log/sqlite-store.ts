@@ -18,21 +18,22 @@ export function openSqliteStore(dir: string): Store {
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
     insert: db.prepare(
-      'INSERT INTO session (id, head, open, updated_at, row, fold, spool) VALUES (?, ?, 0, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+      'INSERT INTO session (id, head, phase, updated_at, row, fold, spool) VALUES (?, ?, 0, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
     ),
     get: db.prepare('SELECT row, fold, spool, updated_at FROM session WHERE id = ?'),
     list: db.prepare(
       'SELECT row, fold, spool, updated_at FROM session WHERE row IS NOT NULL ORDER BY updated_at DESC, key DESC',
     ),
-    listOpen: db.prepare('SELECT id FROM session WHERE open = 1'),
+    listByPhase: db.prepare('SELECT id FROM session WHERE phase = ? AND phase IN (1, 2)'),
+    forget: db.prepare('UPDATE session SET phase = 3 WHERE id = ? AND phase = 2'),
     edit: db.prepare('UPDATE session SET row = ?, updated_at = ? WHERE id = ? AND row IS NOT NULL'),
     remove: db.prepare(
-      'UPDATE session SET row = NULL, fold = NULL, spool = NULL, open = 0, updated_at = ? WHERE id = ? RETURNING key',
+      'UPDATE session SET row = NULL, fold = NULL, spool = NULL, phase = 2, updated_at = ? WHERE id = ? RETURNING key',
     ),
     removeSegments: db.prepare('DELETE FROM segment WHERE session = ?'),
     removeRemembered: db.prepare('DELETE FROM remembered WHERE session = ?'),
     advance: db.prepare(
-      'UPDATE session SET head = ?, open = ?, updated_at = ?, fold = ?, spool = ? WHERE id = ? AND head = ? AND row IS NOT NULL RETURNING key',
+      'UPDATE session SET head = ?, phase = ?, updated_at = ?, fold = ?, spool = ? WHERE id = ? AND head = ? AND row IS NOT NULL RETURNING key',
     ),
     append: db.prepare('INSERT INTO segment (session, last, first, frames) VALUES (?, ?, ?, ?)'),
     remember: db.prepare('INSERT INTO remembered (session, key, body_hash, answer) VALUES (?, ?, ?, ?)'),
@@ -59,10 +60,10 @@ export function openSqliteStore(dir: string): Store {
 
   const appendOne = (append: Append): void => {
     const head = append.segment?.last ?? append.expectedHead
-    const open = append.fold.state === 'idle' ? 0 : 1
+    const phase = append.fold.state === 'idle' ? 0 : 1
     const advanced = statements.advance.get(
       head,
-      open,
+      phase,
       append.at,
       JSON.stringify(append.fold),
       JSON.stringify(append.spool),
@@ -98,7 +99,13 @@ export function openSqliteStore(dir: string): Store {
       return (statements.list.all() as Columns[]).map((columns) => toRow(columns, columns.row!))
     },
     async listOpen() {
-      return statements.listOpen.all().map((found) => String(found.id))
+      return statements.listByPhase.all(1).map((found) => String(found.id))
+    },
+    async listRemoved() {
+      return statements.listByPhase.all(2).map((found) => String(found.id))
+    },
+    async forget(id) {
+      transact(() => statements.forget.run(id))
     },
     async edit(id, edit, at) {
       transact(() => {

@@ -52,6 +52,10 @@ export type Store = {
   edit(id: string, edit: SessionEdit, at: string): Promise<void>
   /** Deletes all but the id, which stays taken. */
   remove(id: string, at: string): Promise<void>
+  /** The ids of removed sessions whose files may still be there. */
+  listRemoved(): Promise<string[]>
+  /** Nothing of a removed session is left. */
+  forget(id: string): Promise<void>
   /** All or nothing. */
   commit(appends: Append[]): Promise<void>
   /** The events behind a cursor, at most about `bytesMax` of frames and at least one event; null at the head. */

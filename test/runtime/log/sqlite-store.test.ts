@@ -113,6 +113,19 @@ test('a deleted session is gone with its log and its answers, and its id is neve
   })
 })
 
+test('a removed session is listed until it is forgotten, and its id stays taken', async () => {
+  const store = openSqliteStore(tempDir())
+  await store.create(sessionRow('a'))
+  expect(await store.listRemoved()).toEqual([])
+  await store.remove('a', '2027')
+  expect(await store.listRemoved()).toEqual(['a'])
+  await store.forget('a')
+  expect(await store.listRemoved()).toEqual([])
+  expect(await store.get('a')).toBe('deleted')
+  expect(await store.create(sessionRow('a'))).toBe(false)
+  store.close()
+})
+
 test('to remove what was never there does no harm', async () => {
   const store = await storeWith('a')
   await append(store, 'a', [text('x')])
