@@ -111,14 +111,17 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
       const end = await runOnce(context, cursor)
       if (end === null) return
       const again = stopping ? null : retry(context.agent, end.exit, end.cursor, deps.freshId())
-      if (again === null) {
+      if (again !== null) {
+        cursor = again.cursor
+        tell({ type: 'OUTPUT', records: [again.record], spool: cursor })
+        await deps.durable()
+      }
+      // Asked again: it may have been stopped while that was stored.
+      if (again === null || stopping) {
         gone = true
         tell({ type: 'EXITED', ...end.exit })
         return
       }
-      cursor = again.cursor
-      tell({ type: 'OUTPUT', records: [again.record], spool: cursor })
-      await deps.durable()
     }
   }
 
@@ -152,14 +155,16 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
 
   const stop = (signal: StopSignal): void => {
     stopping = true
-    const { runDir, turnName, cursor } = deps.turnContext(turn)
     if (sweeper) {
       sweeper.escalate(signal)
       return
     }
     sweeper = sweep({
       signal,
-      kill: openKiller(runDir(cursor.attempt), turnName),
+      openKiller: () => {
+        const { runDir, turnName, cursor } = deps.turnContext(turn)
+        return openKiller(runDir(cursor.attempt), turnName)
+      },
       isDone: () => gone,
       isDetached: () => detached,
       cleared: (survivors) => tell({ type: 'CLEARED', survivors }),

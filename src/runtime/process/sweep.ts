@@ -7,13 +7,13 @@ export type StopSignal = 'SIGTERM' | 'SIGKILL'
 export type Sweeper = { escalate(signal: StopSignal): void }
 
 /**
- * @param options.kill null when the turn has no processes to be found
+ * @param options.openKiller null while the turn has no processes to be found
  * @param options.isDone whether the agent itself is known to be gone
  * @param options.cleared called once: when nothing is left, or with what SIGKILL did not end within its grace
  */
 export function sweep(options: {
   signal: StopSignal
-  kill: Killer | null
+  openKiller: () => Killer | null
   isDone: () => boolean
   isDetached: () => boolean
   cleared: (survivors: number) => void
@@ -21,10 +21,13 @@ export function sweep(options: {
   onFault: (error: unknown) => void
 }): Sweeper {
   let { signal } = options
+  let kill: Killer | null = null
   /** How many are alive; at least one when that cannot be told. */
   const scan = (to: StopSignal): number => {
     try {
-      return options.kill?.(to) ?? 0
+      // Again and again while there is none: a start that hung may still succeed.
+      kill ??= options.openKiller()
+      return kill?.(to) ?? 0
     } catch (error) {
       options.onFault(error)
       return 1

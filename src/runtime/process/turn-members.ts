@@ -21,7 +21,8 @@ export function createTurnMembers(turn: {
   const key = (row: ProcessRow): string => `${row.pid} ${row.start}`
   // The agent's pid names its session and group as long as no stranger leads them.
   const leader = turn.agent === null ? null : readProcess(turn.agent)
-  const leaderStart = leader?.parent === turn.shim.pid ? leader.start : null
+  const isOurs = leader?.parent === turn.shim.pid || (leader !== null && hasMarker(leader.pid, turn.marker))
+  const leaderStart = isOurs ? leader!.start : null
   // A pid that was given away again before the turn began is somebody else's.
   const isYounger = (row: ProcessRow): boolean => Number(row.start) >= Number(turn.shim.start)
 
@@ -39,9 +40,8 @@ export function createTurnMembers(turn: {
       }
       const isLeaderOurs = rows.every((row) => row.pid !== turn.agent || row.start === leaderStart)
       for (const row of rows) {
-        const related =
-          row.parent === turn.shim.pid ||
-          (isLeaderOurs && (row.session === turn.agent || row.group === turn.agent))
+        // Not by the shim as parent: it has children of its own, that write down how the agent ended.
+        const related = isLeaderOurs && (row.session === turn.agent || row.group === turn.agent)
         if (related || known.has(key(row)) || hasMarker(row.pid, turn.marker)) add(row)
       }
       return [...members.values()].filter((row) => !row.zombie)

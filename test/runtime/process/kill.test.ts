@@ -24,7 +24,7 @@ const sweepAll = (options: RunOptions, signal: 'SIGTERM' | 'SIGKILL') => {
   const cleared = Promise.withResolvers<number>()
   const never = () => false
   const sweeper = sweep({
-    ...{ signal, kill, isDone: () => true, isDetached: never },
+    ...{ signal, openKiller: () => kill, isDone: () => true, isDetached: never },
     ...{ cleared: cleared.resolve, onFault: cleared.reject },
   })
   return { ...sweeper, cleared: cleared.promise, kill: kill! }

@@ -14,7 +14,7 @@ const sweepOver = (
   const faults: unknown[] = []
   const sweeper = sweep({
     signal: 'SIGTERM' as StopSignal,
-    kill: (signal) => {
+    openKiller: () => (signal) => {
       signals.push(signal)
       const found = scanned.length > 1 ? scanned.shift()! : scanned[0]!
       if (found instanceof Error) throw found
@@ -39,11 +39,26 @@ test('a turn without processes is cleared when its agent is known to be gone, an
   let asked = 0
   const cleared = Promise.withResolvers<number>()
   sweep({
-    ...{ signal: 'SIGTERM', kill: null, isDone: () => ++asked === 5, isDetached: () => false },
+    ...{ signal: 'SIGTERM', openKiller: () => null, isDone: () => ++asked === 5, isDetached: () => false },
     ...{ cleared: cleared.resolve, onFault: cleared.reject },
   })
   expect(await cleared.promise).toBe(0)
   expect(asked).toBe(5)
+})
+
+test('a killer that cannot be opened yet is asked for again: a start that hung may still succeed', async () => {
+  const cleared = Promise.withResolvers<number>()
+  const killed: NodeJS.Signals[] = []
+  let opened = 0
+  sweep({
+    signal: 'SIGTERM',
+    openKiller: () => (++opened < 4 ? null : (signal) => (killed.push(signal) === 1 ? 1 : 0)),
+    isDone: () => killed.length > 0,
+    isDetached: () => false,
+    ...{ cleared: cleared.resolve, onFault: cleared.reject },
+  })
+  expect(await cleared.promise).toBe(0)
+  expect([opened, killed.length]).toEqual([4, 3])
 })
 
 test('an escalation takes effect with the next scan', async () => {
