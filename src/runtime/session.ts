@@ -19,7 +19,7 @@ import type { Writer } from './log/writer.ts'
 import { createProcessPort, type TurnContext } from './process/port.ts'
 import { removeOldRuns } from './process/run-directory.ts'
 import { viewSession } from './session-view.ts'
-import { type Asked, createTurnContext, readAsked } from './turn-context.ts'
+import { type Asked, beginTurn, createTurnContext, readAsked } from './turn-context.ts'
 
 export type SessionDeps = {
   store: Store
@@ -45,8 +45,8 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
   let deleting = false
   /** What the newest turn was asked for. */
   let asked: Asked = { prompt: '', model: row.model }
-  /** Set while a command is given to the actor: stored together with what the actor says to it. */
-  let remembering: Remembered | undefined
+  /** Set while a prompt is given to the actor: stored together with what the actor says to it. */
+  let withPrompt: { spool?: unknown; remembered?: Remembered } = {}
   const endings = new Set<() => void>()
 
   const log = createLog(
@@ -62,7 +62,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
   })
   const actor = createActor(machine, { input: { turn: row.fold.turn } })
   actor.on('append', ({ records, spool }) => {
-    log.append(records, { spool, ...(remembering && { remembered: remembering }) })
+    log.append(records, { spool, ...withPrompt })
   })
   // Machines do not throw; should one do so all the same, somebody must hear of it.
   actor.subscribe({ error: deps.onFault })
@@ -95,9 +95,13 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     if (!actor.getSnapshot().can(event)) throw new CodedError('session_busy')
     const accepted = { turn: actor.getSnapshot().context.turn + 1, eventId: log.nextId }
     asked = { prompt: prompt.text, model }
-    remembering = prompt.idempotency && { ...prompt.idempotency, answer: accepted }
+    const agent = deps.agents.get(row.agent)!
+    withPrompt = {
+      spool: beginTurn(agent, { row, turn: accepted.turn, agentSessionId: log.fold.agentSessionId }),
+      ...(prompt.idempotency && { remembered: { ...prompt.idempotency, answer: accepted } }),
+    }
     actor.send(event)
-    remembering = undefined
+    withPrompt = {}
     await log.durable()
     void removeOldRuns(deps.directories.runs(id), accepted.turn)
     return accepted

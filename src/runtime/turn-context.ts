@@ -1,14 +1,33 @@
 /** Everything that a turn's process is run with, put together from the session, its log and the server's settings. */
 import { mkdirSync } from 'node:fs'
+import type { Agent } from './agents/agent.ts'
 import type { Agents } from './agents/registry.ts'
 import type { Directories } from './directories.ts'
 import { eventTexts } from './log/frames.ts'
 import type { Log } from './log/log.ts'
 import type { SessionRow } from './log/store.ts'
 import type { SpoolCursor, TurnContext } from './process/port.ts'
+import { bootId } from './process/process-table.ts'
 
 /** What a turn was asked for: known when it is prompted, and read from the log when it is adopted. */
 export type Asked = { prompt: string; model: string | null }
+
+type TurnSource = {
+  row: SessionRow
+  asked: Asked
+  turn: number
+  spool: unknown
+  agentSessionId: string | null
+}
+
+/** Where a turn begins. An agent that was never heard of is asked to keep its memory under the session's own id. */
+export const beginTurn = (
+  agent: Agent,
+  { row, turn, agentSessionId }: Pick<TurnSource, 'row' | 'turn' | 'agentSessionId'>,
+): SpoolCursor => ({
+  ...{ turn, attempt: 0, boot: bootId(), started: false, offset: 0, state: agent.begin() },
+  memory: { id: agentSessionId ?? row.id, known: agentSessionId !== null },
+})
 
 /**
  * @param turn.spool how far the session's newest turn was read; another turn than this one begins at its beginning
@@ -16,20 +35,16 @@ export type Asked = { prompt: string; model: string | null }
  */
 export function createTurnContext(
   deps: { agents: Agents; directories: Directories; environment: Record<string, string> },
-  turn: { row: SessionRow; asked: Asked; turn: number; spool: unknown; agentSessionId: string | null },
+  turn: TurnSource,
 ): TurnContext {
-  const { id, workspace, permissionMode } = turn.row
+  const { id, workspace, ownsWorkspace, permissionMode } = turn.row
   const agent = deps.agents.get(turn.row.agent)!
   const read = turn.spool as SpoolCursor | null
-  const known = turn.agentSessionId
-  const beginning = { turn: turn.turn, attempt: 0, offset: 0, state: agent.begin() }
   const runDir = (attempt: number): string => deps.directories.run(id, turn.turn, attempt)
   return {
     agent,
     whyNot: deps.agents.whyNot(agent),
-    // An agent that was never heard of before is asked to keep its memory under the session's own id.
-    cursor:
-      read?.turn === turn.turn ? read : { ...beginning, memory: { id: known ?? id, known: known !== null } },
+    cursor: read?.turn === turn.turn ? read : beginTurn(agent, turn),
     runDir,
     turnName: `${id}:${turn.turn}`,
     cwd: workspace,
@@ -37,6 +52,8 @@ export function createTurnContext(
     launch({ attempt, memory }) {
       const stateDir = deps.directories.agentState(id)
       mkdirSync(stateDir, { recursive: true, mode: 0o700 })
+      // An agent may have deleted the folder it works in.
+      if (ownsWorkspace) mkdirSync(workspace, { recursive: true, mode: 0o700 })
       return agent.launch({ ...turn.asked, permissionMode, memory, runDir: runDir(attempt), stateDir })
     },
   }

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkLog } from '../../property-tests/checkers/check-log.ts'
-import { processesWith } from '../support/processes.ts'
+import { isRunning, processesWith } from '../support/processes.ts'
 import { readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
@@ -92,6 +92,42 @@ describe('the shell agent', () => {
     await untilTurnEnd(server.eventsUrl(id), server.token())
     expect(processesWith(`BREAKGLASS_TURN=${id}:1`)).toEqual([])
     expect((await server.events(id)).at(-1)).toMatchObject({ outcome: 'cancelled', survivors: 0 })
+  })
+
+  it('leaves nothing running either of what hides from it while the agent still lives', async () => {
+    const { id, workspace } = await server.open({})
+    await server.prompt(
+      id,
+      `env -i setsid sh -c 'echo $$ >pid; exec sleep 300' & until [ -s pid ]; do sleep 0.01; done; echo ready; sleep 300`,
+    )
+    await readStream(server.eventsUrl(id), {
+      token: server.token(),
+      until: (frame) => frame.data?.text === 'ready\n',
+    })
+    const pid = Number(readFileSync(join(workspace, 'pid'), 'utf8'))
+    await server.post(`/api/sessions/${id}/cancel`)
+    await untilTurnEnd(server.eventsUrl(id), server.token())
+    expect(isRunning(pid)).toBe(false)
+    expect((await server.events(id)).at(-1)).toMatchObject({ outcome: 'cancelled', survivors: 0 })
+  })
+
+  it('makes files with the mask of the server, not with that of the server’s own files', async () => {
+    const { id } = await server.open({})
+    const mask = process.umask().toString(8).padStart(4, '0')
+    expect((await run(id, 'umask; touch file; mkdir dir')).output).toBe(`${mask}\n`)
+  })
+
+  it('works on in a workspace that it has deleted', async () => {
+    const { id, workspace } = await server.open({})
+    await run(id, 'rm -rf "$PWD"')
+    expect(await run(id, 'pwd')).toMatchObject({ output: `${workspace}\n`, end: { outcome: 'completed' } })
+  })
+
+  it('keeps to itself what a script does to its environment, and says nothing of it in the next turn', async () => {
+    const { id } = await server.open({})
+    await run(id, 'declare -rx LOCKED=1; export SHELLOPTS; readonly PWD')
+    expect((await run(id, 'echo "$LOCKED"')).output).toBe('1\n')
+    expect((await run(id, 'echo "$LOCKED"')).output).toBe('1\n')
   })
 
   it('knows nothing of the server’s own environment', async () => {

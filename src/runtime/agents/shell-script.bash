@@ -8,7 +8,14 @@ set --
 __breakglass_save() {
 	# One file, by rename: a kill in the middle leaves the state of the turn before.
 	{
-		export -p
+		# Quiet: a variable that is read-only by then keeps its value, and that is no news.
+		echo '{'
+		for __breakglass_name in $(compgen -e); do
+			# Not what belongs to this bash alone: read-only, it would stand in the way of the next.
+			case $__breakglass_name in PWD | SHELLOPTS | BASHOPTS | BREAKGLASS_TURN) continue ;; esac
+			declare -p "$__breakglass_name"
+		done
+		echo '} 2>/dev/null'
 		# Where it is gone by then, PWD must not say otherwise.
 		printf 'cd -- %q || cd -P .\n' "$PWD"
 	} >"$__breakglass_state/shell.new" &&

@@ -4,8 +4,15 @@ import { answersSignals, bootId, hasProcessTable, type ProcessRow, readProcess }
 import { readClaim, readPid } from './run-directory.ts'
 import { createTurnMembers, type TurnMembers } from './turn-members.ts'
 
-/** Signals every process of the turn that has not had this signal yet. @returns how many are alive */
-export type Killer = (signal: NodeJS.Signals) => number
+export type Killer = {
+  /**
+   * Notes who belongs to the turn now, before anything is done to it: once the agent is gone, what it started in a
+   * session of its own and without our mark could not be told from anything else.
+   */
+  note(): void
+  /** Signals every process of the turn that has not had this signal yet. @returns how many are alive */
+  signal(signal: NodeJS.Signals): number
+}
 
 /** @returns null when there is nothing to be found: nobody ran the turn, or the machine was restarted since */
 export function openKiller(runDir: string, turnName: string): Killer | null {
@@ -20,16 +27,19 @@ export function openKiller(runDir: string, turnName: string): Killer | null {
 
 function createScanningKiller(members: TurnMembers): Killer {
   const signalled = new Set<string>()
-  return (signal) => {
-    const alive = members.scan()
-    for (const row of alive) {
-      const mark = `${signal} ${row.pid} ${row.start}`
-      // SIGKILL again and again: it costs nothing, and what forks while it dies is found by the next scan.
-      if (signal !== 'SIGKILL' && signalled.has(mark)) continue
-      signalled.add(mark)
-      send(row, signal)
-    }
-    return alive.length
+  return {
+    note: () => void members.scan(),
+    signal(signal) {
+      const alive = members.scan()
+      for (const row of alive) {
+        const mark = `${signal} ${row.pid} ${row.start}`
+        // SIGKILL again and again: it costs nothing, and what forks while it dies is found by the next scan.
+        if (signal !== 'SIGKILL' && signalled.has(mark)) continue
+        signalled.add(mark)
+        send(row, signal)
+      }
+      return alive.length
+    },
   }
 }
 
@@ -47,9 +57,12 @@ function send(row: ProcessRow, signal: NodeJS.Signals): void {
 
 /** Without /proc: children by parent, as `ps` and `pgrep` show them. What re-parents itself is missed. */
 function createTreeKiller(agent: number | null): Killer {
-  return (signal) => {
-    if (agent === null || !answersSignals(agent)) return 0
-    treeKill(agent, signal, () => {})
-    return 1
+  return {
+    note() {},
+    signal(signal) {
+      if (agent === null || !answersSignals(agent)) return 0
+      treeKill(agent, signal, () => {})
+      return 1
+    },
   }
 }

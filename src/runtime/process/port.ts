@@ -8,7 +8,8 @@ import { fromCallback } from 'xstate'
 import type { OutputRecord } from '../../machines/events.ts'
 import type { Exit, PortCommand, PortEvent } from '../../machines/process-events.ts'
 import type { AdapterState, Agent, AgentMemory, Launch } from '../agents/agent.ts'
-import { openKiller } from './kill.ts'
+import { type Killer, openKiller } from './kill.ts'
+import { bootId } from './process-table.ts'
 import { openRun, type Run } from './run.ts'
 import { isClaimed } from './run-directory.ts'
 import { LostError, StartError } from './shim-health.ts'
@@ -20,6 +21,9 @@ export type SpoolCursor = {
   turn: number
   /** Which start of the agent within the turn. */
   attempt: number
+  /** Under which boot of the machine the turn was recorded, and whether its agent was seen to run since. */
+  boot: string
+  started: boolean
   offset: number
   state: AdapterState
   memory: AgentMemory
@@ -76,6 +80,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
   /** The agent has exited, or never will have. */
   let gone = false
   let run: Run | null = null
+  let killer: Killer | null = null
   let sweeper: Sweeper | null = null
 
   const tell = (event: PortEvent): void => {
@@ -93,8 +98,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     }
     if (detached || abandoned) return
     const context = deps.turnContext(turn)
-    if (context.whyNot !== null && !isClaimed(context.runDir(context.cursor.attempt)))
-      throw new StartError(context.whyNot)
+    checkMayStart(context)
     const release = await takeSlot(deps.slots, () =>
       tell({ type: 'OUTPUT', records: [WAITING], spool: context.cursor }),
     )
@@ -137,6 +141,10 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     run = opened
     if (!started) tell({ type: 'STARTED' })
     started = true
+    if (!cursor.started) {
+      cursor = { ...cursor, started: true }
+      tell({ type: 'OUTPUT', records: [], spool: cursor })
+    }
     try {
       if (detached) return null
       const exit = await opened.read(cursor.offset, async (lines, offset) => {
@@ -153,6 +161,13 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     }
   }
 
+  /** Looked for until there is one: a start that hung may still succeed. */
+  const findKiller = (): Killer | null => {
+    const { runDir, turnName, cursor } = deps.turnContext(turn)
+    killer ??= openKiller(runDir(cursor.attempt), turnName)
+    return killer
+  }
+
   const stop = (signal: StopSignal): void => {
     stopping = true
     if (sweeper) {
@@ -161,10 +176,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     }
     sweeper = sweep({
       signal,
-      openKiller: () => {
-        const { runDir, turnName, cursor } = deps.turnContext(turn)
-        return openKiller(runDir(cursor.attempt), turnName)
-      },
+      killer: findKiller,
       isDone: () => gone,
       isDetached: () => detached,
       cleared: (survivors) => tell({ type: 'CLEARED', survivors }),
@@ -191,6 +203,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
 
   const interrupt = (): void => {
     stopping = true
+    findKiller()?.note()
     run?.interrupt(deps.turnContext(turn).agent.interrupt)
   }
 
@@ -224,8 +237,21 @@ function retry(agent: Agent, exit: Exit, cursor: SpoolCursor, freshId: string) {
   if (cursor.attempt + 1 >= ATTEMPTS_MAX) return null
   const again = agent.retry(cursor.state, exit, cursor.memory, freshId)
   if (again === null) return null
-  const next = { turn: cursor.turn, attempt: cursor.attempt + 1, offset: 0, state: agent.begin() }
-  return { record: again.record, cursor: { ...next, memory: again.memory } }
+  const next = { attempt: cursor.attempt + 1, started: false, offset: 0, state: agent.begin() }
+  return { record: again.record, cursor: { ...cursor, ...next, memory: again.memory } }
+}
+
+/**
+ * A run that is claimed is gone on with. One that is not is started, unless it may have been claimed before and the
+ * claim was lost, with the run's directory or in a power cut: better not at all than twice.
+ * @throws StartError or LostError
+ */
+function checkMayStart({ cursor, runDir, whyNot }: TurnContext): void {
+  if (isClaimed(runDir(cursor.attempt))) return
+  if (cursor.boot !== bootId())
+    throw new LostError('interrupted', 'the machine was restarted before the turn was seen to start')
+  if (cursor.started) throw new LostError('lost', "the turn's run directory is gone")
+  if (whyNot !== null) throw new StartError(whyNot)
 }
 
 /** @throws StartError */

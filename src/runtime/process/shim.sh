@@ -11,6 +11,7 @@
 
 run=$1 turn=$2
 shift 2
+mask=$(umask)
 umask 077
 
 # Handlers, not '': a signal that a shell ignores stays ignored in its children.
@@ -34,18 +35,19 @@ own=
 command -v setsid >/dev/null && own=setsid
 
 # The agent runs in the foreground here: in the background of a script it would ignore SIGINT.
-agent='echo "$$" >"$0/agent"; exec "$@"'
+# What it makes has the server's own mask, not that of our files.
+agent='echo "$$" >"$0/agent"; umask "$1"; shift; exec "$@"'
 if [ -e "$run/in" ]; then
 	mkfifo "$run/stdin"
 	tail -c +1 -f "$run/in" >"$run/stdin" 2>/dev/null &
 	feeder=$!
 	echo "$feeder" >"$run/feeder"
-	BREAKGLASS_TURN=$turn $own sh -c "$agent" "$run" "$@" <"$run/stdin" >>"$run/out" 2>>"$run/err"
+	BREAKGLASS_TURN=$turn $own sh -c "$agent" "$run" "$mask" "$@" <"$run/stdin" >>"$run/out" 2>>"$run/err"
 	status=$?
 	kill "$feeder" 2>/dev/null
 	wait "$feeder" 2>/dev/null
 else
-	BREAKGLASS_TURN=$turn $own sh -c "$agent" "$run" "$@" </dev/null >>"$run/out" 2>>"$run/err"
+	BREAKGLASS_TURN=$turn $own sh -c "$agent" "$run" "$mask" "$@" </dev/null >>"$run/out" 2>>"$run/err"
 	status=$?
 fi
 

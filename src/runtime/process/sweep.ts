@@ -7,13 +7,13 @@ export type StopSignal = 'SIGTERM' | 'SIGKILL'
 export type Sweeper = { escalate(signal: StopSignal): void }
 
 /**
- * @param options.openKiller null while the turn has no processes to be found
+ * @param options.killer null while the turn has no processes to be found; asked again before each scan
  * @param options.isDone whether the agent itself is known to be gone
  * @param options.cleared called once: when nothing is left, or with what SIGKILL did not end within its grace
  */
 export function sweep(options: {
   signal: StopSignal
-  openKiller: () => Killer | null
+  killer: () => Killer | null
   isDone: () => boolean
   isDetached: () => boolean
   cleared: (survivors: number) => void
@@ -21,13 +21,10 @@ export function sweep(options: {
   onFault: (error: unknown) => void
 }): Sweeper {
   let { signal } = options
-  let kill: Killer | null = null
   /** How many are alive; at least one when that cannot be told. */
   const scan = (to: StopSignal): number => {
     try {
-      // Again and again while there is none: a start that hung may still succeed.
-      kill ??= options.openKiller()
-      return kill?.(to) ?? 0
+      return options.killer()?.signal(to) ?? 0
     } catch (error) {
       options.onFault(error)
       return 1

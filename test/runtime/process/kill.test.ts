@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { openKiller } from '../../../src/runtime/process/kill.ts'
 import { bootId, isAlive, readProcess } from '../../../src/runtime/process/process-table.ts'
 import type { RunOptions } from '../../../src/runtime/process/run.ts'
+import { readExitStatus, readPid } from '../../../src/runtime/process/run-directory.ts'
 import { sweep } from '../../../src/runtime/process/sweep.ts'
 import { tempDir } from '../temp-dir.ts'
 import { until } from '../until.ts'
@@ -24,7 +25,7 @@ const sweepAll = (options: RunOptions, signal: 'SIGTERM' | 'SIGKILL') => {
   const cleared = Promise.withResolvers<number>()
   const never = () => false
   const sweeper = sweep({
-    ...{ signal, openKiller: () => kill, isDone: () => true, isDetached: never },
+    ...{ signal, killer: () => kill, isDone: () => true, isDetached: never },
     ...{ cleared: cleared.resolve, onFault: cleared.reject },
   })
   return { ...sweeper, cleared: cleared.promise, kill: kill! }
@@ -39,7 +40,7 @@ test.for(['plain-child', 'background', 'own-session', 'double-fork', 'no-environ
     const { cleared, kill } = sweepAll(options, 'SIGTERM')
     expect(await cleared).toBe(0)
     expect(isAlive(leaf)).toBe(false)
-    expect(kill('SIGKILL')).toBe(0)
+    expect(kill.signal('SIGKILL')).toBe(0)
     expect(isAlive(stranger)).toBe(true)
   },
 )
@@ -50,12 +51,24 @@ test('what SIGTERM does not end SIGKILL does', async () => {
   const leaf = await leafOf(options)
   const { cleared, escalate, kill } = sweepAll(options, 'SIGTERM')
   // The agent and its tool: both have had SIGTERM by now, and live.
-  expect(kill('SIGTERM')).toBe(2)
+  expect(kill.signal('SIGTERM')).toBe(2)
   expect(isAlive(leaf)).toBe(true)
   escalate('SIGKILL')
   expect(await cleared).toBe(0)
   expect(isAlive(leaf)).toBe(false)
   expect(isAlive(stranger)).toBe(true)
+})
+
+test('what was noted before the agent went is found after it, though nothing ties it to the turn any more', async () => {
+  const options = runOptions('no-environment')
+  const leaf = await leafOf(options)
+  const killer = openKiller(options.dir, options.turnName)!
+  killer.note()
+  process.kill(readPid(options.dir, 'agent')!, 'SIGKILL')
+  await until(() => expect(readExitStatus(options.dir)).toBe(137))
+  expect(isAlive(leaf)).toBe(true)
+  expect(killer.signal('SIGKILL')).toBe(1)
+  await until(() => expect(isAlive(leaf)).toBe(false))
 })
 
 test('SIGKILL ends what is stopped', async () => {
@@ -70,7 +83,7 @@ test('each process has a signal once, so that a handler is not run again and aga
   const leaf = await leafOf(options)
   const kill = openKiller(options.dir, options.turnName)!
   const before = readProcess(leaf.pid)!.start
-  for (let count = 0; count < 5; count++) expect(kill('SIGTERM')).toBeGreaterThan(0)
+  for (let count = 0; count < 5; count++) expect(kill.signal('SIGTERM')).toBeGreaterThan(0)
   const out = () => readFileSync(join(options.dir, 'out'), 'utf8')
   await until(() => expect(out()).toContain('SIGTERM'))
   // A second one would be told between the first and this.

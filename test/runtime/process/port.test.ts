@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import PQueue from 'p-queue'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -6,7 +6,7 @@ import { createActor, setup } from 'xstate'
 import type { PortCommand, PortEvent } from '../../../src/machines/process-events.ts'
 import type { Agent } from '../../../src/runtime/agents/agent.ts'
 import { createProcessPort, type PortDeps, type SpoolCursor } from '../../../src/runtime/process/port.ts'
-import { isAlive } from '../../../src/runtime/process/process-table.ts'
+import { bootId, isAlive } from '../../../src/runtime/process/process-table.ts'
 import type { RunOptions } from '../../../src/runtime/process/run.ts'
 import { appendInput, prepareRun } from '../../../src/runtime/process/run-directory.ts'
 import { until } from '../until.ts'
@@ -52,7 +52,9 @@ function startPort({ inputs = [''], fixture = 'obedient', deps = {}, whyNot, ser
   const memory = { id: 'session', known: false }
   const faults: unknown[] = []
   const kept: { cursor: SpoolCursor } = {
-    cursor: server?.kept.cursor ?? { turn: 1, attempt: 0, offset: 0, state: agent.begin(), memory },
+    cursor: server?.kept.cursor ?? {
+      ...{ turn: 1, attempt: 0, boot: bootId(), started: false, offset: 0, state: agent.begin(), memory },
+    },
   }
   const runDir = (attempt: number): string => (attempt === 0 ? options.dir : `${options.dir}.${attempt}`)
   const launched: SpoolCursor[] = []
@@ -204,6 +206,39 @@ test('servers that come and go give every line once, and only the last tells the
   expect(texts).toEqual(['0', '1', '2', '3'])
 })
 
+test('a turn whose run is gone is not started a second time', async () => {
+  const first = startPort({ inputs: ['say one\n'] })
+  await first.said('one')
+  first.detach()
+  expect(first.kept.cursor.started).toBe(true)
+  renameSync(first.options.dir, `${first.options.dir}.gone`)
+  const second = startPort({ server: first })
+  expect(await second.heard('LOST')).toMatchObject({
+    cause: 'lost',
+    error: "the turn's run directory is gone",
+  })
+  expect(existsSync(first.options.dir)).toBe(false)
+  appendInput(`${first.options.dir}.gone`, 'exit 0\n')
+})
+
+test('a turn that was recorded before the machine was restarted, and never seen to start, is not started', async () => {
+  const server = { options: runOptions('obedient'), kept: {} as { cursor?: SpoolCursor } }
+  const state = agent.begin()
+  const memory = { id: 'session', known: false }
+  server.kept.cursor = {
+    turn: 1,
+    attempt: 0,
+    boot: 'an earlier one',
+    started: false,
+    offset: 0,
+    state,
+    memory,
+  }
+  const port = startPort({ server })
+  expect(await port.heard('LOST')).toMatchObject({ cause: 'interrupted' })
+  expect(port.launched).toEqual([])
+})
+
 test('nothing is said after the port was detached', async () => {
   const turn = startPort({ inputs: ['say one\n'] })
   await turn.said('one')
@@ -283,7 +318,7 @@ test('a turn that another server started is found although it is abandoned', asy
 
 test.for(['TERMINATE', 'KILL'] as const)('%s clears the turn of all its processes', async (type) => {
   const turn = startPort({ fixture: 'double-fork' })
-  await turn.heard('OUTPUT')
+  await until(() => expect(turn.texts()).toHaveLength(1))
   const leaf = own(Number(/\d+/.exec(String(turn.texts()[0]))![0]))
   turn.send({ type })
   expect(await turn.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 0 })
@@ -302,7 +337,7 @@ test('KILL after TERMINATE ends what ignored it, and the turn is cleared once', 
 
 test('a shim that is killed is a lost turn, which can still be cleared', async () => {
   const turn = startPort({ fixture: 'double-fork' })
-  await turn.heard('OUTPUT')
+  await until(() => expect(turn.texts()).toHaveLength(1))
   const leaf = own(Number(/\d+/.exec(String(turn.texts()[0]))![0]))
   kill(shimOf(turn.options.dir))
   expect(await turn.heard('LOST')).toMatchObject({ cause: 'lost' })

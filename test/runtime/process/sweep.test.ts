@@ -14,12 +14,15 @@ const sweepOver = (
   const faults: unknown[] = []
   const sweeper = sweep({
     signal: 'SIGTERM' as StopSignal,
-    openKiller: () => (signal) => {
-      signals.push(signal)
-      const found = scanned.length > 1 ? scanned.shift()! : scanned[0]!
-      if (found instanceof Error) throw found
-      return found
-    },
+    killer: () => ({
+      note() {},
+      signal(signal) {
+        signals.push(signal)
+        const found = scanned.length > 1 ? scanned.shift()! : scanned[0]!
+        if (found instanceof Error) throw found
+        return found
+      },
+    }),
     isDone: () => true,
     isDetached: () => false,
     cleared: told,
@@ -39,7 +42,7 @@ test('a turn without processes is cleared when its agent is known to be gone, an
   let asked = 0
   const cleared = Promise.withResolvers<number>()
   sweep({
-    ...{ signal: 'SIGTERM', openKiller: () => null, isDone: () => ++asked === 5, isDetached: () => false },
+    ...{ signal: 'SIGTERM', killer: () => null, isDone: () => ++asked === 5, isDetached: () => false },
     ...{ cleared: cleared.resolve, onFault: cleared.reject },
   })
   expect(await cleared.promise).toBe(0)
@@ -52,13 +55,14 @@ test('a killer that cannot be opened yet is asked for again: a start that hung m
   let opened = 0
   sweep({
     signal: 'SIGTERM',
-    openKiller: () => (++opened < 4 ? null : (signal) => (killed.push(signal) === 1 ? 1 : 0)),
+    killer: () =>
+      ++opened < 4 ? null : { note() {}, signal: (signal) => (killed.push(signal) === 1 ? 1 : 0) },
     isDone: () => killed.length > 0,
     isDetached: () => false,
     ...{ cleared: cleared.resolve, onFault: cleared.reject },
   })
   expect(await cleared.promise).toBe(0)
-  expect([opened, killed.length]).toEqual([4, 3])
+  expect([opened, killed.length]).toEqual([6, 3])
 })
 
 test('an escalation takes effect with the next scan', async () => {
