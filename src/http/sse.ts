@@ -62,7 +62,11 @@ export function streamSession(
   }
 
   const follower = follow(log, ahead ? -1 : options.after, sink, options.replays)
-  const unsubscribe = session.onEnd(() => response.end())
+  const unsubscribe = session.onEnd(() => {
+    response.end()
+    // One that takes nothing any more would never see the end.
+    setTimeout(() => response.destroy(), LIMITS.stalledMsMax).unref()
+  })
 
   response.on('drain', () => {
     ready = true

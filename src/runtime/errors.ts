@@ -9,17 +9,16 @@ const ERRORS = {
   unauthorized: [401, 'A valid credential is needed'],
   not_found: [404, 'No such route'],
   session_not_found: [404, 'No such session'],
-  method_not_allowed: [405, 'The method is not allowed here'],
   not_acceptable: [406, 'None of the accepted media types can be served'],
   session_busy: [409, 'A turn is already running'],
   session_deleted: [410, 'The session was deleted'],
   payload_too_large: [413, 'The body is too large'],
   prompt_too_large: [413, 'The prompt is too large'],
   unsupported_media_type: [415, 'The body must be application/json'],
+  headers_too_large: [431, 'The headers are too large'],
   idempotency_key_reused: [422, 'The idempotency key was used with another body'],
   internal: [500, 'The server failed'],
   storage_failed: [503, 'The store could not write'],
-  stopping: [503, 'The server is stopping'],
   storage_full: [507, 'The disk is full'],
 } as const satisfies Record<string, readonly [status: number, title: string]>
 

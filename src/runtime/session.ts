@@ -11,13 +11,14 @@ import { sessionMachine } from '../machines/session.ts'
 import type { Agents } from './agents/registry.ts'
 import type { Directories } from './directories.ts'
 import { CodedError } from './errors.ts'
-import { createIdempotency, type IdempotencyKey } from './idempotency.ts'
+import { createIdempotency } from './idempotency.ts'
 import { LIMITS } from './limits.ts'
 import { createLog } from './log/log.ts'
 import type { Remembered, SessionEdit, SessionRow, Store } from './log/store.ts'
 import type { Writer } from './log/writer.ts'
 import { createProcessPort, type TurnContext } from './process/port.ts'
 import { removeOldRuns } from './process/run-directory.ts'
+import { checkModel, checkPrompt, type Prompt } from './prompt.ts'
 import { viewSession } from './session-view.ts'
 import { type Asked, beginTurn, createTurnContext, readAsked } from './turn-context.ts'
 
@@ -35,7 +36,6 @@ export type SessionDeps = {
   onFault: (error: unknown) => void
 }
 
-export type Prompt = { text: string; model?: string; by?: string; idempotency?: IdempotencyKey }
 export type Accepted = { turn: number; eventId: number }
 
 /** @param start what the store holds of the session */
@@ -111,14 +111,19 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
 
   return {
     id,
+    ownsWorkspace: row.ownsWorkspace,
     log,
     view: (): SessionView => viewSession({ ...row, fold: log.fold }),
     /**
      * Starts a turn. Fulfilled when it is durable.
-     * @throws session_busy, idempotency_key_reused, session_not_found, storage_full, storage_failed
+     * @throws bad_request, prompt_too_large, session_busy, idempotency_key_reused, session_not_found, storage_full,
+     *   storage_failed
      */
-    prompt: (prompt: Prompt): Promise<Accepted> =>
-      prompt.idempotency ? idempotency.once(prompt.idempotency, () => startTurn(prompt)) : startTurn(prompt),
+    async prompt(prompt: Prompt): Promise<Accepted> {
+      checkPrompt(prompt)
+      const start = () => startTurn(prompt)
+      return prompt.idempotency ? idempotency.once(prompt.idempotency, start) : start()
+    },
     /** Stops the turn. Fulfilled when that is on record; the turn's end follows in the log. */
     async cancel(by: string): Promise<{ cancelled: boolean }> {
       if (actor.getSnapshot().value === 'idle') return { cancelled: false }
@@ -135,6 +140,8 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
       actor.send({ type: 'ADOPT', turn, cancelling: state === 'cancelling', delays: delays(elapsedMs) })
     },
     async edit(edit: SessionEdit): Promise<void> {
+      if (edit.model != null) checkModel(edit.model)
+      if (Object.keys(edit).length === 0) return
       const at = deps.now().toISOString()
       await deps.store.edit(id, edit, at)
       row = { ...row, ...edit, updatedAt: at }
@@ -144,14 +151,16 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
       deleting = true
       actor.send({ type: 'CANCEL', by: 'delete' })
       await waitFor(actor, (snapshot) => snapshot.value === 'idle')
-      await log.durable({ patient: true })
+      // Not waiting for its last events to be stored: on a full disk, to delete is what makes room.
+      await removeOldRuns(deps.directories.runs(id), Number.POSITIVE_INFINITY)
     },
     /** Takes turns again: it was not deleted after all. */
     keep(): void {
       deleting = false
     },
-    /** Tells everyone who is attached that the session is gone. */
+    /** It is gone: tells everyone who is attached, and stores nothing more. */
     announceEnd(): void {
+      log.discard()
       for (const listener of [...endings]) listener()
     },
     /** Calls back when the session is deleted. @returns how to end that */

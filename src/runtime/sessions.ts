@@ -5,7 +5,9 @@ import type { PermissionMode, Session as SessionView } from '../machines/events.
 import { EMPTY_FOLD } from '../machines/fold.ts'
 import { CodedError } from './errors.ts'
 import type { SessionEdit, SessionRow } from './log/store.ts'
+import { checkModel } from './prompt.ts'
 import { createSession, type Session, type SessionDeps } from './session.ts'
+import { parseSessionId } from './session-id.ts'
 import { viewSession } from './session-view.ts'
 import { allowWorkspace } from './workspace.ts'
 
@@ -30,7 +32,8 @@ export function createSessions(deps: SessionsDeps) {
     return createSession(deps, row)
   }
 
-  const get = (id: string): Promise<Session> => {
+  const get = async (given: string): Promise<Session> => {
+    const id = parseSessionId(given)
     const found = inUse.get(id)
     if (found) return found
     const loading = load(id)
@@ -40,6 +43,7 @@ export function createSessions(deps: SessionsDeps) {
   }
 
   const newRow = (id: string, request: OpenRequest): SessionRow => {
+    if (request.model !== undefined) checkModel(request.model)
     const agent = request.agent ?? deps.agents.defaultName()
     if (!deps.agents.get(agent)) throw new CodedError('unknown_agent', `There is no agent named ${agent}`)
     const ownsWorkspace = request.workspace === undefined
@@ -70,10 +74,10 @@ export function createSessions(deps: SessionsDeps) {
   }
 
   /** What cannot be removed now is tried again by the next server: the session is deleted all the same. */
-  const removeFiles = async (id: string): Promise<void> => {
+  const removeFiles = async (id: string, ownsWorkspace: boolean): Promise<void> => {
     try {
-      for (const dir of [directories.session(id), directories.workspace(id)])
-        await rm(dir, { recursive: true, force: true })
+      const dirs = [directories.session(id), ...(ownsWorkspace ? [directories.workspace(id)] : [])]
+      for (const dir of dirs) await rm(dir, { recursive: true, force: true })
       await store.forget(id)
     } catch (error) {
       deps.onFault(error)
@@ -91,9 +95,10 @@ export function createSessions(deps: SessionsDeps) {
     },
     /**
      * Get or create, under an id of the caller's choice.
-     * @throws session_deleted, and what `open` throws
+     * @throws session_not_found for what is no UUID, session_deleted, and what `open` throws
      */
-    async put(id: string, request: OpenRequest): Promise<{ session: Session; created: boolean }> {
+    async put(given: string, request: OpenRequest): Promise<{ session: Session; created: boolean }> {
+      const id = parseSessionId(given)
       const known = await store.get(id)
       if (known === 'deleted') throw new CodedError('session_deleted')
       const created = known === null && (await create(id, request))
@@ -113,8 +118,9 @@ export function createSessions(deps: SessionsDeps) {
      * Stops what runs, then deletes log, spool and, if it is ours, the workspace. The id is never used again.
      * @throws session_not_found, storage_full, storage_failed
      */
-    async remove(id: string): Promise<void> {
-      const session = await get(id)
+    async remove(given: string): Promise<void> {
+      const session = await get(given)
+      const { id } = session
       try {
         await session.end()
         await store.remove(id, deps.now().toISOString())
@@ -125,7 +131,7 @@ export function createSessions(deps: SessionsDeps) {
       inUse.delete(id)
       session.announceEnd()
       session.detach()
-      await removeFiles(id)
+      await removeFiles(id, session.ownsWorkspace)
     },
     /**
      * Goes on with every turn that an earlier server left open, and with what it had begun to delete. Call once,
@@ -133,7 +139,7 @@ export function createSessions(deps: SessionsDeps) {
      * @returns how many turns
      */
     async adopt(): Promise<number> {
-      for (const id of await store.listRemoved()) await removeFiles(id)
+      for (const { id, ownsWorkspace } of await store.listRemoved()) await removeFiles(id, ownsWorkspace)
       const open = await store.listOpen()
       for (const id of open) await (await get(id)).adopt()
       return open.length
@@ -148,5 +154,3 @@ export function createSessions(deps: SessionsDeps) {
     },
   }
 }
-
-export type Sessions = ReturnType<typeof createSessions>

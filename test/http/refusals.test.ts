@@ -1,4 +1,5 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { script, startServer, type TestServer } from '../support/server.ts'
@@ -50,6 +51,16 @@ const cases: Case[] = [
   ['an unknown route', 'GET', '/api/nothing', undefined, 404, 'not_found'],
   ['a method that a route does not have', 'PUT', S, {}, 404, 'not_found'],
   ['bad JSON', 'POST', S, '{bad', 400, 'bad_json'],
+  ['JSON that is not UTF-8', 'POST', S, Buffer.from('7b227469746c65223a22ff227d', 'hex'), 400, 'bad_json'],
+  [
+    'JSON in another charset',
+    'POST',
+    S,
+    '{}',
+    415,
+    'unsupported_media_type',
+    { 'content-type': 'application/json; charset=latin1' },
+  ],
   ['JSON that sets a prototype', 'POST', S, '{"__proto__":{"agent":"x"}}', 400, 'bad_json'],
   ['a body that is no object', 'POST', S, '[]', 400, 'bad_request'],
   ['a wrong type', 'POST', S, { title: 5 }, 400, 'bad_request'],
@@ -78,6 +89,10 @@ const sessionCases: Case[] = [
   ['an empty body', 'POST', '/turns', undefined, 400, 'bad_request'],
   ['an empty prompt', 'POST', '/turns', { prompt: '' }, 400, 'bad_request'],
   ['a prompt of white space', 'POST', '/turns', { prompt: ' \n' }, 400, 'bad_request'],
+  ['a prompt with half a character', 'POST', '/turns', '{"prompt":"\\ud800"}', 400, 'bad_request'],
+  ['a model with a newline', 'POST', '/turns', { prompt: 'x', model: 'a\nb' }, 400, 'bad_request'],
+  ['an edit to a model that is an option', 'PATCH', '', { model: '-m' }, 400, 'bad_request'],
+  ['a cancel with something in it', 'POST', '/cancel', { now: true }, 400, 'bad_request'],
   ['a prompt that is a number', 'POST', '/turns', { prompt: 5 }, 400, 'bad_request'],
   ['a huge prompt', 'POST', '/turns', { prompt: 'x'.repeat(5 * 1024 * 1024) }, 413, 'prompt_too_large'],
   ['an unknown whenBusy', 'POST', '/turns', { prompt: 'x', whenBusy: 'later' }, 400, 'bad_request'],
@@ -122,6 +137,15 @@ const sessionCases: Case[] = [
   ['a page after nonsense', 'GET', '/events?after=1e3', undefined, 400, 'bad_cursor'],
   ['a page of nothing', 'GET', '/events?limit=0', undefined, 400, 'bad_request'],
   ['a page of too much', 'GET', '/events?limit=10001', undefined, 400, 'bad_request'],
+  [
+    'events as a stream of no quality',
+    'GET',
+    '/events',
+    undefined,
+    406,
+    'not_acceptable',
+    { accept: 'text/event-stream;q=0' },
+  ],
   ['events as HTML', 'GET', '/events', undefined, 406, 'not_acceptable', { accept: 'text/html' }],
   ['a transcript of an unknown format', 'GET', '/transcript?format=pdf', undefined, 400, 'bad_request'],
 ]
@@ -171,6 +195,26 @@ describe('bad input', () => {
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
   })
 
+  it('is refused as problem+json even where it is no request at all', async () => {
+    const answerTo = (bytes: string) =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => socket.write(bytes))
+        let text = ''
+        socket.on('data', (chunk) => {
+          text += chunk
+        })
+        socket.on('close', () => resolve(text))
+        socket.on('error', reject)
+      })
+    expect(await answerTo('NONSENSE\r\n\r\n')).toMatch(
+      /^HTTP\/1.1 400 .*problem\+json.*"code":"bad_request"/s,
+    )
+    const large = `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`
+    expect(await answerTo(large)).toMatch(/^HTTP\/1.1 431 .*"code":"headers_too_large"/s)
+    for (const path of ['/api/sessions/%zz', `/api/sessions/${'a'.repeat(500)}`])
+      expect((await fetch(server.url + path)).status).toBe(401)
+  })
+
   it('follows no link out of the roots, and takes what lies below them', async () => {
     const link = await server.post(S, { workspace: join(roots, 'link') })
     expect(link).toMatchObject({ status: 400, body: { code: 'workspace_not_allowed' } })
@@ -205,6 +249,12 @@ describe('sessions', () => {
     await server.prompt(made.body.id, script({ hang: true }))
     expect((await listed()).slice(0, 2)).toEqual([made.body.id, first.id])
     await server.post(`${S}/${made.body.id}/cancel`)
+  })
+
+  it('are as they were after an edit of nothing', async () => {
+    const { id } = await server.open()
+    const { body } = await server.get(`${S}/${id}`)
+    expect((await server.request('PATCH', `${S}/${id}`, {})).body).toEqual(body)
   })
 
   it('can be had under an id of the client’s choice, again and again', async () => {

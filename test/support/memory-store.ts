@@ -5,7 +5,7 @@ import type { Append, Remembered, SessionRow, Store } from '../../src/runtime/lo
 
 type Kept = {
   row: SessionRow | null
-  forgotten?: true
+  removed?: { ownsWorkspace: boolean }
   segments: Segment[]
   remembered: Map<string, Remembered>
 }
@@ -54,14 +54,15 @@ export function createMemoryStore() {
       kept.row = { ...kept.row, ...edit, updatedAt: at }
     },
     async remove(id) {
-      sessions.set(id, { row: null, segments: [], remembered: new Map() })
+      const ownsWorkspace = sessions.get(id)?.row?.ownsWorkspace ?? false
+      sessions.set(id, { row: null, removed: { ownsWorkspace }, segments: [], remembered: new Map() })
     },
     async listRemoved() {
-      return [...sessions].flatMap(([id, { row, forgotten }]) => (row === null && !forgotten ? [id] : []))
+      return [...sessions].flatMap(([id, { removed }]) => (removed ? [{ id, ...removed }] : []))
     },
     async forget(id) {
       const kept = sessions.get(id)
-      if (kept?.row === null) kept.forgotten = true
+      if (kept) delete kept.removed
     },
     async commit(appends) {
       await gate('commit')

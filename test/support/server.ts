@@ -13,6 +13,9 @@ const SCRIPTED_AGENT = resolve(import.meta.dirname, '../fixtures/scripted-agent.
 /** A prompt that the scripted agent performs, step by step. See test/fixtures/scripted-agent.mjs. */
 export const script = (...steps: Record<string, unknown>[]): string => `SCRIPT:${JSON.stringify(steps)}`
 
+const toBody = (body: unknown): BodyInit =>
+  typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body)
+
 /** What the agent said, block by block. */
 export const textsOf = (events: Event[]): string[] =>
   events.flatMap((event) => (event.kind === 'text' ? [event.text] : []))
@@ -70,7 +73,7 @@ export async function startServer(env: Record<string, string> = {}) {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: toBody(body) }),
     })
     const text = await response.text()
     const isJson = response.headers.get('content-type')?.includes('json')

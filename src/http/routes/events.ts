@@ -8,7 +8,6 @@ import type { Session } from '../../runtime/session.ts'
 import type { App, RouteDeps } from '../app.ts'
 import { parseCursor } from '../cursor.ts'
 import { SessionParams } from '../schemas.ts'
-import { sessionOf } from '../session-of.ts'
 import { streamSession } from '../sse.ts'
 
 type Query = { after?: unknown; limit?: unknown; lastEventId?: unknown }
@@ -29,7 +28,7 @@ export function eventRoutes(app: App, deps: RouteDeps): void {
       },
     },
     async (request, reply) => {
-      const session = await sessionOf(deps.runtime.sessions, request.params.id)
+      const session = await deps.runtime.sessions.get(request.params.id)
       const query = request.query as Query
       const type = wanted(request.headers.accept)
       if (type === 'json') return sendPage(reply, session, query)
@@ -45,7 +44,11 @@ export function eventRoutes(app: App, deps: RouteDeps): void {
 
 /** A stream only for those who ask for one by name: everything else gets an answer that ends. */
 function wanted(accept = '*/*'): 'stream' | 'json' {
-  const types = accept.split(',').map((part) => part.split(';')[0]!.trim().toLowerCase())
+  const types = accept
+    .split(',')
+    // A quality of zero means: not this one.
+    .filter((part) => !/;\s*q=0(\.0*)?\s*(;|$)/i.test(part))
+    .map((part) => part.split(';')[0]!.trim().toLowerCase())
   if (types.includes('text/event-stream')) return 'stream'
   if (types.some((type) => ['application/json', 'application/*', '*/*'].includes(type))) return 'json'
   throw new CodedError('not_acceptable', 'Accept text/event-stream or application/json')

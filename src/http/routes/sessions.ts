@@ -2,7 +2,6 @@
 import Type from 'typebox'
 import type { App, RouteDeps } from '../app.ts'
 import { EditBody, OpenBody, Problem, Session, SessionParams } from '../schemas.ts'
-import { sessionId, sessionOf } from '../session-of.ts'
 
 export function sessionRoutes(app: App, { runtime: { sessions } }: RouteDeps): void {
   const tags = ['sessions']
@@ -42,7 +41,7 @@ export function sessionRoutes(app: App, { runtime: { sessions } }: RouteDeps): v
       },
     },
     async (request, reply) => {
-      const { session, created } = await sessions.put(sessionId(request.params.id), request.body)
+      const { session, created } = await sessions.put(request.params.id, request.body)
       if (created) reply.code(201).header('location', `/api/sessions/${session.id}`)
       return session.view()
     },
@@ -58,7 +57,7 @@ export function sessionRoutes(app: App, { runtime: { sessions } }: RouteDeps): v
         response: { 200: Session, 404: Problem },
       },
     },
-    async (request) => (await sessionOf(sessions, request.params.id)).view(),
+    async (request) => (await sessions.get(request.params.id)).view(),
   )
 
   app.patch(
@@ -72,7 +71,7 @@ export function sessionRoutes(app: App, { runtime: { sessions } }: RouteDeps): v
         response: { 200: Session, 404: Problem },
       },
     },
-    async (request) => (await sessions.edit(sessionId(request.params.id), request.body)).view(),
+    async (request) => (await sessions.edit(request.params.id, request.body)).view(),
   )
 
   app.delete(
@@ -86,7 +85,7 @@ export function sessionRoutes(app: App, { runtime: { sessions } }: RouteDeps): v
       },
     },
     async (request, reply) => {
-      await sessions.remove(sessionId(request.params.id))
+      await sessions.remove(request.params.id)
       return reply.code(204).send(null)
     },
   )

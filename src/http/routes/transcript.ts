@@ -6,7 +6,6 @@ import { readAll } from '../../runtime/log/page.ts'
 import type { Session } from '../../runtime/session.ts'
 import type { App, RouteDeps } from '../app.ts'
 import { SessionParams } from '../schemas.ts'
-import { sessionOf } from '../session-of.ts'
 import { markdownOfLog } from '../transcript.ts'
 
 export function transcriptRoutes(app: App, { runtime }: RouteDeps): void {
@@ -23,7 +22,7 @@ export function transcriptRoutes(app: App, { runtime }: RouteDeps): void {
       },
     },
     async (request, reply) => {
-      const session = await sessionOf(runtime.sessions, request.params.id)
+      const session = await runtime.sessions.get(request.params.id)
       const { format = 'md' } = request.query
       const type = format === 'md' ? 'text/markdown; charset=utf-8' : 'application/json; charset=utf-8'
       const parts = format === 'md' ? markdownParts(session) : jsonParts(session)

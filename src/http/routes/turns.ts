@@ -1,12 +1,10 @@
 /** Turns: prompt and cancel. */
 import { createHash } from 'node:crypto'
 import Type from 'typebox'
-import { CodedError } from '../../runtime/errors.ts'
 import type { IdempotencyKey } from '../../runtime/idempotency.ts'
 import { LIMITS } from '../../runtime/limits.ts'
 import type { App, RouteDeps } from '../app.ts'
 import { Accepted, Problem, SessionParams, TurnBody } from '../schemas.ts'
-import { sessionOf } from '../session-of.ts'
 
 export function turnRoutes(app: App, { runtime: { sessions } }: RouteDeps): void {
   const tags = ['turns']
@@ -29,9 +27,7 @@ export function turnRoutes(app: App, { runtime: { sessions } }: RouteDeps): void
     },
     async (request, reply) => {
       const { prompt, model, whenBusy = 'reject' } = request.body
-      const session = await sessionOf(sessions, request.params.id)
-      if (Buffer.byteLength(prompt) > LIMITS.promptBytesMax)
-        throw new CodedError('prompt_too_large', `A prompt may have ${LIMITS.promptBytesMax} bytes`)
+      const session = await sessions.get(request.params.id)
       const key = request.headers['idempotency-key']
       const idempotency =
         key === undefined ? {} : { idempotency: keyOf(key, [prompt, model ?? null, whenBusy]) }
@@ -47,6 +43,7 @@ export function turnRoutes(app: App, { runtime: { sessions } }: RouteDeps): void
         tags,
         summary: 'Stop the turn that runs',
         params: SessionParams,
+        body: Type.Object({}, { additionalProperties: false }),
         response: {
           200: Type.Object({ cancelled: Type.Literal(false) }),
           202: Type.Object({ cancelled: Type.Literal(true) }),
@@ -55,7 +52,7 @@ export function turnRoutes(app: App, { runtime: { sessions } }: RouteDeps): void
       },
     },
     async (request, reply) => {
-      const session = await sessionOf(sessions, request.params.id)
+      const session = await sessions.get(request.params.id)
       const { cancelled } = await session.cancel(request.caller)
       return cancelled ? reply.code(202).send({ cancelled }) : reply.code(200).send({ cancelled })
     },

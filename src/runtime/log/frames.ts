@@ -10,8 +10,15 @@ export type Segment = { first: number; last: number; frames: Buffer }
 /** JSON has no bare CR or LF, so neither has a frame's data: the blank line ends it and nothing else does. */
 export function encodeFrame(event: Event): string {
   const { id, at, kind, turn, ...rest } = event
-  return `id: ${id}\ndata: ${JSON.stringify({ id, at, kind, turn, ...rest })}\n\n`
+  return `id: ${id}\ndata: ${wellFormed(JSON.stringify({ id, at, kind, turn, ...rest }))}\n\n`
 }
+
+/**
+ * Half a character, which an agent can say in JSON, becomes a replacement character: strict parsers would refuse the
+ * event. JSON.stringify escapes lone surrogates, and nothing else, as `\ud…`.
+ */
+const wellFormed = (json: string): string =>
+  json.includes('\\ud') ? json.replace(/(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g, '$1\ufffd') : json
 
 /** The part of a segment behind a cursor. The cursor must lie in it or just before it. */
 export function framesAfter(segment: Segment, after: number): Segment {

@@ -67,6 +67,8 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
      * try; with `patient`, only when it never will be.
      */
     durable: ({ patient = false } = {}): Promise<void> => unstored.stored(patient),
+    /** Forgets what is not stored yet: the session is deleted. */
+    discard: (): void => unstored.discard(),
     /** The id that the next record will have. */
     get nextId(): number {
       return unstored.newest().fold.lastEventId + 1

@@ -12,6 +12,7 @@ const SCHEMA = `
     head INTEGER NOT NULL,
     -- 0 idle, 1 in a turn, 2 deleted but its files may remain, 3 gone.
     phase INTEGER NOT NULL,
+    owns_workspace INTEGER NOT NULL,
     updated_at TEXT NOT NULL,
     -- Null once deleted: the id stays taken.
     row TEXT,

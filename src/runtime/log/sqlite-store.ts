@@ -18,13 +18,13 @@ export function openSqliteStore(dir: string): Store {
     begin: db.prepare('BEGIN IMMEDIATE'),
     commit: db.prepare('COMMIT'),
     insert: db.prepare(
-      'INSERT INTO session (id, head, phase, updated_at, row, fold, spool) VALUES (?, ?, 0, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+      'INSERT INTO session (id, head, phase, owns_workspace, updated_at, row, fold, spool) VALUES (?, ?, 0, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
     ),
     get: db.prepare('SELECT row, fold, spool, updated_at FROM session WHERE id = ?'),
     list: db.prepare(
       'SELECT row, fold, spool, updated_at FROM session WHERE row IS NOT NULL ORDER BY updated_at DESC, key DESC',
     ),
-    listByPhase: db.prepare('SELECT id FROM session WHERE phase = ? AND phase IN (1, 2)'),
+    listByPhase: db.prepare('SELECT id, owns_workspace FROM session WHERE phase = ? AND phase IN (1, 2)'),
     forget: db.prepare('UPDATE session SET phase = 3 WHERE id = ? AND phase = 2'),
     edit: db.prepare('UPDATE session SET row = ?, updated_at = ? WHERE id = ? AND row IS NOT NULL'),
     remove: db.prepare(
@@ -87,7 +87,9 @@ export function openSqliteStore(dir: string): Store {
       const head = fold.lastEventId
       return transact(() => {
         const values = [JSON.stringify(stored), JSON.stringify(fold), JSON.stringify(spool)] as const
-        return statements.insert.run(row.id, head, updatedAt, ...values).changes === 1
+        return (
+          statements.insert.run(row.id, head, row.ownsWorkspace ? 1 : 0, updatedAt, ...values).changes === 1
+        )
       })
     },
     async get(id) {
@@ -102,7 +104,9 @@ export function openSqliteStore(dir: string): Store {
       return statements.listByPhase.all(1).map((found) => String(found.id))
     },
     async listRemoved() {
-      return statements.listByPhase.all(2).map((found) => String(found.id))
+      return statements.listByPhase
+        .all(2)
+        .map((found) => ({ id: String(found.id), ownsWorkspace: found.owns_workspace === 1 }))
     },
     async forget(id) {
       transact(() => statements.forget.run(id))

@@ -52,8 +52,8 @@ export type Store = {
   edit(id: string, edit: SessionEdit, at: string): Promise<void>
   /** Deletes all but the id, which stays taken. */
   remove(id: string, at: string): Promise<void>
-  /** The ids of removed sessions whose files may still be there. */
-  listRemoved(): Promise<string[]>
+  /** Removed sessions whose files may still be there. */
+  listRemoved(): Promise<{ id: string; ownsWorkspace: boolean }[]>
   /** Nothing of a removed session is left. */
   forget(id: string): Promise<void>
   /** All or nothing. */

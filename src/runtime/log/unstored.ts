@@ -4,6 +4,7 @@
  */
 import type { Event, LogRecord } from '../../machines/events.ts'
 import { foldEvent, type SessionFold } from '../../machines/fold.ts'
+import { CodedError } from '../errors.ts'
 import { encodeFrame, type Segment } from './frames.ts'
 import type { Append, Remembered } from './store.ts'
 import type { Pending, Writer } from './writer.ts'
@@ -89,13 +90,19 @@ export function createUnstored(
     },
   }
 
-  const drop = (error: unknown): void => {
+  /** Back to what is stored. @returns who waited for the rest */
+  const reset = (): Waiter[] => {
     const waiters = [...inFlight.waiters, ...gathering.waiters]
-    const { turn } = newest.fold
     const fold = deps.storedFold()
     newest = { ...newest, fold }
     inFlight = { ...emptyBatch(), segment: null, fold }
     gathering = emptyBatch()
+    return waiters
+  }
+
+  const drop = (error: unknown): void => {
+    const { turn } = newest.fold
+    const waiters = reset()
     deps.onUnrecorded(turn)
     for (const waiter of waiters) waiter.reject(error)
   }
@@ -127,6 +134,9 @@ export function createUnstored(
       if (records.length === 0 && extra.spool === undefined) return
       gathering.dirty = true
       deps.writer.request(pending)
+    },
+    discard(): void {
+      for (const waiter of reset()) waiter.reject(new CodedError('session_not_found'))
     },
     stored(patient: boolean): Promise<void> {
       if (!gathering.dirty && !inFlight.dirty) return Promise.resolve()

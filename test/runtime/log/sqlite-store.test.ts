@@ -118,7 +118,7 @@ test('a removed session is listed until it is forgotten, and its id stays taken'
   await store.create(sessionRow('a'))
   expect(await store.listRemoved()).toEqual([])
   await store.remove('a', '2027')
-  expect(await store.listRemoved()).toEqual(['a'])
+  expect(await store.listRemoved()).toEqual([{ id: 'a', ownsWorkspace: true }])
   await store.forget('a')
   expect(await store.listRemoved()).toEqual([])
   expect(await store.get('a')).toBe('deleted')

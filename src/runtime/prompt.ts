@@ -1,0 +1,22 @@
+/** A prompt, and what makes it one. */
+import { CodedError } from './errors.ts'
+import type { IdempotencyKey } from './idempotency.ts'
+import { LIMITS } from './limits.ts'
+
+export type Prompt = { text: string; model?: string; by?: string; idempotency?: IdempotencyKey }
+
+/** @throws bad_request or prompt_too_large */
+export function checkPrompt({ text, model }: Prompt): void {
+  if (!/\S/.test(text))
+    throw new CodedError('bad_request', 'A prompt needs a character that is not white space')
+  if (!text.isWellFormed()) throw new CodedError('bad_request', 'A prompt must be well-formed Unicode')
+  if (Buffer.byteLength(text) > LIMITS.promptBytesMax)
+    throw new CodedError('prompt_too_large', `A prompt may have ${LIMITS.promptBytesMax} bytes`)
+  if (model !== undefined) checkModel(model)
+}
+
+/** @throws bad_request: a leading dash would make an agent take a model for an option */
+export function checkModel(model: string): void {
+  if (/^[!-,.-~][!-~]*$/.test(model) && model.length <= LIMITS.modelCharsMax) return
+  throw new CodedError('bad_request', 'A model is printable ASCII without spaces, and begins with no dash')
+}
