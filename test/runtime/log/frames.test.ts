@@ -38,3 +38,13 @@ test('the texts of a segment are its events’ JSON', () => {
     event(2, text('\n\n')),
   ])
 })
+
+test('half a character becomes a replacement character, and whatever looks like one does not', () => {
+  const dataOf = (text: string): string => {
+    const frame = encodeFrame({ id: 0, at: '2027', kind: 'text', turn: 1, text, block: 0 })
+    return JSON.parse(frame.slice(frame.indexOf('data: ') + 6)).text
+  }
+  expect(dataOf('a\ud800b')).toBe('a\ufffdb')
+  expect(dataOf('\udc00\ud83d')).toBe('\ufffd\ufffd')
+  for (const text of ['🧯', '\\ud800', '\\\\ud800', 'C:\\udder']) expect(dataOf(text)).toBe(text)
+})
