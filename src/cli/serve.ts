@@ -1,10 +1,9 @@
 /** `breakglass serve`: a server from its settings, until it is told to stop. */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from '../http/server.ts'
-import { loadToken } from '../http/token.ts'
 import { openRuntime } from '../runtime/runtime.ts'
+import { explainListen, prepare } from './prepare.ts'
 import type { Settings } from './settings.ts'
 
 /**
@@ -17,8 +16,7 @@ export async function serve(
   version: string,
   out: (line: string) => void,
 ): Promise<() => Promise<void>> {
-  mkdirSync(settings.dataDir, { recursive: true, mode: 0o700 })
-  const token = settings.token ?? loadToken(settings.tokenFile)
+  const { token } = prepare(settings)
   let fault: (error: unknown) => void = () => {}
   const runtime = await openRuntime({
     ...settings,
@@ -47,7 +45,7 @@ export async function serve(
     }
   } catch (error) {
     await runtime.close()
-    throw error
+    throw explainListen(error, settings)
   }
 }
 
@@ -58,10 +56,13 @@ const urlOf = ({ address, family, port }: AddressInfo): string =>
 
 /** Commands to paste: open a session (or find it again), attach to it, and prompt it. The token stays in its file. */
 function hint(url: string, id: string, { token, tokenFile }: Settings): string {
-  const secret = token === null ? `$(cat '${tokenFile}')` : '$BREAKGLASS_TOKEN'
+  const secret = token === null ? `$(cat ${quote(tokenFile)})` : '$BREAKGLASS_TOKEN'
   return `
   attach:  A="Authorization: Bearer ${secret}"; S=${url}/api/sessions/${id}; curl -sS -o /dev/null -X PUT -H "$A" $S && curl -sSN -H "$A" -H 'Accept: text/event-stream' $S/events
   prompt:  A="Authorization: Bearer ${secret}"; S=${url}/api/sessions/${id}; curl -sS -H "$A" -H 'Content-Type: application/json' -d '{"prompt":"uptime; df -h /"}' $S/turns
 
 `
 }
+
+/** A word of sh, whatever is in it. */
+const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`

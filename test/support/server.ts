@@ -63,7 +63,7 @@ export async function startServer(env: Record<string, string> = {}) {
     return code
   }
 
-  const token = (): string => readFileSync(join(dataDir, 'token'), 'utf8').trim()
+  const token = (): string => readFileSync(env.BREAKGLASS_TOKEN_FILE ?? join(dataDir, 'token'), 'utf8').trim()
 
   const request = async (method: string, path: string, body?: unknown, headers = {}): Promise<Answer> => {
     const response = await fetch(url + path, {

@@ -1,0 +1,109 @@
+/** The command line as an operator meets it: one real process each. */
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { expect, test, vi } from 'vitest'
+import { tempDir } from '../runtime/temp-dir.ts'
+import { startServer } from '../support/server.ts'
+
+const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
+
+/** Runs it to its end. */
+async function run(args: string[], env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, HOME: tempDir(), ...env },
+  })
+  const [[code], stdout, stderr] = await Promise.all([
+    once(child, 'exit'),
+    text(child.stdout),
+    text(child.stderr),
+  ])
+  return { code, stdout, stderr }
+}
+
+test.for([
+  ['a data directory that is a file', { BREAKGLASS_DATA_DIR: MAIN }, 'BREAKGLASS_DATA_DIR'],
+  ['a data directory that nobody can make', { BREAKGLASS_DATA_DIR: '/proc/nowhere' }, 'BREAKGLASS_DATA_DIR'],
+  ['a host that is no address of this machine', { BREAKGLASS_HOST: '192.0.2.1' }, 'BREAKGLASS_HOST'],
+  ['a host that has no address', { BREAKGLASS_HOST: 'nowhere.invalid' }, 'BREAKGLASS_HOST'],
+  ['a port that is none', { BREAKGLASS_PORT: '70000' }, 'BREAKGLASS_PORT'],
+  ['a root that is not there', { BREAKGLASS_WORKSPACE_ROOTS: '/nowhere' }, 'BREAKGLASS_WORKSPACE_ROOTS'],
+  ['a token file that is a directory', { BREAKGLASS_TOKEN_FILE: '/tmp' }, 'BREAKGLASS_TOKEN_FILE'],
+  ['a token that no header can carry', { BREAKGLASS_TOKEN: 'a b' }, 'BREAKGLASS_TOKEN'],
+] as const)('%s is told in one line, with exit code 2', async ([, env, setting]) => {
+  const { code, stdout, stderr } = await run(['serve'], {
+    BREAKGLASS_DATA_DIR: tempDir(),
+    BREAKGLASS_PORT: '0',
+    ...env,
+  })
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(new RegExp(`^breakglass: ${setting}: .* must be .*\\n$`))
+})
+
+test('a port that is in use is told in one line, with exit code 2', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as { port: number }
+  const { code, stderr } = await run(['serve'], {
+    BREAKGLASS_DATA_DIR: tempDir(),
+    BREAKGLASS_PORT: String(port),
+  })
+  other.close()
+  expect(code).toBe(2)
+  expect(stderr).toMatch(new RegExp(`BREAKGLASS_PORT: "${port}" is in use.*\\n$`))
+})
+
+test('the version and the help are for reading, and an unknown command is none', async () => {
+  expect(await run(['--version'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  })
+  expect(await run(['--help'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('BREAKGLASS_KILL_GRACE_S'),
+  })
+  expect(await run(['srve'])).toMatchObject({ code: 2, stdout: '' })
+  expect(await run([])).toMatchObject({ code: 2, stdout: '' })
+})
+
+test('what it keeps is nobody else’s to read', async () => {
+  const dir = join(tempDir(), 'deep', 'er')
+  await using server = await startServer({
+    BREAKGLASS_DATA_DIR: dir,
+    BREAKGLASS_TOKEN_FILE: join(dir, 'token'),
+  })
+  expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+  for (const name of ['', 'workspaces']) expect(statSync(join(dir, name)).mode & 0o777).toBe(0o700)
+  for (const name of ['token', 'breakglass.db', 'lock'])
+    expect(statSync(join(dir, name)).mode & 0o777).toBe(0o600)
+})
+
+/** A machine may do without curl; CI installs it, and there nothing is left out. */
+const hasCurl = spawnSync('curl', ['--version']).status === 0 || process.env.CI === 'true'
+
+test.runIf(hasCurl)(
+  'it prints commands that attach, ready to paste, and the token in none of them',
+  async () => {
+    await using server = await startServer()
+    mkdirSync(join(server.dataDir, 'cwd'))
+    const attach = await vi.waitFor(() => /A="Authorization.*\/events$/m.exec(server.stderr)![0])
+    expect(server.stderr).not.toContain(server.token())
+    const child = spawn('/bin/sh', ['-c', attach], {
+      cwd: join(server.dataDir, 'cwd'),
+      stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
+    })
+    let seen = ''
+    for await (const chunk of child.stdout) {
+      seen += chunk
+      if (seen.includes('event: caught-up')) break
+    }
+    process.kill(-child.pid!, 'SIGTERM')
+    expect(seen).toContain('"lastEventId":-1,"state":"idle"')
+    expect(existsSync(join(server.dataDir, 'token'))).toBe(true)
+  },
+)
