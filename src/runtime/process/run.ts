@@ -51,6 +51,7 @@ export async function openRun(options: RunOptions) {
   const agent = directory.readPid(dir, 'agent')
   const feeder = directory.readPid(dir, 'feeder')
   let detached = false
+  let spool: Spool | null = null
 
   return {
     /**
@@ -63,19 +64,20 @@ export async function openRun(options: RunOptions) {
       offset: number,
       deliver: (lines: Line[], offset: number) => Promise<void>,
     ): Promise<Exit | null> {
-      const spool = openSpool(join(dir, 'out'), offset, {
+      const opened = openSpool(join(dir, 'out'), offset, {
         readBytes: LIMITS.spoolReadBytesMax,
         lineBytesMax: LIMITS.lineBytesMax,
       })
+      spool = opened
       try {
         while (!detached) {
           // In this order: an exit that is seen now has all its output in the spool.
           const status = directory.readExitStatus(dir)
-          if (status !== null) spool.seal()
-          await drain(spool, deliver, () => detached)
+          if (status !== null) opened.seal()
+          await drain(opened, deliver, () => detached)
           if (detached) break
           if (status !== null) {
-            const rest = spool.flush()
+            const rest = opened.flush()
             if (rest.lines.length > 0) await deliver(rest.lines, rest.offset)
             return toExit(status, directory.readStderrEnd(dir, LIMITS.stderrCharsMax))
           }
@@ -84,7 +86,7 @@ export async function openRun(options: RunOptions) {
         }
         return null
       } finally {
-        spool.close()
+        opened.close()
       }
     },
     /** Ends the agent's stdin. */
@@ -100,6 +102,9 @@ export async function openRun(options: RunOptions) {
     detach(): void {
       detached = true
       unwatch()
+      // At once, though a reader may still wait for its events to be stored: on a full disk that is what it waits for,
+      // and a file that is open takes its room even when it is deleted.
+      spool?.close()
       wakeup.wake(false)
     },
   }

@@ -20,6 +20,7 @@ export function openSpool(path: string, offset: number, limits: { readBytes: num
   // Grows with what there is to read: a hundred quiet turns should not hold a hundred large buffers.
   let buffer = Buffer.allocUnsafe(Math.min(limits.readBytes, 16 * 1024))
   let position = offset
+  let closed = false
   let end = Number.POSITIVE_INFINITY
 
   return {
@@ -48,7 +49,11 @@ export function openSpool(path: string, offset: number, limits: { readBytes: num
       const line = splitter.flush()
       return { lines: line ? [line] : [], offset: position }
     },
-    close: () => closeSync(file),
+    /** May be called again. */
+    close(): void {
+      if (!closed) closeSync(file)
+      closed = true
+    },
   }
 }
 
