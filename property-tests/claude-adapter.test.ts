@@ -6,6 +6,7 @@ import { encodeFrame, eventTexts } from '../src/runtime/log/frames.ts'
 import type { Line } from '../src/runtime/process/splitter.ts'
 import { expectShape } from '../test/runtime/agents/record-shape.ts'
 import { linesOf, recordedLines, recordings } from '../test/runtime/agents/recordings.ts'
+import { wellFormed } from './well-formed.ts'
 
 const claude = createClaudeAgent('claude')
 const lines = recordings.flatMap((name) => recordedLines(name).map((line) => line.text))
@@ -69,7 +70,7 @@ test('no output, however damaged, makes the adapter throw or say what no client 
         expectShape(record)
         const event = { ...record, id: 0, at: '', turn: 1 }
         const frames = Buffer.from(encodeFrame(event))
-        expect(JSON.parse(eventTexts({ first: 0, last: 0, frames })[0]!)).toEqual(event)
+        expect(JSON.parse(eventTexts({ first: 0, last: 0, frames })[0]!)).toEqual(wellFormed(event))
       }
     }),
     { numRuns: 1_000 },

@@ -6,8 +6,8 @@ import type { Directories } from './directories.ts'
 import { eventTexts } from './log/frames.ts'
 import type { Log } from './log/log.ts'
 import type { SessionRow } from './log/store.ts'
-import type { SpoolCursor, TurnContext } from './process/port.ts'
 import { bootId } from './process/process-table.ts'
+import type { SpoolCursor, TurnContext } from './process/turn.ts'
 
 /** What a turn was asked for: known when it is prompted, and read from the log when it is adopted. */
 export type Asked = { prompt: string; model: string | null }

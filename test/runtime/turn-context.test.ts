@@ -26,7 +26,7 @@ function contextOf(change: { spool?: unknown; agentSessionId?: string | null; tu
 test('a turn that was never read begins at its beginning', () => {
   const { context, directories } = contextOf({ spool: { turn: 2, offset: 99 } })
   expect(context.cursor).toMatchObject({ turn: 3, attempt: 0, offset: 0, memory: { id: 'ID', known: false } })
-  expect(context).toMatchObject({ turnName: 'ID:3', cwd: '/work/ID', env: { PATH: '/bin' } })
+  expect(context).toMatchObject({ turnName: 'ID:3', cwd: '/srv/ID', env: { PATH: '/bin' } })
   expect(context.runDir(1)).toBe(directories.run('ID', 3, 1))
   expect(context.whyNot).toContain('claude was not found')
 })

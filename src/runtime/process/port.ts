@@ -7,47 +7,19 @@ import type PQueue from 'p-queue'
 import { fromCallback } from 'xstate'
 import type { OutputRecord } from '../../machines/events.ts'
 import type { Exit, PortCommand, PortEvent } from '../../machines/process-events.ts'
-import type { AdapterState, Agent, AgentMemory, Launch } from '../agents/agent.ts'
 import { type Killer, openKiller } from './kill.ts'
-import { bootId } from './process-table.ts'
 import { openRun, type Run } from './run.ts'
 import { isClaimed } from './run-directory.ts'
 import { LostError, StartError } from './shim-health.ts'
 import { takeSlot } from './slots.ts'
 import { type StopSignal, type Sweeper, sweep } from './sweep.ts'
-
-/** How far a turn has been read: stored with the events that came of it, and enough to go on from there. */
-export type SpoolCursor = {
-  turn: number
-  /** Which start of the agent within the turn. */
-  attempt: number
-  /** Under which boot of the machine the turn was recorded, and whether its agent was seen to run since. */
-  boot: string
-  started: boolean
-  offset: number
-  state: AdapterState
-  memory: AgentMemory
-}
-
-const ATTEMPTS_MAX = 3
+import { checkMayStart, prepareLaunch, retryTurn, type SpoolCursor, type TurnContext } from './turn.ts'
 
 const WAITING: OutputRecord = {
   kind: 'notice',
   level: 'info',
   code: 'waiting_for_slot',
   text: 'The turn waits: as many turns as this server allows are running already.',
-}
-
-export type TurnContext = {
-  agent: Agent
-  /** Why the agent cannot run here; null when it can. */
-  whyNot: string | null
-  cursor: SpoolCursor
-  launch(cursor: SpoolCursor): Launch
-  runDir(attempt: number): string
-  turnName: string
-  cwd: string
-  env: Record<string, string>
 }
 
 export type PortDeps = {
@@ -114,7 +86,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     for (;;) {
       const end = await runOnce(context, cursor)
       if (end === null) return
-      const again = stopping ? null : retry(context.agent, end.exit, end.cursor, deps.freshId())
+      const again = stopping ? null : retryTurn(context.agent, end.exit, end.cursor, deps.freshId())
       if (again !== null) {
         cursor = again.cursor
         tell({ type: 'OUTPUT', records: [again.record], spool: cursor })
@@ -135,7 +107,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     from: SpoolCursor,
   ): Promise<{ exit: Exit; cursor: SpoolCursor } | null> => {
     let cursor = from
-    const prepared = prepare(() => launch(cursor))
+    const prepared = prepareLaunch(launch, cursor)
     spawning = true
     const opened = await openRun({ dir: runDir(cursor.attempt), turnName, launch: prepared, cwd, env })
     run = opened
@@ -229,36 +201,5 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
       detached = true
       run?.detach()
     },
-  }
-}
-
-/** Whether the agent is to be started once more: with which cursor, and what the log says of it. */
-function retry(agent: Agent, exit: Exit, cursor: SpoolCursor, freshId: string) {
-  if (cursor.attempt + 1 >= ATTEMPTS_MAX) return null
-  const again = agent.retry(cursor.state, exit, cursor.memory, freshId)
-  if (again === null) return null
-  const next = { attempt: cursor.attempt + 1, started: false, offset: 0, state: agent.begin() }
-  return { record: again.record, cursor: { ...cursor, ...next, memory: again.memory } }
-}
-
-/**
- * A run that is claimed is gone on with. One that is not is started, unless it may have been claimed before and the
- * claim was lost, with the run's directory or in a power cut: better not at all than twice.
- * @throws StartError or LostError
- */
-function checkMayStart({ cursor, runDir, whyNot }: TurnContext): void {
-  if (isClaimed(runDir(cursor.attempt))) return
-  if (cursor.boot !== bootId())
-    throw new LostError('interrupted', 'the machine was restarted before the turn was seen to start')
-  if (cursor.started) throw new LostError('lost', "the turn's run directory is gone")
-  if (whyNot !== null) throw new StartError(whyNot)
-}
-
-/** @throws StartError */
-function prepare(launch: () => Launch): Launch {
-  try {
-    return launch()
-  } catch (error) {
-    throw new StartError((error as Error).message)
   }
 }

@@ -39,7 +39,7 @@ export const eventsOf = (part: Segment | null): Event[] =>
 export const idsOf = (part: Segment | null): number[] => eventsOf(part).map(({ id }) => id)
 
 export const sessionRow = (id: string, change: Partial<SessionRow> = {}): SessionRow => ({
-  ...{ id, agent: 'shell', model: null, title: null, archived: false, workspace: `/work/${id}` },
+  ...{ id, agent: 'shell', model: null, title: null, archived: false, workspace: `/srv/${id}` },
   ...{
     ownsWorkspace: true,
     permissionMode: 'ask',

@@ -1,0 +1,64 @@
+/** What a turn's process is run with, how far it has come, and whether it may be started: once, or once more. */
+import type { Exit } from '../../machines/process-events.ts'
+import type { AdapterState, Agent, AgentMemory, Launch } from '../agents/agent.ts'
+import { bootId } from './process-table.ts'
+import { isClaimed } from './run-directory.ts'
+import { LostError, StartError } from './shim-health.ts'
+
+/** How far a turn has been read: stored with the events that came of it, and enough to go on from there. */
+export type SpoolCursor = {
+  turn: number
+  /** Which start of the agent within the turn. */
+  attempt: number
+  /** Under which boot of the machine the turn was recorded, and whether its agent was seen to run since. */
+  boot: string
+  started: boolean
+  offset: number
+  state: AdapterState
+  memory: AgentMemory
+}
+
+export type TurnContext = {
+  agent: Agent
+  /** Why the agent cannot run here; null when it can. */
+  whyNot: string | null
+  cursor: SpoolCursor
+  launch(cursor: SpoolCursor): Launch
+  runDir(attempt: number): string
+  turnName: string
+  cwd: string
+  env: Record<string, string>
+}
+
+const ATTEMPTS_MAX = 3
+
+/** Whether the agent is to be started once more: with which cursor, and what the log says of it. */
+export function retryTurn(agent: Agent, exit: Exit, cursor: SpoolCursor, freshId: string) {
+  if (cursor.attempt + 1 >= ATTEMPTS_MAX) return null
+  const again = agent.retry(cursor.state, exit, cursor.memory, freshId)
+  if (again === null) return null
+  const next = { attempt: cursor.attempt + 1, started: false, offset: 0, state: agent.begin() }
+  return { record: again.record, cursor: { ...cursor, ...next, memory: again.memory } }
+}
+
+/**
+ * A run that is claimed is gone on with. One that is not is started, unless it may have been claimed before and the
+ * claim was lost, with the run's directory or in a power cut: better not at all than twice.
+ * @throws StartError or LostError
+ */
+export function checkMayStart({ cursor, runDir, whyNot }: TurnContext): void {
+  if (isClaimed(runDir(cursor.attempt))) return
+  if (cursor.boot !== bootId())
+    throw new LostError('interrupted', 'the machine was restarted before the turn was seen to start')
+  if (cursor.started) throw new LostError('lost', "the turn's run directory is gone")
+  if (whyNot !== null) throw new StartError(whyNot)
+}
+
+/** @throws StartError */
+export function prepareLaunch(launch: TurnContext['launch'], cursor: SpoolCursor): Launch {
+  try {
+    return launch(cursor)
+  } catch (error) {
+    throw new StartError((error as Error).message)
+  }
+}
