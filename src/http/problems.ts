@@ -49,8 +49,9 @@ const problemOf = ({ status, code, title, message: detail }: CodedError) => ({
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const coded = toCodedError(error)
   if (coded.status >= 500) request.log.error({ err: error }, coded.title)
-  // What was refused may still be arriving: the connection cannot be used for another request.
-  if (coded.status === 413) reply.header('connection', 'close')
+  // Fastify would close the connection on a body that is still arriving; the reset that follows can take the answer
+  // with it. Node throws the rest away instead, within the request's timeout.
+  if (coded.status === 413) reply.removeHeader('connection')
   return reply
     .code(coded.status)
     .headers(coded.status === 401 ? { 'www-authenticate': 'Bearer' } : {})
