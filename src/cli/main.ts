@@ -28,18 +28,15 @@ async function main([command, ...args]: string[]): Promise<void> {
     )
 
   const settings = readSettings(args, process.env)
+  // From the beginning: a signal that comes while it starts stops it as soon as there is something to stop.
+  const signalled = new Promise<void>((resolve) => {
+    process.on('SIGTERM', resolve)
+    process.on('SIGINT', resolve)
+  })
   const stop = await serve(settings, version, (line) => process.stdout.write(`${line}\n`))
-  let stopping = false
-  const onSignal = (): void => {
-    if (stopping) return
-    stopping = true
-    stop().then(
-      () => process.exit(0),
-      (error) => fail(error, 1),
-    )
-  }
-  process.on('SIGTERM', onSignal)
-  process.on('SIGINT', onSignal)
+  await signalled
+  await stop()
+  process.exit(0)
 }
 
 function fail(error: unknown, code: number): never {

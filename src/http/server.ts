@@ -64,7 +64,7 @@ export async function createServer(options: ServerOptions) {
 
   // No body at all is an empty one, for those routes that take any.
   app.addHook('preValidation', async (request) => {
-    request.body ??= {}
+    if (request.body === undefined) request.body = {}
   })
 
   const metrics = createMetrics(runtime.turns)

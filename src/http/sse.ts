@@ -34,7 +34,6 @@ export function streamSession(
   const ahead = options.after > head
   let ready = true
   let waitingBytes = 0
-  let stall: NodeJS.Timeout | undefined
 
   const keepalive = setInterval(() => {
     // Behind a full socket it would only wait with the rest.
@@ -45,13 +44,15 @@ export function streamSession(
   // of output is more than 1 MiB ahead of any client for a moment, and a slow one that reads will get there.
   const dropIfStuck = (): void => {
     if (waitingBytes + response.writableLength > LIMITS.waitingBytesMax) response.destroy()
+    else response.setTimeout(LIMITS.stalledMsMax)
   }
 
   const sink: Sink = {
     write({ frames }) {
       keepalive.refresh()
       ready = response.write(frames)
-      if (!ready) stall = setInterval(dropIfStuck, LIMITS.stalledMsMax)
+      // The socket's own timeout: it does not fire as long as the kernel takes a part of what was written.
+      if (!ready) response.setTimeout(LIMITS.stalledMsMax)
       return ready
     },
     caughtUp: (lastEventId, state) => void response.write(frame('caught-up', { lastEventId, state })),
@@ -71,14 +72,14 @@ export function streamSession(
   response.on('drain', () => {
     ready = true
     waitingBytes = 0
-    clearInterval(stall)
+    response.setTimeout(0)
     follower.resume()
   })
+  response.on('timeout', dropIfStuck)
   // A connection that breaks is how most streams end.
   response.on('error', () => {})
   response.on('close', () => {
     clearInterval(keepalive)
-    clearInterval(stall)
     unsubscribe()
     follower.stop()
     options.onClose()

@@ -110,6 +110,14 @@ describe('a server that is told to stop', () => {
     expect(frames.at(-1)!.data).toMatchObject({ outcome: 'completed' })
   })
 
+  it('exits with 0 also when it is told so the moment it serves', async () => {
+    await using server = await startServer()
+    for (let i = 0; i < 3; i++) {
+      expect(await server.stop()).toBe(0)
+      await server.start()
+    }
+  })
+
   it('is the only one on its data directory', async () => {
     await using server = await startServer()
     await expect(startServer({ BREAKGLASS_DATA_DIR: server.dataDir })).rejects.toThrow(

@@ -111,6 +111,28 @@ describe('the shell agent', () => {
     expect((await server.events(id)).at(-1)).toMatchObject({ outcome: 'cancelled', survivors: 0 })
   })
 
+  it('lets a handler clean up when it is stopped', async () => {
+    const { id, workspace } = await server.open({})
+    await server.prompt(
+      id,
+      `(trap 'echo stopping; touch "${workspace}/clean"; exit 0' TERM; echo ready; while :; do sleep 0.02; done) & wait`,
+    )
+    await readStream(server.eventsUrl(id), {
+      token: server.token(),
+      until: (frame) => frame.data?.text === 'ready\n',
+    })
+    await server.post(`/api/sessions/${id}/cancel`)
+    await untilTurnEnd(server.eventsUrl(id), server.token())
+    expect(existsSync(join(workspace, 'clean'))).toBe(true)
+  })
+
+  it('carries over whatever a script makes of IFS, and traces nothing of its own', async () => {
+    const { id } = await server.open({})
+    expect((await run(id, 'IFS=,; export KEPT=1 ALSO=2; cd /')).output).toBe('')
+    expect((await run(id, 'set -x; echo "$KEPT $ALSO $PWD"')).output).toBe("++ echo '1 2 /'\n1 2 /\n")
+    expect((await run(id, 'set -x; exit 0')).output).toBe('++ exit 0\n')
+  })
+
   it('makes files with the mask of the server, not with that of the server’s own files', async () => {
     const { id } = await server.open({})
     const mask = process.umask().toString(8).padStart(4, '0')

@@ -6,11 +6,15 @@ __breakglass_script=$1 __breakglass_state=$2
 set --
 
 __breakglass_save() {
+	# Not what a script traces.
+	{ set +x; } 2>/dev/null
 	# One file, by rename: a kill in the middle leaves the state of the turn before.
 	{
 		# Quiet: a variable that is read-only by then keeps its value, and that is no news.
-		echo '{'
-		for __breakglass_name in $(compgen -e); do
+		echo '{ :'
+		# By lines, whatever the script has made of IFS.
+		mapfile -t __breakglass_names < <(compgen -e)
+		for __breakglass_name in "${__breakglass_names[@]}"; do
 			# Not what belongs to this bash alone: read-only, it would stand in the way of the next.
 			case $__breakglass_name in PWD | SHELLOPTS | BASHOPTS | BREAKGLASS_TURN) continue ;; esac
 			declare -p "$__breakglass_name"
@@ -25,22 +29,27 @@ __breakglass_save() {
 if [[ -r $__breakglass_state/shell ]]; then
 	__breakglass_turn=$BREAKGLASS_TURN
 	# What the last turn unset must not come back.
-	for __breakglass_name in $(compgen -e); do unset "$__breakglass_name" 2>/dev/null; done
+	mapfile -t __breakglass_names < <(compgen -e)
+	for __breakglass_name in "${__breakglass_names[@]}"; do unset "$__breakglass_name" 2>/dev/null; done
 	. "$__breakglass_state/shell"
 	# The mark by which what this turn starts is found again.
 	export BREAKGLASS_TURN=$__breakglass_turn
-	unset __breakglass_turn __breakglass_name
+	unset __breakglass_turn __breakglass_name __breakglass_names
 fi
 
 # Whichever way the script ends: by `exit`, by a signal, or below. A script may set a trap of its own in place of
 # this one, so `exit` saves as well.
 trap __breakglass_save EXIT
 exit() {
-	__breakglass_status=$?
-	[[ $BASH_SUBSHELL == 0 ]] && __breakglass_save
+	{ __breakglass_status=$?; set +x; } 2>/dev/null
+	if [[ $BASH_SUBSHELL == 0 ]]; then
+		__breakglass_save
+		[[ $(trap -p EXIT) == *__breakglass_save* ]] && trap - EXIT
+	fi
 	builtin exit "${1-$__breakglass_status}"
 }
 
 # By descriptor, so that bash's messages say "/dev/fd/9: line 3" instead of a long path.
 . /dev/fd/9 9<"$__breakglass_script"
-exit
+{ __breakglass_status=$?; set +x; } 2>/dev/null
+exit "$__breakglass_status"

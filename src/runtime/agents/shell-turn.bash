@@ -4,7 +4,8 @@
 # Through a pipe, because the spool is a file: `echo >/dev/stderr` would open it anew and wipe out what was said.
 
 exec {spool}>&1
-exec > >(exec cat >&"$spool") 2>&1
+# It outlives what stops the script, so that a handler's last words find a reader; it ends with the pipe.
+exec > >(trap '' INT TERM HUP; exec cat >&"$spool") 2>&1
 carrier=$!
 exec {spool}>&-
 

@@ -13,13 +13,14 @@ type Part = { pending: Pending; append: Append }
 
 export function createWriter(store: Pick<Store, 'commit'>, options: { retryMs: number }) {
   const waiting = new Set<Pending>()
+  const failed = new Set<Pending>()
   let flushing = false
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let sleepers: (() => void)[] = []
 
   const schedule = (): void => {
-    if (flushing || stopped || timer !== undefined) return
+    if (flushing || stopped) return
     flushing = true
     // After this turn's I/O: whatever arrives in it shares one fsync.
     setImmediate(() => void flush())
@@ -34,20 +35,22 @@ export function createWriter(store: Pick<Store, 'commit'>, options: { retryMs: n
       if (append !== null) batch.push({ pending, append })
     }
     waiting.clear()
-    const retry = await commit(batch)
-    for (const pending of retry) waiting.add(pending)
+    for (const pending of await commit(batch)) failed.add(pending)
     flushing = false
     if (stopped) return
-    if (retry.length > 0) {
-      timer = setTimeout(() => {
-        timer = undefined
-        schedule()
-      }, options.retryMs)
-    } else if (waiting.size > 0) schedule()
-    else {
-      for (const wake of sleepers) wake()
-      sleepers = []
-    }
+    if (failed.size > 0) timer ??= setTimeout(retry, options.retryMs)
+    if (waiting.size > 0) return schedule()
+    if (failed.size > 0) return
+    for (const wake of sleepers) wake()
+    sleepers = []
+  }
+
+  /** Those that failed wait apart: the others go on without them. */
+  const retry = (): void => {
+    timer = undefined
+    for (const pending of failed) waiting.add(pending)
+    failed.clear()
+    schedule()
   }
 
   /** @returns those that want to be tried again */
@@ -77,7 +80,7 @@ export function createWriter(store: Pick<Store, 'commit'>, options: { retryMs: n
     },
     /** Fulfilled when nothing waits to be committed. */
     idle(): Promise<void> {
-      if (!flushing && waiting.size === 0) return Promise.resolve()
+      if (!flushing && waiting.size + failed.size === 0) return Promise.resolve()
       return new Promise((resolve) => sleepers.push(resolve))
     },
     /** Commits nothing more. */
