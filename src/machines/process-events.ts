@@ -41,8 +41,16 @@ export type ProcessOutput = Exit & {
   survivors: number
 }
 
-/** `stop` is set when the turn was already being stopped: an adopted turn goes on with its kill ladder. */
-export type ProcessInput = { turn: number; delays: ProcessDelays; stop: boolean }
+/**
+ * An adopted turn goes on where it was: with its kill ladder when it was being stopped, and for the same cause; and with
+ * what its agent's result complained of.
+ */
+export type ProcessInput = {
+  turn: number
+  delays: ProcessDelays
+  stop?: Cause | null
+  resultError?: string | null
+}
 
 /** What a port says. `spool` is opaque here: how far the agent's output was read, stored with the records. */
 export type PortEvent =
@@ -62,10 +70,10 @@ export type PortCommand =
   /** Nothing more will be said to the agent: end its stdin. */
   | { type: 'END_INPUT' }
   /** Ask the agent to stop in its own way. */
-  | { type: 'INTERRUPT' }
+  | { type: 'INTERRUPT'; cause: Cause }
   /** SIGTERM to everything of the turn. CLEARED follows once nothing of it is left. */
-  | { type: 'TERMINATE' }
+  | { type: 'TERMINATE'; cause: Cause }
   /** SIGKILL to everything of the turn until nothing is left. CLEARED follows in any case. */
-  | { type: 'KILL' }
+  | { type: 'KILL'; cause: Cause }
 
 export type ProcessEvent = PortEvent | { type: 'STOP' }

@@ -4,9 +4,16 @@
  */
 import { assign, fromCallback, sendParent, sendTo, setup } from 'xstate'
 import { clampDelay } from './delays.ts'
-import type { Cause, PortCommand, ProcessEvent, ProcessInput, ProcessOutput } from './process-events.ts'
+import type {
+  Cause,
+  PortCommand,
+  ProcessDelays,
+  ProcessEvent,
+  ProcessInput,
+  ProcessOutput,
+} from './process-events.ts'
 
-type ProcessContext = ProcessOutput & ProcessInput & { caused: boolean }
+type ProcessContext = ProcessOutput & { turn: number; delays: ProcessDelays; caused: boolean; stop: boolean }
 
 const machine = setup({
   types: {
@@ -33,6 +40,10 @@ const machine = setup({
   },
   actions: {
     command: sendTo('port', (_, params: PortCommand) => params),
+    stopPort: sendTo('port', ({ context }, { type }: { type: 'INTERRUPT' | 'TERMINATE' | 'KILL' }) => ({
+      type,
+      cause: context.cause,
+    })),
     forward: sendParent(({ event }) => event),
     noticeHung: sendParent({
       type: 'OUTPUT',
@@ -75,13 +86,15 @@ const stopFor = (cause: Cause) =>
 export const processMachine = machine.createMachine({
   id: 'process',
   context: ({ input }) => ({
-    ...input,
-    caused: input.stop,
-    cause: input.stop ? 'cancelled' : 'exited',
+    turn: input.turn,
+    delays: input.delays,
+    stop: input.stop != null,
+    caused: input.stop != null,
+    cause: input.stop ?? 'exited',
     exitCode: null,
     signal: null,
     error: '',
-    resultError: null,
+    resultError: input.resultError ?? null,
     survivors: 0,
   }),
   output: ({ context }) => ({
@@ -155,19 +168,19 @@ export const processMachine = machine.createMachine({
       initial: 'interrupting',
       states: {
         interrupting: {
-          entry: { type: 'command', params: { type: 'INTERRUPT' } },
+          entry: { type: 'stopPort', params: { type: 'INTERRUPT' } },
           after: { interruptGrace: 'terminating' },
           // The agent is gone; what it left behind has no interrupt of its own.
           on: { EXITED: { target: 'terminating', actions: 'recordExit' } },
         },
         terminating: {
-          entry: { type: 'command', params: { type: 'TERMINATE' } },
+          entry: { type: 'stopPort', params: { type: 'TERMINATE' } },
           after: { terminateGrace: 'killing' },
           // Stopped already: the ladder is neither begun anew nor put off.
           on: { LOST: {} },
         },
         killing: {
-          entry: { type: 'command', params: { type: 'KILL' } },
+          entry: { type: 'stopPort', params: { type: 'KILL' } },
           after: { killGrace: '#process.ended' },
           on: { LOST: {} },
         },

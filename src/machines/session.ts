@@ -7,12 +7,19 @@ import { assign, emit, sendTo, setup } from 'xstate'
 import type { LogRecord, OutputRecord, SessionState, TurnRecord } from './events.ts'
 import { concludeTurn } from './outcome.ts'
 import { processMachine } from './process.ts'
-import type { ProcessDelays, ProcessOutput } from './process-events.ts'
+import type { Cause, ProcessDelays, ProcessOutput } from './process-events.ts'
 
 type SessionCommand =
   | { type: 'PROMPT'; text: string; by?: string; agent: string; model: string | null; delays: ProcessDelays }
-  /** Takes over a turn that the log left open. */
-  | { type: 'ADOPT'; turn: number; cancelling: boolean; delays: ProcessDelays }
+  /** Takes over a turn that the log left open; `stop` and `resultError` as in ProcessInput. */
+  | {
+      type: 'ADOPT'
+      turn: number
+      cancelling: boolean
+      stop?: Cause | null
+      resultError?: string | null
+      delays: ProcessDelays
+    }
   | { type: 'CANCEL'; by: string }
   /** The store could not take the turn's first records: it never was. */
   | { type: 'UNRECORDED'; turn: number }
@@ -23,7 +30,12 @@ export type SessionMachineEvent = SessionCommand | { type: 'OUTPUT'; records: Ou
 type Emitted = { type: 'append'; records: LogRecord[]; spool?: unknown }
 
 type SessionInput = { turn: number }
-type SessionContext = { turn: number; delays: ProcessDelays | null; stop: boolean }
+type SessionContext = {
+  turn: number
+  delays: ProcessDelays | null
+  stop: Cause | null
+  resultError: string | null
+}
 
 const append = (turn: number, records: (OutputRecord | TurnRecord)[], spool?: unknown): Emitted => ({
   type: 'append',
@@ -45,10 +57,19 @@ const machine = setup({
   },
   actions: {
     beginTurn: assign(({ context, event }) =>
-      event.type === 'PROMPT' ? { turn: context.turn + 1, delays: event.delays, stop: false } : {},
+      event.type === 'PROMPT'
+        ? { turn: context.turn + 1, delays: event.delays, stop: null, resultError: null }
+        : {},
     ),
     adoptTurn: assign(({ event }) =>
-      event.type === 'ADOPT' ? { turn: event.turn, delays: event.delays, stop: event.cancelling } : {},
+      event.type === 'ADOPT'
+        ? {
+            turn: event.turn,
+            delays: event.delays,
+            stop: event.stop ?? (event.cancelling ? 'cancelled' : null),
+            resultError: event.resultError ?? null,
+          }
+        : {},
     ),
     forgetTurn: assign(({ context }) => ({ turn: context.turn - 1 })),
     stopProcess: sendTo('process', { type: 'STOP' }),
@@ -97,7 +118,7 @@ const NO_DELAYS: ProcessDelays = {
 
 export const sessionMachine = machine.createMachine({
   id: 'session',
-  context: ({ input }) => ({ turn: input.turn, delays: null, stop: false }),
+  context: ({ input }) => ({ turn: input.turn, delays: null, stop: null, resultError: null }),
   initial: 'idle',
   states: {
     idle: {
@@ -118,6 +139,7 @@ export const sessionMachine = machine.createMachine({
           turn: context.turn,
           delays: context.delays ?? NO_DELAYS,
           stop: context.stop,
+          resultError: context.resultError,
         }),
         onDone: {
           target: 'idle',

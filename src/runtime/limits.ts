@@ -43,6 +43,8 @@ export const LIMITS = {
   spoolPollMs: 1_000,
   /** The same when fs.watch is not to be had (inotify watches run out). */
   spoolPollUnwatchedMs: 50,
+  /** How long a stop waits to be on record before it is carried out all the same. */
+  stopRecordMs: 1_000,
   /** Between two looks at what a stopped turn left behind. */
   killScanMs: 25,
   /** From an agent's result until it is stopped, when it does not exit. */

@@ -17,7 +17,7 @@ import { createLog } from './log/log.ts'
 import type { Remembered, SessionEdit, SessionRow, Store } from './log/store.ts'
 import type { Writer } from './log/writer.ts'
 import { createProcessPort } from './process/port.ts'
-import { removeOldRuns } from './process/run-directory.ts'
+import { isClaimed, removeOldRuns } from './process/run-directory.ts'
 import type { TurnContext } from './process/turn.ts'
 import { checkModel, checkPrompt, type Prompt } from './prompt.ts'
 import { viewSession } from './session-view.ts'
@@ -69,13 +69,14 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
   actor.subscribe({ error: deps.onFault })
   actor.start()
 
-  const delays = (elapsedMs: number): ProcessDelays => ({
+  /** @param since how long the turn has run, and how long it is being stopped */
+  const delays = (since = { runMs: 0, stopMs: 0 }): ProcessDelays => ({
     turnTimeoutMs: deps.turnTimeoutMs,
-    elapsedMs: Math.max(0, elapsedMs),
+    elapsedMs: since.runMs,
     resultGraceMs: LIMITS.resultGraceMs,
     // The grace is from the stop to SIGKILL; the agent's own interrupt has the first half of it.
-    interruptGraceMs: deps.killGraceMs / 2,
-    terminateGraceMs: deps.killGraceMs / 2,
+    interruptGraceMs: Math.max(0, deps.killGraceMs / 2 - since.stopMs),
+    terminateGraceMs: Math.min(deps.killGraceMs / 2, Math.max(0, deps.killGraceMs - since.stopMs)),
     killGraceMs: LIMITS.killGraceMs * 2,
   })
 
@@ -91,7 +92,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
       ...by,
       agent: row.agent,
       model,
-      delays: delays(0),
+      delays: delays(),
     } as const
     if (!actor.getSnapshot().can(event)) throw new CodedError('session_busy')
     const accepted = { turn: actor.getSnapshot().context.turn + 1, eventId: log.nextId }
@@ -137,8 +138,20 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
       const { opened, state, turn } = log.fold
       if (opened === null) return
       asked = await readAsked(log.readStore, opened.id)
-      const elapsedMs = deps.now().getTime() - Date.parse(opened.at)
-      actor.send({ type: 'ADOPT', turn, cancelling: state === 'cancelling', delays: delays(elapsedMs) })
+      const { startedAt, stop, finished } = turnContext(turn).cursor
+      const sinceMs = (at: string | null | undefined): number =>
+        at == null ? 0 : Math.max(0, deps.now().getTime() - Date.parse(at))
+      actor.send({
+        ...{ type: 'ADOPT', turn, cancelling: state === 'cancelling' },
+        stop: stop?.cause ?? null,
+        resultError: finished?.error ?? null,
+        delays: delays({ runMs: sinceMs(startedAt), stopMs: sinceMs(stop?.at) }),
+      })
+    },
+    /** Whether the turn that the log left open runs already, and since when it is open. */
+    adoptionOrder(): { runs: boolean; since: string } {
+      const { cursor, runDir } = turnContext(log.fold.turn)
+      return { runs: isClaimed(runDir(cursor.attempt)), since: log.fold.opened?.at ?? '' }
     },
     async edit(edit: SessionEdit): Promise<void> {
       if (edit.model != null) checkModel(edit.model)

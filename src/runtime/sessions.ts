@@ -141,8 +141,15 @@ export function createSessions(deps: SessionsDeps) {
     async adopt(): Promise<number> {
       for (const { id, ownsWorkspace } of await store.listRemoved()) await removeFiles(id, ownsWorkspace)
       const open = await store.listOpen()
-      for (const id of open) await (await get(id)).adopt()
-      return open.length
+      const found = []
+      for (const id of open) {
+        const session = await get(id)
+        found.push({ session, ...session.adoptionOrder() })
+      }
+      // What runs already takes its place before what still waits for one; the others in the order they came.
+      found.sort((a, b) => Number(b.runs) - Number(a.runs) || (a.since < b.since ? -1 : 1))
+      for (const { session } of found) await session.adopt()
+      return found.length
     },
     /** Lets go of everything that runs. */
     async detach(): Promise<void> {

@@ -25,7 +25,8 @@ export const beginTurn = (
   agent: Agent,
   { row, turn, agentSessionId }: Pick<TurnSource, 'row' | 'turn' | 'agentSessionId'>,
 ): SpoolCursor => ({
-  ...{ turn, attempt: 0, boot: bootId(), started: false, offset: 0, state: agent.begin() },
+  ...{ turn, attempt: 0, boot: bootId(), startedAt: null, offset: 0, state: agent.begin() },
+  ...{ stop: null, finished: null },
   memory: { id: agentSessionId ?? row.id, known: agentSessionId !== null },
 })
 

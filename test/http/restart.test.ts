@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { checkLog } from '../../property-tests/checkers/check-log.ts'
+import { processesWith } from '../support/processes.ts'
 import { readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { script, startServer, textsOf } from '../support/server.ts'
 
@@ -67,6 +68,68 @@ describe('a server that was killed', () => {
     const events = await server.events(id)
     expect(checkLog(events)).toEqual([])
     expect(events.at(-1)).toMatchObject({ outcome: 'cancelled' })
+  })
+
+  it('goes on with stopping a turn that ran into its timeout, and says why it ended', async () => {
+    await using server = await startServer({ BREAKGLASS_TURN_TIMEOUT_S: '1', BREAKGLASS_KILL_GRACE_S: '4' })
+    const { id, workspace } = await server.open({ agent: 'shell' })
+    await server.prompt(
+      id,
+      "sleep 3333 & trap 'touch stopping; sleep 0.3; exit 9' INT; while :; do sleep 0.02; done",
+    )
+    await vi.waitFor(() => expect(existsSync(join(workspace, 'stopping'))).toBe(true), { timeout: 20_000 })
+    await server.kill()
+    // The agent ends while no server runs; what it left behind does not.
+    await vi.waitFor(() => expect(processesWith(`BREAKGLASS_TURN=${id}:1`)).not.toContain('bash'), {
+      timeout: 20_000,
+    })
+    await server.start()
+    await untilTurnEnd(server.eventsUrl(id), server.token())
+    const events = await server.events(id)
+    expect(checkLog(events)).toEqual([])
+    expect(events.at(-1)).toMatchObject({ outcome: 'timed_out', exitCode: 9, survivors: 0 })
+    expect(processesWith(`BREAKGLASS_TURN=${id}:1`)).toEqual([])
+  })
+
+  it('knows that the agent had said its last word, and that it was a complaint', async () => {
+    await using server = await startServer()
+    const { id } = await server.open()
+    const gate = join(server.dataDir, 'gate')
+    const complaint = { type: 'result', is_error: true, result: 'no luck', usage: {}, total_cost_usd: 0 }
+    await server.prompt(id, script({ raw: `${JSON.stringify(complaint)}\n` }, { await: gate }, { exit: 0 }))
+    const { url, token } = { url: server.eventsUrl(id), token: server.token() }
+    await readStream(url, { token, until: (frame) => frame.data?.kind === 'result' })
+    await server.kill()
+    writeFileSync(gate, '')
+    await server.start()
+    await untilTurnEnd(server.eventsUrl(id), server.token())
+    const [error, end] = (await server.events(id)).slice(-2)
+    expect(error).toMatchObject({ kind: 'error', code: 'agent_error', error: 'no luck' })
+    expect(end).toMatchObject({ outcome: 'failed', exitCode: 0 })
+  })
+
+  it('lets the turn that runs go on, and the one that waits wait for it', async () => {
+    await using server = await startServer({ BREAKGLASS_MAX_TURNS: '1' })
+    const [waiting, running] = [await server.open(), await server.open()]
+    const gate = join(server.dataDir, 'gate')
+    await server.prompt(running.id, script({ say: 'one' }, { await: gate }, { say: 'two' }))
+    const hears = (id: string, what: string) =>
+      readStream(server.eventsUrl(id), {
+        token: server.token(),
+        until: ({ data }) => data?.text === what || data?.code === what,
+      })
+    await hears(running.id, 'one')
+    await server.prompt(waiting.id, 'mine')
+    await hears(waiting.id, 'waiting_for_slot')
+    await server.kill()
+    await server.start()
+    writeFileSync(gate, '')
+    await untilTurnEnd(server.eventsUrl(waiting.id), server.token())
+    const end = (await server.events(running.id)).at(-1)!
+    expect(end).toMatchObject({ outcome: 'completed' })
+    const ready = (await server.events(waiting.id)).find((event) => event.kind === 'agent_ready')!
+    expect(ready.at >= end.at).toBe(true)
+    expect((await server.events(running.id)).filter((event) => event.kind === 'notice')).toEqual([])
   })
 
   it('remembers its answers to idempotency keys', async () => {

@@ -40,7 +40,10 @@ export function startProcess(options: { stop?: boolean; delays?: Partial<Process
     },
   })
   const delays = { ...DELAYS, ...options.delays }
-  const actor = createActor(host, { input: { turn: 1, delays, stop: options.stop ?? false }, clock }).start()
+  const actor = createActor(host, {
+    input: { turn: 1, delays, stop: options.stop ? 'cancelled' : null },
+    clock,
+  }).start()
   const process = actor.getSnapshot().children.process!
 
   return {

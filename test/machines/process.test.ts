@@ -355,7 +355,7 @@ test('no timer is set that Node would fire at once: every delay is within what s
         actors: { port: silent },
         actions: { forward: () => {}, noticeHung: () => {} },
       })
-      const actor = createActor(machine, { input: { turn: 1, delays, stop: false }, clock }).start()
+      const actor = createActor(machine, { input: { turn: 1, delays, stop: null }, clock }).start()
       actor.send(STARTED)
       actor.send(FINISHED)
       // One rung a step: what a timer sets counts from where the clock stands.

@@ -78,7 +78,7 @@ const NOTHING_KNOWN = { exitCode: null, signal: null, error: '', resultError: nu
 
 const processTable = exploreTable({
   machine: process,
-  starts: [true, false].flatMap((stop) =>
+  starts: (['cancelled', null] as const).flatMap((stop) =>
     [DELAYS.turnTimeoutMs, null].map((turnTimeoutMs): AnyMachineSnapshot => {
       const input: ProcessInput = { turn: 1, delays: { ...DELAYS, turnTimeoutMs }, stop }
       return initialTransition(process, input)[0]

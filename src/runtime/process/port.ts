@@ -2,11 +2,12 @@
  * The port of the process machine: runs one turn's agent for it, and says what happens.
  * It decides nothing but whether an agent that refused its memory is started once more.
  */
-import { setImmediate as nextTick } from 'node:timers/promises'
+import { setImmediate as nextTick, setTimeout as sleep } from 'node:timers/promises'
 import type PQueue from 'p-queue'
 import { fromCallback } from 'xstate'
 import type { OutputRecord } from '../../machines/events.ts'
-import type { Exit, PortCommand, PortEvent } from '../../machines/process-events.ts'
+import type { Cause, Exit, PortCommand, PortEvent } from '../../machines/process-events.ts'
+import { LIMITS } from '../limits.ts'
 import { type Killer, openKiller } from './kill.ts'
 import { openRun, type Run } from './run.ts'
 import { isClaimed } from './run-directory.ts'
@@ -30,6 +31,7 @@ export type PortDeps = {
   /** How many turns run at once, over all sessions. */
   slots: PQueue
   freshId(): string
+  now(): Date
   /** Something failed that the turn goes on without. */
   onFault(error: unknown): void
 }
@@ -52,8 +54,14 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
   /** The agent has exited, or never will have. */
   let gone = false
   let run: Run | null = null
+  /** Why it is being stopped: part of every cursor from then on. */
+  let stop: SpoolCursor['stop'] = null
+  let stopRecorded: Promise<unknown> | null = null
+  let stopSignal: StopSignal = 'SIGTERM'
   let killer: Killer | null = null
   let sweeper: Sweeper | null = null
+
+  const spoolOf = (cursor: SpoolCursor): SpoolCursor => ({ ...cursor, stop: stop ?? cursor.stop })
 
   const tell = (event: PortEvent): void => {
     if (!detached) sendBack(event)
@@ -71,9 +79,11 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     if (detached || abandoned) return
     const context = deps.turnContext(turn)
     checkMayStart(context)
-    const release = await takeSlot(deps.slots, () =>
-      tell({ type: 'OUTPUT', records: [WAITING], spool: context.cursor }),
-    )
+    const release = await takeSlot(deps.slots, {
+      // What runs already does not wait for leave to do so.
+      mayWait: !isClaimed(context.runDir(context.cursor.attempt)),
+      onWait: () => tell({ type: 'OUTPUT', records: [WAITING], spool: context.cursor }),
+    })
     try {
       if (!detached && !abandoned) await runAttempts(context)
     } finally {
@@ -89,7 +99,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
       const again = stopping ? null : retryTurn(context.agent, end.exit, end.cursor, deps.freshId())
       if (again !== null) {
         cursor = again.cursor
-        tell({ type: 'OUTPUT', records: [again.record], spool: cursor })
+        tell({ type: 'OUTPUT', records: [again.record], spool: spoolOf(cursor) })
         await deps.durable()
       }
       // Asked again: it may have been stopped while that was stored.
@@ -113,17 +123,19 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     run = opened
     if (!started) tell({ type: 'STARTED' })
     started = true
-    if (!cursor.started) {
-      cursor = { ...cursor, started: true }
-      tell({ type: 'OUTPUT', records: [], spool: cursor })
+    if (cursor.startedAt === null) {
+      cursor = { ...cursor, startedAt: deps.now().toISOString() }
+      tell({ type: 'OUTPUT', records: [], spool: spoolOf(cursor) })
     }
+    // Said to the server before this one, which may not have lived to do what follows from it.
+    if (cursor.finished) tell({ type: 'FINISHED', error: cursor.finished.error })
     try {
       if (detached) return null
       const exit = await opened.read(cursor.offset, async (lines, offset) => {
         const { state, records, finished } = agent.translate(cursor.state, lines)
-        cursor = { ...cursor, offset, state }
+        cursor = { ...cursor, offset, state, finished: finished ?? cursor.finished }
         // Lines that say nothing are read again after a crash: that costs less than a commit.
-        if (records.length > 0) tell({ type: 'OUTPUT', records, spool: cursor })
+        if (records.length > 0) tell({ type: 'OUTPUT', records, spool: spoolOf(cursor) })
         if (finished) tell({ type: 'FINISHED', error: finished.error })
         if (records.length > 0) await deps.durable()
       })
@@ -136,23 +148,40 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
   /** Looked for until there is one: a start that hung may still succeed. */
   const findKiller = (): Killer | null => {
     const { runDir, turnName, cursor } = deps.turnContext(turn)
-    killer ??= openKiller(runDir(cursor.attempt), turnName)
-    return killer
+    const found = killer ?? openKiller(runDir(cursor.attempt), turnName)
+    // Before the start it may not know the agent yet.
+    if (started) killer = found
+    return found
   }
 
-  const stop = (signal: StopSignal): void => {
+  /**
+   * Has it on record why the turn is being stopped, so that a server that finds it half stopped can go on with that.
+   * A store that cannot write must not keep it from being stopped.
+   */
+  const recordStop = (cause: Cause): Promise<unknown> => {
+    if (stopRecorded) return stopRecorded
+    const { cursor } = deps.turnContext(turn)
+    stop = cursor.stop ?? { cause, at: deps.now().toISOString() }
+    if (cursor.stop === null) tell({ type: 'OUTPUT', records: [], spool: spoolOf(cursor) })
+    const late = sleep(LIMITS.stopRecordMs, undefined, { ref: false })
+    stopRecorded = Promise.race([deps.durable().catch(() => {}), late])
+    return stopRecorded
+  }
+
+  const sweepWith = (signal: StopSignal, cause: Cause): void => {
     stopping = true
-    if (sweeper) {
-      sweeper.escalate(signal)
-      return
-    }
-    sweeper = sweep({
-      signal,
-      killer: findKiller,
-      isDone: () => gone,
-      isDetached: () => detached,
-      cleared: (survivors) => tell({ type: 'CLEARED', survivors }),
-      onFault: deps.onFault,
+    stopSignal = signal
+    sweeper?.escalate(signal)
+    void recordStop(cause).then(() => {
+      if (detached) return
+      sweeper ??= sweep({
+        signal: stopSignal,
+        killer: findKiller,
+        isDone: () => gone,
+        isDetached: () => detached,
+        cleared: (survivors) => tell({ type: 'CLEARED', survivors }),
+        onFault: deps.onFault,
+      })
     })
   }
 
@@ -173,24 +202,40 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     tell({ type: 'CLEARED', survivors: 0 })
   }
 
-  const interrupt = (): void => {
+  const interrupt = (cause: Cause): void => {
     stopping = true
     findKiller()?.note()
-    run?.interrupt(deps.turnContext(turn).agent.interrupt)
+    recordStop(cause)
+      .then(() => {
+        if (!detached) run?.interrupt(deps.turnContext(turn).agent.interrupt)
+      })
+      .catch(deps.onFault)
   }
 
-  const commands: Record<PortCommand['type'], () => void> = {
-    ABANDON: abandon,
-    END_INPUT: () => run?.endInput(),
-    INTERRUPT: interrupt,
-    TERMINATE: () => stop('SIGTERM'),
-    KILL: () => stop('SIGKILL'),
+  const obey = (command: PortCommand): void => {
+    switch (command.type) {
+      case 'ABANDON':
+        abandon()
+        break
+      case 'END_INPUT':
+        run?.endInput()
+        break
+      case 'INTERRUPT':
+        interrupt(command.cause)
+        break
+      case 'TERMINATE':
+        sweepWith('SIGTERM', command.cause)
+        break
+      case 'KILL':
+        sweepWith('SIGKILL', command.cause)
+        break
+    }
   }
 
   return {
-    command({ type }: PortCommand): void {
+    command(command: PortCommand): void {
       try {
-        commands[type]()
+        obey(command)
       } catch (error) {
         // A throw would end the actor and leave the agent alone with nobody to stop it. What could not be said to
         // it (the disk is full) is made up for by the next rung of the ladder.

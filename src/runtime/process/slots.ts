@@ -3,13 +3,32 @@ import type PQueue from 'p-queue'
 
 /**
  * A place among the turns that run.
- * @param onWait called when there is none yet
+ * @param options.mayWait false takes a place that there may not be: until one is free, more run than are allowed
+ * @param options.onWait called when there is none yet
  * @returns how to give it back
  */
-export function takeSlot(slots: PQueue, onWait: () => void): Promise<() => void> {
+export function takeSlot(
+  slots: PQueue,
+  options: { mayWait: boolean; onWait: () => void },
+): Promise<() => void> {
+  const { mayWait, onWait } = options
   return new Promise((resolve) => {
-    const mustWait = slots.pending >= slots.concurrency
-    void slots.add(() => new Promise<void>((release) => resolve(release)))
-    if (mustWait) onWait()
+    let release = (): void => {}
+    let released = false
+    const isFull = slots.pending >= slots.concurrency
+    const hold = (): Promise<void> =>
+      new Promise((done) => {
+        if (released) return done()
+        release = done
+        resolve(give)
+      })
+    const give = (): void => {
+      released = true
+      release()
+    }
+    // Before all that wait: it runs already.
+    void slots.add(hold, { priority: mayWait ? 0 : 1 })
+    if (!mayWait) resolve(give)
+    else if (isFull) onWait()
   })
 }

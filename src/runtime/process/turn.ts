@@ -1,5 +1,5 @@
 /** What a turn's process is run with, how far it has come, and whether it may be started: once, or once more. */
-import type { Exit } from '../../machines/process-events.ts'
+import type { Cause, Exit } from '../../machines/process-events.ts'
 import type { AdapterState, Agent, AgentMemory, Launch } from '../agents/agent.ts'
 import { bootId } from './process-table.ts'
 import { isClaimed } from './run-directory.ts'
@@ -10,9 +10,14 @@ export type SpoolCursor = {
   turn: number
   /** Which start of the agent within the turn. */
   attempt: number
-  /** Under which boot of the machine the turn was recorded, and whether its agent was seen to run since. */
+  /** Under which boot of the machine the turn was recorded. */
   boot: string
-  started: boolean
+  /** When the turn's agent was first seen to run; ISO 8601. */
+  startedAt: string | null
+  /** Why and since when the turn is being stopped: on record before anything is done to it. */
+  stop: { cause: Cause; at: string } | null
+  /** What the agent's result complained of, once it has said one. */
+  finished: { error: string | null } | null
   offset: number
   state: AdapterState
   memory: AgentMemory
@@ -37,7 +42,7 @@ export function retryTurn(agent: Agent, exit: Exit, cursor: SpoolCursor, freshId
   if (cursor.attempt + 1 >= ATTEMPTS_MAX) return null
   const again = agent.retry(cursor.state, exit, cursor.memory, freshId)
   if (again === null) return null
-  const next = { attempt: cursor.attempt + 1, started: false, offset: 0, state: agent.begin() }
+  const next = { attempt: cursor.attempt + 1, startedAt: null, offset: 0, state: agent.begin() }
   return { record: again.record, cursor: { ...cursor, ...next, memory: again.memory } }
 }
 
@@ -50,7 +55,7 @@ export function checkMayStart({ cursor, runDir, whyNot }: TurnContext): void {
   if (isClaimed(runDir(cursor.attempt))) return
   if (cursor.boot !== bootId())
     throw new LostError('interrupted', 'the machine was restarted before the turn was seen to start')
-  if (cursor.started) throw new LostError('lost', "the turn's run directory is gone")
+  if (cursor.startedAt !== null) throw new LostError('lost', "the turn's run directory is gone")
   if (whyNot !== null) throw new StartError(whyNot)
 }
 

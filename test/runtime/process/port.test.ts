@@ -54,7 +54,8 @@ function startPort({ inputs = [''], fixture = 'obedient', deps = {}, whyNot, ser
   const faults: unknown[] = []
   const kept: { cursor: SpoolCursor } = {
     cursor: server?.kept.cursor ?? {
-      ...{ turn: 1, attempt: 0, boot: bootId(), started: false, offset: 0, state: agent.begin(), memory },
+      ...{ turn: 1, attempt: 0, boot: bootId(), startedAt: null, stop: null, finished: null, offset: 0 },
+      ...{ state: agent.begin(), memory },
     },
   }
   const runDir = (attempt: number): string => (attempt === 0 ? options.dir : `${options.dir}.${attempt}`)
@@ -73,6 +74,7 @@ function startPort({ inputs = [''], fixture = 'obedient', deps = {}, whyNot, ser
     durable: async () => {},
     slots: new PQueue({ concurrency: 1 }),
     freshId: () => 'fresh',
+    now: () => new Date(),
     onFault: (error) => void faults.push(error),
     ...deps,
   })
@@ -211,7 +213,7 @@ test('a turn whose run is gone is not started a second time', async () => {
   const first = startPort({ inputs: ['say one\n'] })
   await first.said('one')
   first.detach()
-  expect(first.kept.cursor.started).toBe(true)
+  expect(first.kept.cursor.startedAt).not.toBeNull()
   renameSync(first.options.dir, `${first.options.dir}.gone`)
   const second = startPort({ server: first })
   expect(await second.heard('LOST')).toMatchObject({
@@ -227,13 +229,16 @@ test('a turn that was recorded before the machine was restarted, and never seen 
   const state = agent.begin()
   const memory = { id: 'session', known: false }
   server.kept.cursor = {
-    turn: 1,
-    attempt: 0,
-    boot: 'an earlier one',
-    started: false,
-    offset: 0,
-    state,
-    memory,
+    ...{
+      turn: 1,
+      attempt: 0,
+      boot: 'an earlier one',
+      startedAt: null,
+      stop: null,
+      finished: null,
+      offset: 0,
+    },
+    ...{ state, memory },
   }
   const port = startPort({ server })
   expect(await port.heard('LOST')).toMatchObject({ cause: 'interrupted' })
@@ -272,7 +277,7 @@ test('an agent is started three times at most', async () => {
 test('an agent that is being stopped is not started once more', async () => {
   const turn = startPort({ inputs: ['say unknown\n'] })
   await turn.said('unknown')
-  turn.send({ type: 'INTERRUPT' })
+  turn.send({ type: 'INTERRUPT', cause: 'cancelled' })
   expect(await turn.heard('EXITED')).toMatchObject({ exitCode: 9 })
   expect(turn.launched).toHaveLength(1)
 })
@@ -312,7 +317,7 @@ test('a turn that another server started is found although it is abandoned', asy
   const second = startPort({ server: first })
   second.send({ type: 'ABANDON' })
   await second.heard('STARTED')
-  second.send({ type: 'INTERRUPT' })
+  second.send({ type: 'INTERRUPT', cause: 'cancelled' })
   expect(await second.heard('EXITED')).toMatchObject({ exitCode: 9 })
   expect(second.types()).not.toContain('CLEARED')
 })
@@ -321,7 +326,7 @@ test.for(['TERMINATE', 'KILL'] as const)('%s clears the turn of all its processe
   const turn = startPort({ fixture: 'double-fork' })
   await until(() => expect(turn.texts()).toHaveLength(1))
   const leaf = own(Number(/\d+/.exec(String(turn.texts()[0]))![0]))
-  turn.send({ type })
+  turn.send({ type, cause: 'cancelled' })
   expect(await turn.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 0 })
   expect(isAlive(leaf)).toBe(false)
   expect(await turn.heard('EXITED')).toMatchObject({ signal: type === 'KILL' ? 'SIGKILL' : 'SIGTERM' })
@@ -330,8 +335,8 @@ test.for(['TERMINATE', 'KILL'] as const)('%s clears the turn of all its processe
 test('KILL after TERMINATE ends what ignored it, and the turn is cleared once', async () => {
   const turn = startPort({ fixture: 'ignores-term' })
   await turn.heard('OUTPUT')
-  turn.send({ type: 'TERMINATE' })
-  turn.send({ type: 'KILL' })
+  turn.send({ type: 'TERMINATE', cause: 'cancelled' })
+  turn.send({ type: 'KILL', cause: 'cancelled' })
   await turn.heard('CLEARED')
   expect(turn.types().filter((type) => type === 'CLEARED')).toHaveLength(1)
 })
@@ -342,7 +347,7 @@ test('a shim that is killed is a lost turn, which can still be cleared', async (
   const leaf = own(Number(/\d+/.exec(String(turn.texts()[0]))![0]))
   kill(shimOf(turn.options.dir))
   expect(await turn.heard('LOST')).toMatchObject({ cause: 'lost' })
-  turn.send({ type: 'TERMINATE' })
+  turn.send({ type: 'TERMINATE', cause: 'cancelled' })
   expect(await turn.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 0 })
   expect(isAlive(leaf)).toBe(false)
 })
@@ -366,9 +371,9 @@ test('an interrupt that cannot be written down does not take the port with it', 
   // What a full disk is to the server: `in` takes nothing more.
   rmSync(join(turn.options.dir, 'in'))
   mkdirSync(join(turn.options.dir, 'in'))
-  expect(() => turn.send({ type: 'INTERRUPT' })).not.toThrow()
+  expect(() => turn.send({ type: 'INTERRUPT', cause: 'cancelled' })).not.toThrow()
   expect(turn.port().status).toBe('active')
-  expect(turn.faults).toMatchObject([{ code: 'EISDIR' }])
+  await until(() => expect(turn.faults).toMatchObject([{ code: 'EISDIR' }]))
 })
 
 test('the prompt of a run is prepared once, whoever starts it', async () => {
