@@ -2,18 +2,17 @@
  * The port of the process machine: runs one turn's agent for it, and says what happens.
  * It decides nothing but whether an agent that refused its memory is started once more.
  */
-import { setImmediate as nextTick, setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTick } from 'node:timers/promises'
 import type PQueue from 'p-queue'
 import { fromCallback } from 'xstate'
 import type { OutputRecord } from '../../machines/events.ts'
-import type { Cause, Exit, PortCommand, PortEvent } from '../../machines/process-events.ts'
-import { LIMITS } from '../limits.ts'
-import { type Killer, openKiller } from './kill.ts'
+import type { Exit, PortCommand, PortEvent } from '../../machines/process-events.ts'
+import { openKiller } from './kill.ts'
 import { openRun, type Run } from './run.ts'
 import { isClaimed } from './run-directory.ts'
 import { LostError, StartError } from './shim-health.ts'
 import { takeSlot } from './slots.ts'
-import { type StopSignal, type Sweeper, sweep } from './sweep.ts'
+import { createStop } from './stop.ts'
 import { checkMayStart, prepareLaunch, retryTurn, type SpoolCursor, type TurnContext } from './turn.ts'
 
 const WAITING: OutputRecord = {
@@ -56,10 +55,6 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
   let run: Run | null = null
   /** Why it is being stopped: part of every cursor from then on. */
   let stop: SpoolCursor['stop'] = null
-  let stopRecorded: Promise<unknown> | null = null
-  let stopSignal: StopSignal = 'SIGTERM'
-  let killer: Killer | null = null
-  let sweeper: Sweeper | null = null
 
   const spoolOf = (cursor: SpoolCursor): SpoolCursor => ({ ...cursor, stop: stop ?? cursor.stop })
 
@@ -145,45 +140,23 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     }
   }
 
-  /** Looked for until there is one: a start that hung may still succeed. */
-  const findKiller = (): Killer | null => {
-    const { runDir, turnName, cursor } = deps.turnContext(turn)
-    const found = killer ?? openKiller(runDir(cursor.attempt), turnName)
-    // Before the start it may not know the agent yet.
-    if (started) killer = found
-    return found
-  }
-
-  /**
-   * Has it on record why the turn is being stopped, so that a server that finds it half stopped can go on with that.
-   * A store that cannot write must not keep it from being stopped.
-   */
-  const recordStop = (cause: Cause): Promise<unknown> => {
-    if (stopRecorded) return stopRecorded
-    const { cursor } = deps.turnContext(turn)
-    stop = cursor.stop ?? { cause, at: deps.now().toISOString() }
-    if (cursor.stop === null) tell({ type: 'OUTPUT', records: [], spool: spoolOf(cursor) })
-    const late = sleep(LIMITS.stopRecordMs, undefined, { ref: false })
-    stopRecorded = Promise.race([deps.durable().catch(() => {}), late])
-    return stopRecorded
-  }
-
-  const sweepWith = (signal: StopSignal, cause: Cause): void => {
-    stopping = true
-    stopSignal = signal
-    sweeper?.escalate(signal)
-    void recordStop(cause).then(() => {
-      if (detached) return
-      sweeper ??= sweep({
-        signal: stopSignal,
-        killer: findKiller,
-        isDone: () => gone,
-        isDetached: () => detached,
-        cleared: (survivors) => tell({ type: 'CLEARED', survivors }),
-        onFault: deps.onFault,
-      })
-    })
-  }
+  const stopper = createStop({
+    async record(cause) {
+      const { cursor } = deps.turnContext(turn)
+      stop = cursor.stop ?? { cause, at: deps.now().toISOString() }
+      if (cursor.stop === null) tell({ type: 'OUTPUT', records: [], spool: spoolOf(cursor) })
+      await deps.durable()
+    },
+    openKiller() {
+      const { runDir, turnName, cursor } = deps.turnContext(turn)
+      return openKiller(runDir(cursor.attempt), turnName)
+    },
+    isStarted: () => started,
+    isGone: () => gone,
+    isDetached: () => detached,
+    cleared: (survivors) => tell({ type: 'CLEARED', survivors }),
+    onFault: deps.onFault,
+  })
 
   supervise().catch((error: unknown) => {
     gone = true
@@ -194,7 +167,6 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
   })
 
   const abandon = (): void => {
-    stopping = true
     // A turn that another server started is not ours to abandon: it is found, and then stopped.
     const { runDir, cursor } = deps.turnContext(turn)
     if (spawning || isClaimed(runDir(cursor.attempt))) return
@@ -202,34 +174,15 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     tell({ type: 'CLEARED', survivors: 0 })
   }
 
-  const interrupt = (cause: Cause): void => {
-    stopping = true
-    findKiller()?.note()
-    recordStop(cause)
-      .then(() => {
-        if (!detached) run?.interrupt(deps.turnContext(turn).agent.interrupt)
-      })
-      .catch(deps.onFault)
-  }
-
   const obey = (command: PortCommand): void => {
-    switch (command.type) {
-      case 'ABANDON':
-        abandon()
-        break
-      case 'END_INPUT':
-        run?.endInput()
-        break
-      case 'INTERRUPT':
-        interrupt(command.cause)
-        break
-      case 'TERMINATE':
-        sweepWith('SIGTERM', command.cause)
-        break
-      case 'KILL':
-        sweepWith('SIGKILL', command.cause)
-        break
-    }
+    const { type } = command
+    if (type === 'END_INPUT') run?.endInput()
+    else stopping = true
+    if (type === 'ABANDON') abandon()
+    if (type === 'INTERRUPT')
+      stopper.interrupt(command.cause, () => run?.interrupt(deps.turnContext(turn).agent.interrupt))
+    if (type === 'TERMINATE') stopper.signal('SIGTERM', command.cause)
+    if (type === 'KILL') stopper.signal('SIGKILL', command.cause)
   }
 
   return {
@@ -237,8 +190,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
       try {
         obey(command)
       } catch (error) {
-        // A throw would end the actor and leave the agent alone with nobody to stop it. What could not be said to
-        // it (the disk is full) is made up for by the next rung of the ladder.
+        // A throw would end the actor and leave the agent alone with nobody to stop it.
         deps.onFault(error)
       }
     },
