@@ -5,13 +5,8 @@
 
 type Details = { status: number; code: string; detail: string; cause?: unknown }
 
-/**
- * An attachment ended for good; connecting again would end the same way.
- * `status` is the HTTP status of the answer (200 when its stream was at fault), `code` is the server's stable
- * code or one of `not_an_event_stream`, `redirect_refused`, `frame_too_large`, `id_jumped`, `bad_frame`.
- */
-export class AttachError extends Error {
-  override readonly name = 'AttachError'
+/** A refusal that is final, told in the server's words where it has any. */
+abstract class Refusal extends Error {
   readonly status: number
   readonly code: string
   readonly detail: string
@@ -25,21 +20,20 @@ export class AttachError extends Error {
 }
 
 /**
+ * An attachment ended for good; connecting again would end the same way.
+ * `status` is the HTTP status of the answer (200 when its stream was at fault), `code` is the server's stable
+ * code or one of `not_an_event_stream`, `redirect_refused`, `frame_too_large`, `id_jumped`, `bad_frame`.
+ */
+export class AttachError extends Refusal {
+  override readonly name = 'AttachError'
+}
+
+/**
  * A request of the JSON routes failed. `status` is the HTTP status, 0 when no whole answer came; `code` is the
  * server's stable code or one of `unreachable`, `timed_out`, `redirect_refused`, `answer_too_large`, `not_json`.
  */
-export class RequestError extends Error {
+export class RequestError extends Refusal {
   override readonly name = 'RequestError'
-  readonly status: number
-  readonly code: string
-  readonly detail: string
-
-  constructor({ status, code, detail, cause }: Details) {
-    super(`${status} ${code}: ${detail}`, { cause })
-    this.status = status
-    this.code = code
-    this.detail = detail
-  }
 }
 
 /** The stream breaks the contract: worth one more connection, because a proxy may have torn it. */

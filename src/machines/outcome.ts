@@ -4,6 +4,12 @@ import type { ProcessOutput } from './process-events.ts'
 
 const ERROR_CHARS_MAX = 500
 
+/** The reason went with the server that knew it: what it recorded is the cause alone. */
+const WITHOUT_WORDS = {
+  lost: 'nobody can say how the agent ended',
+  interrupted: 'the machine was restarted during the turn',
+}
+
 const error = (code: ErrorCode, text: string): TurnRecord => ({
   kind: 'error',
   code,
@@ -26,7 +32,7 @@ export function concludeTurn(output: ProcessOutput, timeoutMs: number | null): T
       return [error('spawn_failed', `could not start agent: ${output.error}`), end('failed')]
     case 'lost':
     case 'interrupted':
-      return [error(output.cause, output.error), end(output.cause)]
+      return [error(output.cause, output.error || WITHOUT_WORDS[output.cause]), end(output.cause)]
     case 'finished':
       return output.resultError === null
         ? [end('completed')]

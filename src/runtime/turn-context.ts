@@ -44,7 +44,10 @@ export function createTurnContext(
   const runDir = (attempt: number): string => deps.directories.run(id, turn.turn, attempt)
   return {
     agent,
-    whyNot: deps.agents.whyNot(agent),
+    // Looked up when it is asked: a context is made for every scan of a turn that is being stopped.
+    get whyNot() {
+      return deps.agents.whyNot(agent)
+    },
     cursor: read?.turn === turn.turn ? read : beginTurn(agent, turn),
     runDir,
     turnName: `${id}:${turn.turn}`,

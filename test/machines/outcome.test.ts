@@ -79,6 +79,15 @@ test.each(['lost', 'interrupted'] as const)(
   },
 )
 
+test.each(['lost', 'interrupted'] as const)(
+  'a turn that is %s never ends without a word, even when the server that knew more has died',
+  (cause) => {
+    const [error, last] = conclude(cause)
+    expect(error).toMatchObject({ kind: 'error', code: cause, error: expect.stringMatching(/\w+/) })
+    expect(last).toMatchObject({ outcome: cause })
+  },
+)
+
 describe('an exit that is not 0 fails the turn', () => {
   test.each<[string, Partial<ProcessOutput>, string]>([
     ['in the words of stderr', { exitCode: 1, error: 'No disk.', resultError: 'Overloaded.' }, 'No disk.'],

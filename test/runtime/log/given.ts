@@ -103,3 +103,14 @@ export async function openLog(store = createMemoryStore(), sessionId = 'session'
 /** Everything that a store holds of a session. */
 export const storedIds = async (store: MemoryStore, id = 'session'): Promise<number[]> =>
   idsOf(await store.read(id, -1, Number.POSITIVE_INFINITY))
+
+/** The ids that clients may see, from memory. */
+export const shownIds = (log: Log): number[] => idsOf(log.readTail(-1, Number.POSITIVE_INFINITY))
+
+/** A log with one turn open: its first commit is behind it. */
+export async function openTurn(): Promise<OpenLog> {
+  const opened = await openLog()
+  opened.log.append([user('hi'), turnStart()])
+  await opened.log.durable()
+  return opened
+}

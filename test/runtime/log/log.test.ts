@@ -1,18 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { createMemoryStore } from '../../support/memory-store.ts'
-import { idsOf, openLog, storedIds, text, turnStart, user } from './given.ts'
-
-const UNBOUNDED = Number.POSITIVE_INFINITY
-const shownIds = (log: Awaited<ReturnType<typeof openLog>>['log']): number[] =>
-  idsOf(log.readTail(-1, UNBOUNDED))
-
-/** A log with one turn open: its first commit is behind it. */
-const openTurn = async () => {
-  const opened = await openLog()
-  opened.log.append([user('hi'), turnStart()])
-  await opened.log.durable()
-  return opened
-}
+import { idsOf, openLog, openTurn, shownIds, storedIds, text, turnStart, user } from './given.ts'
 
 test('many appends in one turn of the event loop are one commit', async () => {
   const { log, store } = await openLog()
@@ -51,8 +39,8 @@ test('a log that is opened again goes on where the store ends', async () => {
   const again = await openLog(store)
   expect(again.log.fold).toEqual(log.fold)
   expect(again.log.spool).toEqual({ offset: 5 })
-  expect(again.log.readTail(-1, UNBOUNDED)).toBeNull()
-  expect(idsOf(await again.log.readStore(-1, UNBOUNDED))).toEqual([0, 1, 2])
+  expect(again.log.readTail(-1, Number.POSITIVE_INFINITY)).toBeNull()
+  expect(idsOf(await again.log.readStore(-1, Number.POSITIVE_INFINITY))).toEqual([0, 1, 2])
   again.log.append([text('b')])
   expect(again.log.nextId).toBe(4)
   await again.log.durable()
@@ -99,7 +87,7 @@ test('a listener that throws neither starves the next nor reaches the writer, an
 
 test('all who ask for the same part of the tail get the same buffer', async () => {
   const { log } = await openTurn()
-  const read = () => log.readTail(-1, UNBOUNDED)
+  const read = () => log.readTail(-1, Number.POSITIVE_INFINITY)
   const [first, second] = [read(), read()]
   expect(first).toBe(second)
   log.append([text('a')])

@@ -1,18 +1,6 @@
 import { expect, test } from 'vitest'
 import type { CodedError } from '../../../src/runtime/errors.ts'
-import { eventsOf, idsOf, openLog, storedIds, text, turnEnd, turnStart, user } from './given.ts'
-
-const UNBOUNDED = Number.POSITIVE_INFINITY
-const shownIds = (log: Awaited<ReturnType<typeof openLog>>['log']): number[] =>
-  idsOf(log.readTail(-1, UNBOUNDED))
-
-/** A log with one turn open: its first commit is behind it. */
-const openTurn = async () => {
-  const opened = await openLog()
-  opened.log.append([user('hi'), turnStart()])
-  await opened.log.durable()
-  return opened
-}
+import { eventsOf, openLog, openTurn, shownIds, storedIds, text, turnEnd, turnStart, user } from './given.ts'
 
 test('ids are 0, 1, 2 and so on, over appends and commits', async () => {
   const { log, store } = await openLog()
@@ -40,7 +28,10 @@ test('when the first records of a turn cannot be stored, nothing of it is left',
 
   log.append([user('again'), turnStart()])
   await log.durable()
-  expect(eventsOf(log.readTail(-1, UNBOUNDED))).toMatchObject([{ id: 0, text: 'again' }, { id: 1 }])
+  expect(eventsOf(log.readTail(-1, Number.POSITIVE_INFINITY))).toMatchObject([
+    { id: 0, text: 'again' },
+    { id: 1 },
+  ])
 })
 
 test('what was added while a turn’s first records failed is dropped with them, and its waiters hear of it', async () => {
@@ -73,7 +64,7 @@ test('later records that cannot be stored are tried again under the same ids, wi
   log.append([text('b')])
   expect(shownIds(log)).toEqual([0, 1])
   await writer.idle()
-  expect(eventsOf(log.readTail(1, UNBOUNDED))).toMatchObject([
+  expect(eventsOf(log.readTail(1, Number.POSITIVE_INFINITY))).toMatchObject([
     { id: 2, text: 'a' },
     { id: 3, text: 'b' },
   ])
@@ -125,7 +116,7 @@ test('a turn’s end tells how long it took, from its first event on', async () 
   const { log } = await openTurn()
   log.append([text('a'), turnEnd()])
   await log.durable()
-  const events = eventsOf(log.readTail(-1, UNBOUNDED))
+  const events = eventsOf(log.readTail(-1, Number.POSITIVE_INFINITY))
   const [first, last] = [events[0]!, events.at(-1)!]
   expect(last).toMatchObject({ kind: 'turn_end', durationMs: Date.parse(last.at) - Date.parse(first.at) })
   expect(last).toHaveProperty('durationMs', expect.any(Number))
