@@ -1,6 +1,5 @@
 /** The agents of this server by name, and whether each can run here. */
-import { accessSync, constants, statSync } from 'node:fs'
-import { delimiter, isAbsolute, join, resolve } from 'node:path'
+import { findProgram } from '../find-program.ts'
 import type { Agent } from './agent.ts'
 import { createClaudeAgent } from './claude.ts'
 import { shellAgent } from './shell.ts'
@@ -30,20 +29,3 @@ export function createAgents(options: { claudeBin: string; path: string }) {
 }
 
 export type Agents = ReturnType<typeof createAgents>
-
-/** Where a program is, as execvp(3) would find it; null when it is nowhere. */
-function findProgram(name: string, path: string): string | null {
-  const candidates = name.includes('/')
-    ? [isAbsolute(name) ? name : resolve(name)]
-    : path.split(delimiter).map((dir) => join(dir || '.', name))
-  return candidates.find(isExecutable) ?? null
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
-}
