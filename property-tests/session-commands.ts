@@ -5,11 +5,14 @@ import {
   CLEARED,
   COMPLAINED,
   DELAYS,
+  DISK_FULL,
   exited,
   FINISHED,
+  HEARD,
   INTERRUPTED,
   LOST,
   OUTPUT,
+  OVERFLOWED,
   START_FAILED,
   STARTED,
 } from '../test/machines/port-events.ts'
@@ -28,7 +31,10 @@ const portEvent = fc.constantFrom<PortEvent[]>(
   STARTED,
   STARTED,
   START_FAILED,
+  DISK_FULL,
   OUTPUT,
+  HEARD,
+  OVERFLOWED,
   FINISHED,
   COMPLAINED,
   exited(0),
@@ -43,6 +49,7 @@ const portEvent = fc.constantFrom<PortEvent[]>(
 const portEvents = fc.oneof(
   { weight: 3, arbitrary: portEvent.map((event) => [event]) },
   { weight: 1, arbitrary: fc.constant<PortEvent[]>([STARTED, FINISHED]) },
+  { weight: 1, arbitrary: fc.constant<PortEvent[]>([STARTED, exited(0)]) },
 )
 
 const nameOf = (events: PortEvent[]): string =>
@@ -55,12 +62,14 @@ const wait = fc.constantFrom(
   100_000,
 )
 
-const timeout = fc.constantFrom(DELAYS.turnTimeoutMs, 150, null)
+const delays = fc.record({
+  turnTimeoutMs: fc.constantFrom(DELAYS.turnTimeoutMs, 150, null),
+  stallNoticeMs: fc.constantFrom(DELAYS.stallNoticeMs, null),
+  stallKillMs: fc.constantFrom(DELAYS.stallKillMs, 120, null),
+})
 
 export const sessionCommands: fc.Arbitrary<SessionCommand>[] = [
-  timeout.map((turnTimeoutMs) =>
-    command(`prompt(timeout ${turnTimeoutMs})`, (world) => world.prompt({ turnTimeoutMs })),
-  ),
+  delays.map((delays) => command(`prompt(${JSON.stringify(delays)})`, (world) => world.prompt(delays))),
   fc.constant(command('cancel', (world) => world.cancel())),
   // More often than the others: most of what can be told comes from the port.
   ...[portEvents, portEvents, portEvents].map((arbitrary) =>

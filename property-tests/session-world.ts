@@ -6,7 +6,12 @@ import { expect } from 'vitest'
 import { type AnyActorRef, type InspectionEvent, SimulatedClock } from 'xstate'
 import type { Event } from '../src/machines/events.ts'
 import { EMPTY_FOLD, foldEvent, type SessionFold } from '../src/machines/fold.ts'
-import type { PortCommand, PortEvent, ProcessDelays } from '../src/machines/process-events.ts'
+import type {
+  LeftoverPolicies,
+  PortCommand,
+  PortEvent,
+  ProcessDelays,
+} from '../src/machines/process-events.ts'
 import { CLEARED, DELAYS, exited, STARTED } from '../test/machines/port-events.ts'
 import { createScriptedPort } from '../test/machines/scripted-port.ts'
 import { startSession } from '../test/machines/simulated-session.ts'
@@ -19,6 +24,13 @@ export const createSights = () => ({
   cancelDuringSpawn: 0,
   timeoutWhileStopping: 0,
   exitInTheTickOfCancel: 0,
+  stallNotice: 0,
+  stallKill: 0,
+  overflow: 0,
+  diskFull: 0,
+  stopWhileSettling: 0,
+  leftoversEnded: 0,
+  leftoversSpared: 0,
   kill: 0,
   givenUp: 0,
   hung: 0,
@@ -31,7 +43,7 @@ export type SessionWorld = ReturnType<typeof createSessionWorld>
 
 const LADDER: PortCommand['type'][] = ['ABANDON', 'INTERRUPT', 'TERMINATE', 'KILL']
 
-export function createSessionWorld(sights: Sights) {
+export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) {
   const clock = new SimulatedClock()
   const port = createScriptedPort()
   const events: Event[] = []
@@ -44,16 +56,17 @@ export function createSessionWorld(sights: Sights) {
   /** Where in the port's commands the newest turn's begin. */
   let told = 0
   let cancelledAt = -1
+  let hasExited = false
 
   function open(turn = 0) {
-    return startSession({ turn, port, clock, events, inspect })
+    return startSession({ turn, port, clock, events, leftovers, inspect })
   }
 
   // Noted here and checked later: an observer that throws puts the actor in error.
   function inspect(inspected: InspectionEvent): void {
     if (inspected.type !== '@xstate.event') return
     const { type } = inspected.event
-    if (type !== 'END_INPUT' && !LADDER.some((step) => step === type)) return
+    if (![...LADDER, 'END_INPUT', 'REPORT'].includes(type)) return
     if ((inspected.actorRef as AnyActorRef).getSnapshot().status !== 'active') strays.push(type)
   }
 
@@ -61,10 +74,13 @@ export function createSessionWorld(sights: Sights) {
 
   const modelSays = (event: PortEvent): void => {
     if (model === null) return
+    if (event.type === 'EXITED' && model.started) hasExited = true
     if (event.type !== 'CLEARED') unrecorded = null
     if (event.type === 'EXITED' && cancelledAt === clock.now()) sights.exitInTheTickOfCancel++
     model.say(event, clock.now())
   }
+
+  const reported = (): boolean => port.commands.slice(told).includes('REPORT')
 
   const check = (): void => {
     expect(checkLog(events)).toEqual([])
@@ -74,11 +90,32 @@ export function createSessionWorld(sights: Sights) {
     expect(fold().state).toBe(session.state)
     const steps = port.commands.slice(told).filter((command) => LADDER.includes(command))
     expect(steps, 'the kill ladder is climbed upwards').toEqual(LADDER.filter((step) => steps.includes(step)))
+    expect(port.policies, 'what is to be ended is not just reported').not.toContain('kill')
     if (model === null || session.state !== 'idle') return
     const end = events.at(-1)!
     expect(end, 'the first cause wins').toMatchObject({ kind: 'turn_end', outcome: model.outcome })
-    if (steps.includes('KILL')) sights.kill++
-    if (events.some((event) => event.kind === 'notice' && event.turn === end.turn)) sights.hung++
+    const codes = events.flatMap((event) =>
+      event.turn === end.turn && (event.kind === 'error' || event.kind === 'notice') ? [event.code] : [],
+    )
+    const error = events.find((event) => event.turn === end.turn && event.kind === 'error')
+    expect(model.codes, 'and is what the log says').toContain(
+      error && 'code' in error ? error.code : undefined,
+    )
+    const see = (sight: keyof Sights, isSeen: boolean): void => {
+      if (isSeen) sights[sight]++
+    }
+    see('kill', steps.includes('KILL'))
+    see('hung', codes.includes('agent_hung'))
+    see('stallNotice', codes.includes('agent_silent'))
+    see('stallKill', codes.includes('stalled'))
+    see('overflow', codes.includes('output_limit'))
+    see('diskFull', codes.includes('disk_full'))
+    const isEnded = model.exited && !model.stopping && steps.includes('TERMINATE')
+    expect(isEnded, 'after a natural exit').toBe(
+      model.exited && !model.stopping && leftovers.ended === 'kill',
+    )
+    see('leftoversEnded', isEnded)
+    see('leftoversSpared', steps.includes('INTERRUPT') && !steps.includes('TERMINATE') && reported())
     sights.turns++
     model = null
   }
@@ -94,6 +131,8 @@ export function createSessionWorld(sights: Sights) {
 
   const say = (...said: PortEvent[]): void => {
     for (const event of said) {
+      // An agent goes once.
+      if (event.type === 'EXITED' && hasExited) continue
       if (port.running > 0) modelSays(event)
       port.say(event)
       check()
@@ -107,6 +146,7 @@ export function createSessionWorld(sights: Sights) {
         unrecorded = { turn: fold().turn + 1, from: events.length }
         told = port.commands.length
         cancelledAt = -1
+        hasExited = false
       }
       session.prompt(delays)
       check()
@@ -114,6 +154,7 @@ export function createSessionWorld(sights: Sights) {
     cancel(): void {
       if (session.state === 'running') {
         if (!model!.started && !model!.stopping) sights.cancelDuringSpawn++
+        if (model!.exited && reported() && !model!.stopping) sights.stopWhileSettling++
         cancelledAt = clock.now()
         model!.cancel()
       }
@@ -126,8 +167,12 @@ export function createSessionWorld(sights: Sights) {
     answerNext(answers: PortEvent[]): void {
       port.answerWith(() => {
         port.answerWith(() => [])
-        for (const event of answers) modelSays(event)
-        return answers
+        const said = answers.filter((event, index) => {
+          const isSecond = event.type === 'EXITED' && (hasExited || answers.indexOf(event) < index)
+          if (!isSecond) modelSays(event)
+          return !isSecond
+        })
+        return said
       })
     },
     /** The store fails to take the newest turn's first records, if it could still do so. */
@@ -151,6 +196,7 @@ export function createSessionWorld(sights: Sights) {
       session = open(turn)
       unrecorded = null
       cancelledAt = -1
+      hasExited = false
       told = port.commands.length
       model = opened && createTurnModel(DELAYS, state === 'cancelling')
       if (state === 'cancelling') sights.adoptedWhileCancelling++
@@ -169,9 +215,11 @@ export function createSessionWorld(sights: Sights) {
       port.answerWith(() => [])
       say(STARTED)
       this.cancel()
-      if (session.state !== 'idle') sights.givenUp++
+      const isGivenUp = session.state !== 'idle'
+      if (isGivenUp) sights.givenUp++
       for (const ms of [DELAYS.interruptGraceMs, DELAYS.terminateGraceMs, DELAYS.killGraceMs]) advance(ms)
       expect(session.state).toBe('idle')
+      if (isGivenUp) expect(events.at(-1)).toMatchObject({ kind: 'turn_end', survivors: 1 })
       expect(port.running).toBe(0)
     },
   }

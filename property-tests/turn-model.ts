@@ -1,19 +1,35 @@
 /** What must have ended a turn: the first thing that could. Knows no states and no machine, only who came first. */
-import type { Outcome } from '../src/machines/events.ts'
+import type { ErrorCode, Outcome } from '../src/machines/events.ts'
 import type { PortEvent, ProcessDelays } from '../src/machines/process-events.ts'
 
 export type TurnModel = ReturnType<typeof createTurnModel>
 
-type Cause = 'cancelled' | 'timed_out' | 'spawn_failed' | 'finished' | 'exited' | 'lost' | 'interrupted'
+type Cause =
+  | 'cancelled'
+  | 'timed_out'
+  | 'stalled'
+  | 'output_limit'
+  | 'spawn_failed'
+  | 'disk_full'
+  | 'finished'
+  | 'exited'
+  | 'lost'
+  | 'interrupted'
 
 /** @param cancelled whether it was being cancelled when it was taken over */
 export function createTurnModel(delays: ProcessDelays, cancelled = false) {
   let cause: Cause | null = cancelled ? 'cancelled' : null
   let stopping = cancelled
   let startedAt: number | null = null
+  let heardAt: number | null = null
   let finishedAt: number | null = null
   let complaint: string | null = null
   let exitCode: number | null = null
+  /** Two clocks ran out at the same time: nobody can say which was first. */
+  let isTie = false
+
+  const after = (since: number | null, ms: number | null): number =>
+    since === null || ms === null ? Number.POSITIVE_INFINITY : since + ms
 
   return {
     get started(): boolean {
@@ -22,28 +38,45 @@ export function createTurnModel(delays: ProcessDelays, cancelled = false) {
     get stopping(): boolean {
       return stopping
     },
+    /** Whether the agent left by itself. */
+    get exited(): boolean {
+      return cause === 'exited'
+    },
     /** Whether the turn's timeout lies in the past. */
-    isLate: (now: number): boolean =>
-      startedAt !== null && delays.turnTimeoutMs !== null && now - startedAt >= delays.turnTimeoutMs,
+    isLate: (now: number): boolean => now >= after(startedAt, delays.turnTimeoutMs),
     cancel(): void {
       cause ??= 'cancelled'
       stopping = true
     },
     tick(now: number): void {
-      if (stopping || startedAt === null) return
-      if (this.isLate(now)) {
-        cause ??= 'timed_out'
+      if (stopping || startedAt === null || cause === 'exited') return
+      const lateAt = after(startedAt, delays.turnTimeoutMs)
+      // Silence is nothing to a turn that has had its result.
+      const stalledAt = cause === null ? after(heardAt, delays.stallKillMs) : Number.POSITIVE_INFINITY
+      if (now >= Math.min(lateAt, stalledAt)) {
+        isTie = lateAt === stalledAt
+        cause ??= stalledAt < lateAt ? 'stalled' : 'timed_out'
         stopping = true
       }
-      if (finishedAt !== null && now - finishedAt >= delays.resultGraceMs) stopping = true
+      if (now >= after(finishedAt, delays.resultGraceMs)) stopping = true
     },
     say(event: PortEvent, now: number): void {
       switch (event.type) {
         case 'STARTED':
           startedAt ??= now
+          heardAt ??= now
           return
         case 'START_FAILED':
-          if (startedAt === null) cause ??= 'spawn_failed'
+          if (startedAt === null) cause ??= event.cause
+          return
+        case 'OUTPUT':
+        case 'HEARD':
+          if (startedAt !== null) heardAt = now
+          return
+        case 'OVERFLOWED':
+          if (startedAt === null || stopping || cause === 'exited') return
+          cause ??= 'output_limit'
+          stopping = true
           return
         case 'FINISHED':
           if (startedAt === null || cause !== null) return
@@ -58,6 +91,7 @@ export function createTurnModel(delays: ProcessDelays, cancelled = false) {
           exitCode = event.exitCode
           return
         case 'LOST':
+          if (cause === 'exited') return
           cause ??= event.cause
           stopping = true
           return
@@ -67,13 +101,33 @@ export function createTurnModel(delays: ProcessDelays, cancelled = false) {
     get outcome(): Outcome | null {
       switch (cause) {
         case 'spawn_failed':
+        case 'disk_full':
+        case 'output_limit':
           return 'failed'
+        case 'stalled':
+          return 'timed_out'
         case 'finished':
           return complaint === null ? 'completed' : 'failed'
         case 'exited':
           return exitCode === 0 && complaint === null ? 'completed' : 'failed'
         default:
           return cause
+      }
+    },
+    /** What the log may say of it; nothing of a turn that went well, or was cancelled. */
+    get codes(): (ErrorCode | undefined)[] {
+      if (isTie && (cause === 'timed_out' || cause === 'stalled')) return ['timed_out', 'stalled']
+      switch (cause) {
+        case null:
+        case 'cancelled':
+          return [undefined]
+        case 'finished':
+          return [complaint === null ? undefined : 'agent_error']
+        case 'exited':
+          if (exitCode !== 0) return ['exit_nonzero']
+          return [complaint === null ? undefined : 'agent_error']
+        default:
+          return [cause]
       }
     },
   }

@@ -19,8 +19,13 @@ const OUTPUT_KINDS = new Set([
 
 const QUEUE_KINDS = new Set(['queued', 'dequeued'])
 
-/** The codes whose outcome has their own name; every other one is a failure. */
-const OUTCOME_CODES = new Set(['timed_out', 'lost', 'interrupted'])
+/** The codes whose outcome is not a failure. */
+const OUTCOMES: Record<string, string> = {
+  timed_out: 'timed_out',
+  stalled: 'timed_out',
+  lost: 'lost',
+  interrupted: 'interrupted',
+}
 
 /** How far a turn has come. `concluded` by its error or cancelled: only its end may follow. */
 type Stage = 'none' | 'prompted' | 'running' | 'cancelling' | 'concluded'
@@ -79,7 +84,7 @@ function advance(progress: Progress, event: LoggedEvent): Progress {
     case 'cancelled':
       return conclude(progress, 'cancelled')
     case 'error':
-      return conclude(progress, OUTCOME_CODES.has(event.code ?? '') ? event.code! : 'failed')
+      return conclude(progress, OUTCOMES[event.code ?? ''] ?? 'failed')
     case 'cancelling':
       return stage === 'running' || stage === 'prompted' ? { ...progress, stage: 'cancelling' } : progress
     default:

@@ -1,6 +1,6 @@
 /** How a turn ends: the last records of its log, from what is known of its process. */
 import type { ErrorCode, Outcome, TurnRecord } from './events.ts'
-import type { ProcessOutput } from './process-events.ts'
+import type { ProcessDelays, ProcessOutput } from './process-events.ts'
 
 const ERROR_CHARS_MAX = 500
 
@@ -8,6 +8,7 @@ const ERROR_CHARS_MAX = 500
 const WITHOUT_WORDS = {
   lost: 'nobody can say how the agent ended',
   interrupted: 'the machine was restarted during the turn',
+  output_limit: 'the agent said more than it may',
 }
 
 const error = (code: ErrorCode, text: string): TurnRecord => ({
@@ -16,20 +17,30 @@ const error = (code: ErrorCode, text: string): TurnRecord => ({
   error: text.slice(0, ERROR_CHARS_MAX).toWellFormed(),
 })
 
+const seconds = (ms: number | null | undefined): string => `${(ms ?? 0) / 1000} s`
+
 /**
  * `(error | cancelled)? turn_end`, by the first cause alone.
- * @param timeoutMs the turn's timeout, for the message of a turn that ran into it
+ * @param delays the turn's, for the message of one that ran into them; null when they are not known
  */
-export function concludeTurn(output: ProcessOutput, timeoutMs: number | null): TurnRecord[] {
+export function concludeTurn(output: ProcessOutput, delays: ProcessDelays | null): TurnRecord[] {
   const { exitCode, signal, survivors } = output
   const end = (outcome: Outcome): TurnRecord => ({ kind: 'turn_end', outcome, exitCode, signal, survivors })
   switch (output.cause) {
     case 'cancelled':
       return [{ kind: 'cancelled' }, end('cancelled')]
     case 'timed_out':
-      return [error('timed_out', `turn timed out after ${(timeoutMs ?? 0) / 1000} s`), end('timed_out')]
+      return [error('timed_out', `turn timed out after ${seconds(delays?.turnTimeoutMs)}`), end('timed_out')]
+    case 'stalled':
+      return [
+        error('stalled', `the agent said nothing for ${seconds(delays?.stallKillMs)}`),
+        end('timed_out'),
+      ]
+    case 'output_limit':
+      return [error('output_limit', output.error || WITHOUT_WORDS.output_limit), end('failed')]
     case 'spawn_failed':
-      return [error('spawn_failed', `could not start agent: ${output.error}`), end('failed')]
+    case 'disk_full':
+      return [error(output.cause, `could not start agent: ${output.error}`), end('failed')]
     case 'lost':
     case 'interrupted':
       return [error(output.cause, output.error || WITHOUT_WORDS[output.cause]), end(output.cause)]

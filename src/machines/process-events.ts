@@ -10,7 +10,10 @@ export type Cause =
   | 'finished'
   | 'cancelled'
   | 'timed_out'
+  | 'stalled'
+  | 'output_limit'
   | 'spawn_failed'
+  | 'disk_full'
   | 'lost'
   | 'interrupted'
 
@@ -20,6 +23,10 @@ export type ProcessDelays = {
   turnTimeoutMs: number | null
   /** How much of that has passed already: an adopted turn has what is left. */
   elapsedMs?: number
+  /** How long the agent may say nothing before the log says so; null for ever. */
+  stallNoticeMs: number | null
+  /** How long it may say nothing before it is stopped; null for ever. */
+  stallKillMs: number | null
   /** From the agent's own result to the kill ladder, when it does not exit. */
   resultGraceMs: number
   /** From the agent's own interrupt to SIGTERM. */
@@ -30,10 +37,16 @@ export type ProcessDelays = {
   killGraceMs: number
 }
 
+/** What becomes of processes that an agent leaves behind: ended; named in a notice; left alone. They are counted always. */
+export type LeftoverPolicy = 'kill' | 'report' | 'keep'
+
+/** After a turn that ended by itself, and after one whose agent gave in to its own interrupt. */
+export type LeftoverPolicies = { ended: LeftoverPolicy; stopped: LeftoverPolicy }
+
 /** How the agent left. `error` is the end of its stderr, or why it never ran. */
 export type Exit = { exitCode: number | null; signal: string | null; error: string }
 
-/** What is to be known of a process that ended. `survivors` counts processes that SIGKILL did not end. */
+/** What is to be known of a process that ended. `survivors` counts processes that are still there, or may be. */
 export type ProcessOutput = Exit & {
   cause: Cause
   /** What the agent's own result complained of; null when there was no result, or a good one. */
@@ -48,6 +61,7 @@ export type ProcessOutput = Exit & {
 export type ProcessInput = {
   turn: number
   delays: ProcessDelays
+  leftovers: LeftoverPolicies
   stop?: Cause | null
   resultError?: string | null
 }
@@ -55,8 +69,12 @@ export type ProcessInput = {
 /** What a port says. `spool` is opaque here: how far the agent's output was read, stored with the records. */
 export type PortEvent =
   | { type: 'STARTED' }
-  | { type: 'START_FAILED'; error: string }
+  | { type: 'START_FAILED'; cause: 'spawn_failed' | 'disk_full'; error: string }
   | { type: 'OUTPUT'; records: OutputRecord[]; spool: unknown }
+  /** The agent said something that makes no records. */
+  | { type: 'HEARD' }
+  /** The agent has said more than it may; `error` says how much that is. */
+  | { type: 'OVERFLOWED'; error: string }
   /** The agent said its result. `error` is its complaint, null when all went well. */
   | { type: 'FINISHED'; error: string | null }
   | ({ type: 'EXITED' } & Exit)
@@ -75,5 +93,7 @@ export type PortCommand =
   | { type: 'TERMINATE'; cause: Cause }
   /** SIGKILL to everything of the turn until nothing is left. CLEARED follows in any case. */
   | { type: 'KILL'; cause: Cause }
+  /** The agent is gone: say what it left behind, and stop nothing. CLEARED follows in any case. */
+  | { type: 'REPORT'; policy: LeftoverPolicy }
 
 export type ProcessEvent = PortEvent | { type: 'STOP' }

@@ -6,6 +6,8 @@ import { assign, fromCallback, sendParent, sendTo, setup } from 'xstate'
 import { clampDelay } from './delays.ts'
 import type {
   Cause,
+  LeftoverPolicies,
+  LeftoverPolicy,
   PortCommand,
   ProcessDelays,
   ProcessEvent,
@@ -13,7 +15,24 @@ import type {
   ProcessOutput,
 } from './process-events.ts'
 
-type ProcessContext = ProcessOutput & { turn: number; delays: ProcessDelays; caused: boolean; stop: boolean }
+type ProcessContext = ProcessOutput & {
+  turn: number
+  delays: ProcessDelays
+  leftovers: LeftoverPolicies
+  caused: boolean
+  stop: boolean
+}
+
+/** By the cause, not by the state: a server that goes on with a turn finds it in another one. */
+const policyOf = ({ cause, leftovers }: ProcessContext): LeftoverPolicy =>
+  cause === 'exited' ? leftovers.ended : leftovers.stopped
+
+const warning = (code: string, text: string) =>
+  ({
+    type: 'OUTPUT',
+    records: [{ kind: 'notice', level: 'warn', code, text }],
+    spool: undefined,
+  }) as const
 
 const machine = setup({
   types: {
@@ -27,6 +46,8 @@ const machine = setup({
   delays: {
     turnTimeout: ({ context: { delays } }) =>
       clampDelay(delays.turnTimeoutMs && delays.turnTimeoutMs - (delays.elapsedMs ?? 0)),
+    stallNotice: ({ context }) => clampDelay(context.delays.stallNoticeMs),
+    stallKill: ({ context }) => clampDelay(context.delays.stallKillMs),
     resultGrace: ({ context }) => clampDelay(context.delays.resultGraceMs),
     // A start that hangs is given as long as an agent that is asked to stop.
     abandonGrace: ({ context }) => clampDelay(context.delays.interruptGraceMs),
@@ -37,6 +58,11 @@ const machine = setup({
   guards: {
     hasTimeout: ({ context }) => context.delays.turnTimeoutMs !== null,
     mustStop: ({ context }) => context.stop,
+    noticesStall: ({ context }) => context.delays.stallNoticeMs !== null,
+    killsStalled: ({ context }) => context.delays.stallKillMs !== null,
+    killsLeftovers: ({ context }) => context.leftovers.ended === 'kill',
+    // A turn that ended by itself is stopped only to end what it left behind.
+    sparesLeftovers: ({ context }) => context.cause !== 'exited' && policyOf(context) !== 'kill',
   },
   actions: {
     command: sendTo('port', (_, params: PortCommand) => params),
@@ -45,28 +71,33 @@ const machine = setup({
       cause: context.cause,
     })),
     forward: sendParent(({ event }) => event),
-    noticeHung: sendParent({
-      type: 'OUTPUT',
-      records: [
-        {
-          kind: 'notice',
-          level: 'warn',
-          code: 'agent_hung',
-          text: 'The agent did not exit after its result and is being stopped.',
-        },
-      ],
-      spool: undefined,
-    }),
+    report: sendTo('port', ({ context }) => ({ type: 'REPORT', policy: policyOf(context) })),
+    noticeHung: sendParent(
+      warning('agent_hung', 'The agent did not exit after its result and is being stopped.'),
+    ),
+    noticeStalled: sendParent(({ context }) =>
+      warning(
+        'agent_silent',
+        `The agent has said nothing for ${(context.delays.stallNoticeMs ?? 0) / 1000} s.`,
+      ),
+    ),
     cause: assign(({ context }, params: { cause: Cause }) =>
       context.caused ? {} : { cause: params.cause, caused: true },
     ),
     // By itself, before anything else ended it: only a result can have come before.
     exited: assign({ cause: 'exited', caused: true }),
-    recordStartFailure: assign(({ event }) => (event.type === 'START_FAILED' ? { error: event.error } : {})),
+    recordStartFailure: assign(({ context, event }) => {
+      if (event.type !== 'START_FAILED') return {}
+      return { error: event.error, ...(context.caused ? {} : { cause: event.cause, caused: true }) }
+    }),
+    recordOverflow: assign(({ context, event }) => {
+      if (event.type !== 'OVERFLOWED' || context.caused) return {}
+      return { error: event.error, cause: 'output_limit', caused: true }
+    }),
     recordResult: assign(({ event }) => (event.type === 'FINISHED' ? { resultError: event.error } : {})),
-    // The words of what came first stay, as its cause does.
+    // The first exit is the exit; and the words of what came first stay, as its cause does.
     recordExit: assign(({ context, event }) => {
-      if (event.type !== 'EXITED') return {}
+      if (event.type !== 'EXITED' || context.exitCode !== null) return {}
       return { exitCode: event.exitCode, signal: event.signal, error: context.error || event.error }
     }),
     recordLoss: assign(({ context, event }) => {
@@ -74,6 +105,8 @@ const machine = setup({
       return context.caused ? {} : { error: event.error, cause: event.cause, caused: true }
     }),
     recordSurvivors: assign(({ event }) => (event.type === 'CLEARED' ? { survivors: event.survivors } : {})),
+    // The port never said what is left: it has not even come to an end itself.
+    presumeSurvivors: assign({ survivors: 1 }),
   },
 })
 
@@ -88,6 +121,7 @@ export const processMachine = machine.createMachine({
   context: ({ input }) => ({
     turn: input.turn,
     delays: input.delays,
+    leftovers: input.leftovers,
     stop: input.stop != null,
     caused: input.stop != null,
     cause: input.stop ?? 'exited',
@@ -117,10 +151,7 @@ export const processMachine = machine.createMachine({
       always: { guard: 'mustStop', target: 'abandoning' },
       on: {
         STARTED: 'active',
-        START_FAILED: {
-          target: 'ended',
-          actions: [{ type: 'cause', params: { cause: 'spawn_failed' } }, 'recordStartFailure'],
-        },
+        START_FAILED: { target: 'ended', actions: 'recordStartFailure' },
         STOP: { target: 'abandoning', actions: { type: 'cause', params: { cause: 'cancelled' } } },
       },
     },
@@ -139,12 +170,23 @@ export const processMachine = machine.createMachine({
       after: { turnTimeout: { guard: 'hasTimeout', ...stopFor('timed_out') } },
       on: {
         STOP: stopFor('cancelled'),
-        EXITED: { target: 'ended', actions: ['recordExit', 'exited'] },
+        OVERFLOWED: { target: '#process.stopping', actions: 'recordOverflow' },
+        EXITED: [
+          { guard: 'killsLeftovers', target: 'stopping.terminating', actions: ['recordExit', 'exited'] },
+          { target: 'settling', actions: ['recordExit', 'exited'] },
+        ],
       },
       initial: 'running',
       states: {
         running: {
+          // Two clocks of silence. Whatever the agent says comes in anew, and so sets them back.
+          after: {
+            stallNotice: { guard: 'noticesStall', actions: 'noticeStalled' },
+            stallKill: { guard: 'killsStalled', ...stopFor('stalled') },
+          },
           on: {
+            OUTPUT: { target: 'running', reenter: true, actions: 'forward' },
+            HEARD: { target: 'running', reenter: true },
             FINISHED: {
               target: 'finishing',
               actions: [{ type: 'cause', params: { cause: 'finished' } }, 'recordResult'],
@@ -171,7 +213,12 @@ export const processMachine = machine.createMachine({
           entry: { type: 'stopPort', params: { type: 'INTERRUPT' } },
           after: { interruptGrace: 'terminating' },
           // The agent is gone; what it left behind has no interrupt of its own.
-          on: { EXITED: { target: 'terminating', actions: 'recordExit' } },
+          on: {
+            EXITED: [
+              { guard: 'sparesLeftovers', target: '#process.settling', actions: 'recordExit' },
+              { target: 'terminating', actions: 'recordExit' },
+            ],
+          },
         },
         terminating: {
           entry: { type: 'stopPort', params: { type: 'TERMINATE' } },
@@ -181,9 +228,19 @@ export const processMachine = machine.createMachine({
         },
         killing: {
           entry: { type: 'stopPort', params: { type: 'KILL' } },
-          after: { killGrace: '#process.ended' },
+          after: { killGrace: { target: '#process.ended', actions: 'presumeSurvivors' } },
           on: { LOST: {} },
         },
+      },
+    },
+    // The agent has gone as it should. What it left behind is counted, and left alone unless somebody says stop.
+    settling: {
+      entry: 'report',
+      after: { killGrace: { target: 'ended', actions: 'presumeSurvivors' } },
+      on: {
+        STOP: 'stopping.terminating',
+        LOST: {},
+        CLEARED: { target: 'ended', actions: 'recordSurvivors' },
       },
     },
     ended: { type: 'final' },

@@ -7,7 +7,7 @@ import { assign, emit, sendTo, setup } from 'xstate'
 import type { LogRecord, OutputRecord, SessionState, TurnRecord } from './events.ts'
 import { concludeTurn } from './outcome.ts'
 import { processMachine } from './process.ts'
-import type { Cause, ProcessDelays, ProcessOutput } from './process-events.ts'
+import type { Cause, LeftoverPolicies, ProcessDelays, ProcessOutput } from './process-events.ts'
 
 type SessionCommand =
   | { type: 'PROMPT'; text: string; by?: string; agent: string; model: string | null; delays: ProcessDelays }
@@ -29,9 +29,10 @@ export type SessionMachineEvent = SessionCommand | { type: 'OUTPUT'; records: Ou
 /** Records to append to the log in one piece, `spool` with them. */
 type Emitted = { type: 'append'; records: LogRecord[]; spool?: unknown }
 
-type SessionInput = { turn: number }
+type SessionInput = { turn: number; leftovers: LeftoverPolicies }
 type SessionContext = {
   turn: number
+  leftovers: LeftoverPolicies
   delays: ProcessDelays | null
   stop: Cause | null
   resultError: string | null
@@ -88,7 +89,7 @@ const machine = setup({
       append(context.turn, event.type === 'CANCEL' ? [{ kind: 'cancelling', by: event.by }] : []),
     ),
     appendConclusion: emit(({ context }, params: { output: ProcessOutput }) =>
-      append(context.turn, concludeTurn(params.output, context.delays?.turnTimeoutMs ?? null)),
+      append(context.turn, concludeTurn(params.output, context.delays)),
     ),
     appendFault: emit(({ context }, params: { error: unknown }) =>
       append(context.turn, [
@@ -110,6 +111,8 @@ function describe(thrown: unknown): string {
 
 const NO_DELAYS: ProcessDelays = {
   turnTimeoutMs: null,
+  stallNoticeMs: null,
+  stallKillMs: null,
   resultGraceMs: 0,
   interruptGraceMs: 0,
   terminateGraceMs: 0,
@@ -118,7 +121,7 @@ const NO_DELAYS: ProcessDelays = {
 
 export const sessionMachine = machine.createMachine({
   id: 'session',
-  context: ({ input }) => ({ turn: input.turn, delays: null, stop: null, resultError: null }),
+  context: ({ input }) => ({ ...input, delays: null, stop: null, resultError: null }),
   initial: 'idle',
   states: {
     idle: {
@@ -138,6 +141,7 @@ export const sessionMachine = machine.createMachine({
         input: ({ context }) => ({
           turn: context.turn,
           delays: context.delays ?? NO_DELAYS,
+          leftovers: context.leftovers,
           stop: context.stop,
           resultError: context.resultError,
         }),

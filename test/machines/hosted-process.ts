@@ -2,15 +2,23 @@
 import { createActor, SimulatedClock, setup } from 'xstate'
 import { processMachine } from '../../src/machines/process.ts'
 import type {
+  Cause,
+  LeftoverPolicies,
   ProcessDelays,
   ProcessEvent,
   ProcessInput,
   ProcessOutput,
 } from '../../src/machines/process-events.ts'
-import { DELAYS } from './port-events.ts'
+import { DELAYS, LEFTOVERS } from './port-events.ts'
 import { createScriptedPort } from './scripted-port.ts'
 
-export function startProcess(options: { stop?: boolean; delays?: Partial<ProcessDelays> } = {}) {
+type Options = {
+  stop?: Cause
+  delays?: Partial<ProcessDelays>
+  leftovers?: Partial<LeftoverPolicies>
+}
+
+export function startProcess(options: Options = {}) {
   const port = createScriptedPort()
   const clock = new SimulatedClock()
   const heard: ProcessEvent[] = []
@@ -40,8 +48,9 @@ export function startProcess(options: { stop?: boolean; delays?: Partial<Process
     },
   })
   const delays = { ...DELAYS, ...options.delays }
+  const leftovers = { ...LEFTOVERS, ...options.leftovers }
   const actor = createActor(host, {
-    input: { turn: 1, delays, stop: options.stop ? 'cancelled' : null },
+    input: { turn: 1, delays, leftovers, stop: options.stop ?? null },
     clock,
   }).start()
   const process = actor.getSnapshot().children.process!

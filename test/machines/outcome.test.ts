@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { concludeTurn } from '../../src/machines/outcome.ts'
-import type { Cause, ProcessOutput } from '../../src/machines/process-events.ts'
+import type { Cause, ProcessDelays, ProcessOutput } from '../../src/machines/process-events.ts'
+import { DELAYS } from './port-events.ts'
 
 const output = (cause: Cause, fields: Partial<ProcessOutput> = {}): ProcessOutput => ({
   cause,
@@ -12,8 +13,8 @@ const output = (cause: Cause, fields: Partial<ProcessOutput> = {}): ProcessOutpu
   ...fields,
 })
 
-const conclude = (cause: Cause, fields: Partial<ProcessOutput> = {}, timeoutMs: number | null = null) =>
-  concludeTurn(output(cause, fields), timeoutMs)
+const conclude = (cause: Cause, fields: Partial<ProcessOutput> = {}, delays: ProcessDelays | null = null) =>
+  concludeTurn(output(cause, fields), delays)
 
 const end = (outcome: string, fields: object = {}) => ({
   kind: 'turn_end',
@@ -56,9 +57,33 @@ test('a cancelled turn says so, and nothing of how the agent took it', () => {
 })
 
 test('a turn that timed out says after how many seconds', () => {
-  expect(conclude('timed_out', { exitCode: 143, signal: 'SIGTERM' }, 1_500)).toEqual([
+  expect(
+    conclude('timed_out', { exitCode: 143, signal: 'SIGTERM' }, { ...DELAYS, turnTimeoutMs: 1_500 }),
+  ).toEqual([
     { kind: 'error', code: 'timed_out', error: 'turn timed out after 1.5 s' },
     end('timed_out', { exitCode: 143, signal: 'SIGTERM' }),
+  ])
+})
+
+test('a turn whose agent fell silent timed out, and says after how many seconds of silence', () => {
+  const delays = { ...DELAYS, turnTimeoutMs: 9_000, stallNoticeMs: 1_000, stallKillMs: 2_500 }
+  expect(conclude('stalled', { exitCode: 143, signal: 'SIGTERM' }, delays)).toEqual([
+    { kind: 'error', code: 'stalled', error: 'the agent said nothing for 2.5 s' },
+    end('timed_out', { exitCode: 143, signal: 'SIGTERM' }),
+  ])
+})
+
+test('a turn that said too much fails, in the words of who counted', () => {
+  expect(conclude('output_limit', { error: 'the agent has said 65 MiB', signal: 'SIGTERM' })).toEqual([
+    { kind: 'error', code: 'output_limit', error: 'the agent has said 65 MiB' },
+    end('failed', { signal: 'SIGTERM' }),
+  ])
+})
+
+test('a start that found no room fails the turn as that, and the reason is said', () => {
+  expect(conclude('disk_full', { error: 'ENOSPC' })).toEqual([
+    { kind: 'error', code: 'disk_full', error: 'could not start agent: ENOSPC' },
+    end('failed'),
   ])
 })
 
@@ -79,12 +104,16 @@ test.each(['lost', 'interrupted'] as const)(
   },
 )
 
-test.each(['lost', 'interrupted'] as const)(
+test.each([
+  ['lost', 'lost'],
+  ['interrupted', 'interrupted'],
+  ['output_limit', 'failed'],
+] as const)(
   'a turn that is %s never ends without a word, even when the server that knew more has died',
-  (cause) => {
+  (cause, outcome) => {
     const [error, last] = conclude(cause)
     expect(error).toMatchObject({ kind: 'error', code: cause, error: expect.stringMatching(/\w+/) })
-    expect(last).toMatchObject({ outcome: cause })
+    expect(last).toMatchObject({ outcome })
   },
 )
 

@@ -8,11 +8,15 @@ import {
   CLEARED,
   COMPLAINED,
   DELAYS,
+  DISK_FULL,
   exited,
   FINISHED,
+  HEARD,
   INTERRUPTED,
+  LEFTOVERS,
   LOST,
   OUTPUT,
+  OVERFLOWED,
   START_FAILED,
   STARTED,
 } from './port-events.ts'
@@ -31,16 +35,22 @@ const startFinishing = (result: PortEvent = FINISHED): Hosted => {
   return process
 }
 
-const startStopping = (): Hosted => {
-  const process = startRunning()
+const startStopping = (options: Parameters<typeof startProcess>[0] = {}): Hosted => {
+  const process = startRunning(options)
   process.stop()
+  return process
+}
+
+const startSettling = (options: Parameters<typeof startProcess>[0] = {}): Hosted => {
+  const process = startRunning(options)
+  process.port.say(exited(0))
   return process
 }
 
 describe('an agent that ends by itself', () => {
   test('leaves with its status and the end of its stderr, and nobody signals it', () => {
     const process = startRunning()
-    process.port.say({ type: 'EXITED', exitCode: 3, signal: null, error: 'no disk' })
+    process.port.say({ type: 'EXITED', exitCode: 3, signal: null, error: 'no disk' }, CLEARED)
     expect(process.output).toEqual({
       cause: 'exited',
       exitCode: 3,
@@ -49,7 +59,7 @@ describe('an agent that ends by itself', () => {
       resultError: null,
       survivors: 0,
     })
-    expect(process.port.commands).toEqual([])
+    expect(process.port.commands).toEqual(['REPORT'])
     expect(process.port.running).toBe(0)
   })
 
@@ -58,22 +68,23 @@ describe('an agent that ends by itself', () => {
     (exitCode) => {
       const process = startFinishing()
       expect(process.port.commands).toEqual(['END_INPUT'])
-      process.port.say(exited(exitCode))
+      process.port.say(exited(exitCode), CLEARED)
       expect(process.output).toMatchObject({ cause: 'exited', exitCode, resultError: null })
-      expect(process.port.commands).toEqual(['END_INPUT'])
+      expect(process.port.commands).toEqual(['END_INPUT', 'REPORT'])
     },
   )
 
   test('takes the complaint of its result along when it exits', () => {
     const process = startFinishing(COMPLAINED)
-    process.port.say(exited(0))
+    process.port.say(exited(0), CLEARED)
     expect(process.output).toMatchObject({ cause: 'exited', exitCode: 0, resultError: 'Overloaded.' })
   })
 
-  test('that could not be started is a failure to start', () => {
+  test.each([START_FAILED, DISK_FULL])('that could not be started fails to start: $cause', (failure) => {
     const process = startProcess()
-    process.port.say(START_FAILED)
-    expect(process.output).toMatchObject({ cause: 'spawn_failed', error: 'ENOENT', exitCode: null })
+    process.port.say(failure)
+    const { cause, error } = failure
+    expect(process.output).toMatchObject({ cause, error, exitCode: null, survivors: 0 })
   })
 })
 
@@ -95,7 +106,8 @@ describe('the kill ladder', () => {
       expect(process.state).toBe(state)
       expect(port.commands).toEqual(commands)
     }
-    expect(process.output).toMatchObject({ cause: 'cancelled', exitCode: null, signal: null })
+    // Nobody has said what is left: that it is nothing would be a guess.
+    expect(process.output).toMatchObject({ cause: 'cancelled', exitCode: null, signal: null, survivors: 1 })
     expect(port.running).toBe(0)
   })
 
@@ -154,7 +166,7 @@ describe('the kill ladder', () => {
 describe('a stop before the agent has started', () => {
   test.each<[string, Parameters<typeof startProcess>[0]]>([
     ['asked for while it starts', {}],
-    ['of a turn that is adopted', { stop: true }],
+    ['of a turn that is adopted', { stop: 'cancelled' }],
   ])('%s: nothing was started, and that is the end', (_, options) => {
     const process = startProcess(options)
     if (!options?.stop) process.stop()
@@ -189,7 +201,7 @@ describe('a stop before the agent has started', () => {
   })
 
   test('of an adopted turn goes on with its ladder once the agent is found', () => {
-    const process = startProcess({ stop: true })
+    const process = startProcess({ stop: 'cancelled' })
     process.port.say(STARTED)
     process.clock.increment(DELAYS.interruptGraceMs)
     process.clock.increment(DELAYS.terminateGraceMs)
@@ -202,7 +214,14 @@ describe('a stop before the agent has started', () => {
 describe('the first cause wins', () => {
   const ends = {
     cancelled: (process: Hosted) => process.stop(),
-    timed_out: (process: Hosted) => process.clock.increment(DELAYS.turnTimeoutMs!),
+    timed_out(process: Hosted) {
+      for (let part = 0; part < 2; part++) {
+        process.port.say(HEARD)
+        process.clock.increment(DELAYS.turnTimeoutMs! / 2)
+      }
+    },
+    stalled: (process: Hosted) => process.clock.increment(DELAYS.stallKillMs!),
+    output_limit: (process: Hosted) => process.port.say(OVERFLOWED),
     exited: (process: Hosted) => process.port.say(exited(7)),
     lost: (process: Hosted) => process.port.say(LOST),
     interrupted: (process: Hosted) => process.port.say(INTERRUPTED),
@@ -217,6 +236,7 @@ describe('the first cause wins', () => {
     ends[second](process)
     process.port.say(CLEARED)
     expect(process.output).toMatchObject({ cause: first })
+    if (first === 'output_limit') expect(process.output).toMatchObject({ error: OVERFLOWED.error })
   })
 
   test.each([LOST, INTERRUPTED].flatMap((loss) => names.map((second) => ({ ...loss, second }))))(
@@ -291,7 +311,7 @@ describe('an agent that hangs after its result', () => {
 
 describe('the turn timeout', () => {
   test('begins with the start of the agent, and is not put off by what it says', () => {
-    const process = startProcess()
+    const process = startProcess({ delays: { stallKillMs: null } })
     process.clock.increment(DELAYS.turnTimeoutMs! * 2)
     expect(process.state).toBe('starting')
     process.port.say(STARTED)
@@ -305,7 +325,7 @@ describe('the turn timeout', () => {
   })
 
   test('of null never comes', () => {
-    const process = startRunning({ delays: { turnTimeoutMs: null } })
+    const process = startRunning({ delays: { turnTimeoutMs: null, stallKillMs: null } })
     process.clock.increment(2 ** 40)
     expect(process.state).toBe('running')
   })
@@ -315,7 +335,7 @@ describe('the turn timeout', () => {
     ['2³¹ ms', 2 ** 31],
     ['undefined', undefined as unknown as null],
   ])('of %s does not come at once', (_, turnTimeoutMs) => {
-    const process = startRunning({ delays: { turnTimeoutMs } })
+    const process = startRunning({ delays: { turnTimeoutMs, stallKillMs: null } })
     process.clock.increment(2 ** 31 - 2)
     expect(process.state).toBe('running')
   })
@@ -336,6 +356,8 @@ test('no timer is set that Node would fire at once: every delay is within what s
   ) as fc.Arbitrary<number>
   const delays = fc.record({
     turnTimeoutMs: delay,
+    stallNoticeMs: delay,
+    stallKillMs: delay,
     resultGraceMs: delay,
     interruptGraceMs: delay,
     terminateGraceMs: delay,
@@ -353,9 +375,12 @@ test('no timer is set that Node would fire at once: every delay is within what s
       const silent = fromCallback<PortCommand, { turn: number }>(() => {})
       const machine = processMachine.provide({
         actors: { port: silent },
-        actions: { forward: () => {}, noticeHung: () => {} },
+        actions: { forward: () => {}, noticeHung: () => {}, noticeStalled: () => {} },
       })
-      const actor = createActor(machine, { input: { turn: 1, delays, stop: null }, clock }).start()
+      const actor = createActor(machine, {
+        input: { turn: 1, delays, leftovers: LEFTOVERS, stop: null },
+        clock,
+      }).start()
       actor.send(STARTED)
       actor.send(FINISHED)
       // One rung a step: what a timer sets counts from where the clock stands.
@@ -371,7 +396,7 @@ test('no timer is set that Node would fire at once: every delay is within what s
 describe('output', () => {
   const waysTo: Record<string, () => Hosted> = {
     starting: startProcess,
-    abandoning: () => startProcess({ stop: true }),
+    abandoning: () => startProcess({ stop: 'cancelled' }),
     running: startRunning,
     finishing: startFinishing,
     interrupting: startStopping,
@@ -385,6 +410,7 @@ describe('output', () => {
       process.clock.increment(DELAYS.terminateGraceMs)
       return process
     },
+    settling: startSettling,
   }
 
   test('can come in every state but the last', () => {
@@ -417,7 +443,7 @@ describe('output', () => {
 describe('a loss', () => {
   test.each<[string, () => Hosted, string[]]>([
     ['starting', startProcess, ['TERMINATE']],
-    ['abandoning', () => startProcess({ stop: true }), ['ABANDON', 'TERMINATE']],
+    ['abandoning', () => startProcess({ stop: 'cancelled' }), ['ABANDON', 'TERMINATE']],
     ['running', startRunning, ['TERMINATE']],
     ['finishing', startFinishing, ['END_INPUT', 'TERMINATE']],
     ['interrupting', startStopping, ['INTERRUPT', 'TERMINATE']],
@@ -449,5 +475,199 @@ describe('a loss', () => {
     process.clock.increment(1)
     expect(process.state).toBe('killing')
     expect(process.port.commands).toEqual(['INTERRUPT', 'TERMINATE', 'KILL'])
+  })
+
+  test('while settling changes nothing: the agent has gone, and how it did is known', () => {
+    const process = startSettling()
+    process.port.say(LOST)
+    expect(process.state).toBe('settling')
+    expect(process.port.commands).toEqual(['REPORT'])
+    process.port.say(CLEARED)
+    expect(process.output).toMatchObject({ cause: 'exited', exitCode: 0, error: '' })
+  })
+})
+
+describe('an agent that falls silent', () => {
+  const notices = (process: Hosted) =>
+    process.heard.flatMap((event) => (event.type === 'OUTPUT' ? event.records : []))
+
+  test('is said to be silent once, and is stopped when that goes on', () => {
+    const process = startRunning()
+    process.clock.increment(DELAYS.stallNoticeMs! - 1)
+    expect(process.heard).toEqual([])
+    process.clock.increment(1)
+    expect(notices(process)).toEqual([
+      { kind: 'notice', level: 'warn', code: 'agent_silent', text: 'The agent has said nothing for 3 s.' },
+    ])
+    process.clock.increment(DELAYS.stallKillMs! - DELAYS.stallNoticeMs! - 1)
+    expect(process.state).toBe('running')
+    process.clock.increment(1)
+    expect(process.port.commands).toEqual(['INTERRUPT'])
+    process.port.say(exited(130), CLEARED)
+    expect(process.output).toMatchObject({ cause: 'stalled', exitCode: 130 })
+    expect(notices(process)).toHaveLength(1)
+  })
+
+  test.each<[string, PortEvent]>([
+    ['records', OUTPUT],
+    ['what makes no records', HEARD],
+    ['output without records', { type: 'OUTPUT', records: [], spool: { offset: 9 } }],
+  ])('and says something again (%s) has both its clocks set back', (_, said) => {
+    const process = startRunning({ delays: { turnTimeoutMs: null } })
+    process.clock.increment(DELAYS.stallKillMs! - 1)
+    process.port.say(said)
+    const before = notices(process).length
+    process.clock.increment(DELAYS.stallNoticeMs! - 1)
+    expect(notices(process)).toHaveLength(before)
+    process.clock.increment(1)
+    expect(notices(process)).toHaveLength(before + 1)
+    process.clock.increment(DELAYS.stallKillMs! - DELAYS.stallNoticeMs! - 1)
+    expect(process.state).toBe('running')
+    process.clock.increment(1)
+    expect(process.state).toBe('interrupting')
+  })
+
+  test('but talks while it is heard every now and then is never stopped for it', () => {
+    const process = startRunning({ delays: { turnTimeoutMs: null } })
+    for (let times = 0; times < 100; times++) {
+      process.clock.increment(DELAYS.stallNoticeMs! - 1)
+      process.port.say(HEARD)
+    }
+    expect(process.state).toBe('running')
+    expect(process.heard).toEqual([])
+  })
+
+  test.each([
+    ['stallNoticeMs', { stallNoticeMs: null }, 'interrupting', 0],
+    ['stallKillMs', { stallKillMs: null }, 'running', 1],
+    ['both', { stallNoticeMs: null, stallKillMs: null }, 'running', 0],
+  ])('%s of null never comes', (_, delays, state, said) => {
+    const process = startRunning({ delays: { turnTimeoutMs: null, ...delays } })
+    process.clock.increment(DELAYS.stallKillMs!)
+    expect(process.state).toBe(state)
+    process.clock.increment(2 ** 40)
+    expect(notices(process)).toHaveLength(said)
+  })
+
+  test.each([
+    ['before it has started', startProcess],
+    ['after its result', startFinishing],
+    ['while it is stopped', startStopping],
+  ])('%s is not silent: another clock runs then', (_, start) => {
+    const process = start()
+    process.clock.increment(DELAYS.stallKillMs!)
+    process.clock.increment(DELAYS.stallKillMs!)
+    process.port.say(CLEARED)
+    const codes = notices(process).map((record) => record.kind === 'notice' && record.code)
+    expect(codes).not.toContain('agent_silent')
+    expect(process.output?.cause).not.toBe('stalled')
+  })
+})
+
+describe('an agent that says too much', () => {
+  test('is stopped as one that is cancelled is, and its limit is what ended it', () => {
+    const process = startRunning()
+    process.port.say(OVERFLOWED)
+    expect(process.state).toBe('interrupting')
+    expect(process.port.commands).toEqual(['INTERRUPT'])
+    process.port.say({ type: 'EXITED', exitCode: 130, signal: 'SIGINT', error: 'Killed' }, CLEARED)
+    expect(process.output).toMatchObject({ cause: 'output_limit', error: OVERFLOWED.error, exitCode: 130 })
+  })
+
+  test('after its result is stopped, and has finished', () => {
+    const process = startFinishing()
+    process.port.say(OVERFLOWED)
+    expect(process.state).toBe('interrupting')
+    process.port.say(exited(1), CLEARED)
+    expect(process.output).toMatchObject({ cause: 'finished', resultError: null })
+  })
+
+  test('while it is being stopped for another reason is stopped for that', () => {
+    const process = startStopping()
+    process.port.say(OVERFLOWED, exited(1), CLEARED)
+    expect(process.output).toMatchObject({ cause: 'cancelled', error: '' })
+  })
+})
+
+describe('what an agent leaves behind', () => {
+  test.each(['report', 'keep'] as const)(
+    'when it exits by itself is only counted, and the port is told: %s',
+    (ended) => {
+      const process = startSettling({ leftovers: { ended, stopped: 'kill' } })
+      expect(process.state).toBe('settling')
+      expect(process.port.commands).toEqual(['REPORT'])
+      expect(process.port.policies).toEqual([ended])
+      process.port.say(OUTPUT, { type: 'CLEARED', survivors: 3 })
+      expect(process.heard).toEqual([OUTPUT])
+      expect(process.output).toMatchObject({ cause: 'exited', exitCode: 0, survivors: 3 })
+    },
+  )
+
+  test('when it exits by itself is ended if that is wanted: the turn completes nevertheless', () => {
+    const process = startSettling({ leftovers: { ended: 'kill', stopped: 'keep' } })
+    expect(process.state).toBe('terminating')
+    expect(process.port.commands).toEqual(['TERMINATE'])
+    process.clock.increment(DELAYS.terminateGraceMs)
+    expect(process.port.commands).toEqual(['TERMINATE', 'KILL'])
+    process.port.say({ type: 'CLEARED', survivors: 1 })
+    expect(process.output).toMatchObject({ cause: 'exited', exitCode: 0, survivors: 1 })
+  })
+
+  test.each(['report', 'keep'] as const)('when it gives in to its interrupt is spared: %s', (stopped) => {
+    const process = startStopping({ leftovers: { ended: 'kill', stopped } })
+    process.port.say(exited(130))
+    expect(process.state).toBe('settling')
+    expect(process.port.commands).toEqual(['INTERRUPT', 'REPORT'])
+    expect(process.port.policies).toEqual([stopped])
+    process.port.say({ type: 'CLEARED', survivors: 2 })
+    expect(process.output).toMatchObject({ cause: 'cancelled', exitCode: 130, survivors: 2 })
+  })
+
+  test.each(['report', 'keep'] as const)(
+    'when it did not give in is ended, whatever is spared otherwise: %s',
+    (stopped) => {
+      const process = startStopping({ leftovers: { ended: 'keep', stopped } })
+      process.clock.increment(DELAYS.interruptGraceMs)
+      process.port.say(exited(143))
+      expect(process.state).toBe('terminating')
+      expect(process.port.commands).toEqual(['INTERRUPT', 'TERMINATE'])
+    },
+  )
+
+  test('when somebody says stop after its result is ended, as after any stop', () => {
+    const process = startFinishing()
+    process.stop()
+    process.port.say(exited(0))
+    expect(process.state).toBe('terminating')
+    process.port.say(CLEARED)
+    expect(process.output).toMatchObject({ cause: 'finished', exitCode: 0 })
+  })
+
+  test('is ended once somebody says stop, and that is not what ended the turn', () => {
+    const process = startSettling()
+    process.stop()
+    expect(process.state).toBe('terminating')
+    expect(process.port.commands).toEqual(['REPORT', 'TERMINATE'])
+    process.clock.increment(DELAYS.terminateGraceMs)
+    expect(process.port.commands).toEqual(['REPORT', 'TERMINATE', 'KILL'])
+    process.port.say(CLEARED)
+    expect(process.output).toMatchObject({ cause: 'exited', exitCode: 0, survivors: 0 })
+  })
+
+  test('and is never counted does not hold the session up: something is presumed to live', () => {
+    const process = startSettling()
+    process.clock.increment(DELAYS.killGraceMs - 1)
+    expect(process.output).toBeNull()
+    process.clock.increment(1)
+    expect(process.output).toMatchObject({ cause: 'exited', survivors: 1 })
+  })
+
+  test('is still to be ended when the server that began it is gone, whatever is spared otherwise', () => {
+    const process = startProcess({ stop: 'exited', leftovers: { ended: 'kill', stopped: 'report' } })
+    process.port.say(STARTED, exited(0))
+    expect(process.port.policies).toEqual([])
+    expect(process.port.commands).toContain('TERMINATE')
+    process.port.say(CLEARED)
+    expect(process.output).toMatchObject({ cause: 'exited', exitCode: 0 })
   })
 })

@@ -1,11 +1,12 @@
 /** A port for tests: it writes down what it is told, and says what the test has it say. Starts nothing. */
 import { fromCallback } from 'xstate'
-import type { PortCommand, PortEvent } from '../../src/machines/process-events.ts'
+import type { LeftoverPolicy, PortCommand, PortEvent } from '../../src/machines/process-events.ts'
 
 export type ScriptedPort = ReturnType<typeof createScriptedPort>
 
 export function createScriptedPort() {
   const commands: PortCommand['type'][] = []
+  const policies: LeftoverPolicy[] = []
   const turns: number[] = []
   let runningMax = 0
   const open = new Set<(event: PortEvent) => void>()
@@ -19,12 +20,15 @@ export function createScriptedPort() {
       runningMax = Math.max(runningMax, open.size)
       receive((command) => {
         commands.push(command.type)
+        if (command.type === 'REPORT') policies.push(command.policy)
         for (const event of answer(command)) sendBack(event)
       })
       return () => open.delete(sendBack)
     }),
     /** What it was told, over all turns. */
     commands,
+    /** The policy of each REPORT. */
+    policies,
     /** The turn of each start. */
     turns,
     /** How many run now. */

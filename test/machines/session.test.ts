@@ -9,11 +9,15 @@ import {
   CLEARED,
   COMPLAINED,
   DELAYS,
+  DISK_FULL,
   exited,
   FINISHED,
+  HEARD,
   INTERRUPTED,
+  LEFTOVERS,
   LOST,
   OUTPUT,
+  OVERFLOWED,
   START_FAILED,
   STARTED,
 } from './port-events.ts'
@@ -68,7 +72,7 @@ describe('a turn', () => {
 
   test('goes from its prompt to its end, and what the agent says is stored with how far it was read', () => {
     const session = running()
-    session.port.say(OUTPUT, FINISHED, exited(0))
+    session.port.say(OUTPUT, FINISHED, exited(0), CLEARED)
     expect(session.kinds).toEqual(['user', 'turn_start', 'text', 'turn_end'])
     expect(session.spools).toEqual([{ offset: 7 }])
     expect(endOf(session)).toMatchObject({ outcome: 'completed', exitCode: 0, signal: null, survivors: 0 })
@@ -79,7 +83,7 @@ describe('a turn', () => {
     const session = startSession({ turn: 41 })
     for (const turn of [42, 43]) {
       session.prompt()
-      session.port.say(STARTED, exited(0))
+      session.port.say(STARTED, exited(0), CLEARED)
       expect(endOf(session)).toMatchObject({ kind: 'turn_end', turn })
     }
     expect(session.port.turns).toEqual([42, 43])
@@ -106,16 +110,21 @@ describe('a turn', () => {
 
 describe('how a turn ends', () => {
   const endings: [string, (session: SimulatedSession) => void, string[], object][] = [
-    ['exit 0', ({ port }) => port.say(STARTED, exited(0)), [], { outcome: 'completed', exitCode: 0 }],
+    [
+      'exit 0',
+      ({ port }) => port.say(STARTED, exited(0), CLEARED),
+      [],
+      { outcome: 'completed', exitCode: 0 },
+    ],
     [
       'exit 1 after a good result',
-      ({ port }) => port.say(STARTED, FINISHED, exited(1)),
+      ({ port }) => port.say(STARTED, FINISHED, exited(1), CLEARED),
       ['exit_nonzero'],
       { outcome: 'failed', exitCode: 1 },
     ],
     [
       'exit 0 after a complaint',
-      ({ port }) => port.say(STARTED, COMPLAINED, exited(0)),
+      ({ port }) => port.say(STARTED, COMPLAINED, exited(0), CLEARED),
       ['agent_error'],
       { outcome: 'failed', exitCode: 0 },
     ],
@@ -124,6 +133,29 @@ describe('how a turn ends', () => {
       ({ port }) => port.say(START_FAILED),
       ['spawn_failed'],
       { outcome: 'failed', exitCode: null },
+    ],
+    [
+      'an agent that there is no room for',
+      ({ port }) => port.say(DISK_FULL),
+      ['disk_full'],
+      { outcome: 'failed', exitCode: null },
+    ],
+    [
+      'an agent that says too much',
+      ({ port }) => port.say(STARTED, OVERFLOWED, exited(130), CLEARED),
+      ['output_limit'],
+      { outcome: 'failed', exitCode: 130 },
+    ],
+    [
+      'an agent that falls silent',
+      ({ port, clock }) => {
+        port.say(STARTED)
+        clock.increment(DELAYS.stallNoticeMs!)
+        clock.increment(DELAYS.stallKillMs! - DELAYS.stallNoticeMs!)
+        port.say(exited(143), CLEARED)
+      },
+      ['notice', 'stalled'],
+      { outcome: 'timed_out', exitCode: 143 },
     ],
     ['a loss', ({ port }) => port.say(STARTED, LOST, CLEARED), ['lost'], { outcome: 'lost' }],
     [
@@ -135,11 +167,14 @@ describe('how a turn ends', () => {
     [
       'its timeout',
       ({ port, clock }) => {
-        port.say(STARTED)
-        clock.increment(DELAYS.turnTimeoutMs!)
+        port.say(STARTED, OUTPUT)
+        for (let part = 0; part < 4; part++) {
+          port.say(HEARD)
+          clock.increment(DELAYS.turnTimeoutMs! / 4)
+        }
         port.say(exited(143), CLEARED)
       },
-      ['timed_out'],
+      ['text', 'timed_out'],
       { outcome: 'timed_out' },
     ],
     [
@@ -167,6 +202,14 @@ describe('how a turn ends', () => {
     expect(session.port.running).toBe(0)
   })
 
+  test('with what an agent that exits by itself leaves behind, once that is counted', () => {
+    const session = running()
+    session.port.say(exited(0))
+    expect(session.state).toBe('running')
+    session.port.say({ type: 'CLEARED', survivors: 4 })
+    expect(endOf(session)).toMatchObject({ outcome: 'completed', exitCode: 0, survivors: 4 })
+  })
+
   test('with what SIGKILL did not end', () => {
     const session = cancelled()
     session.port.say({ type: 'CLEARED', survivors: 3 })
@@ -175,7 +218,7 @@ describe('how a turn ends', () => {
 
   test('once: what a port says after it reaches nobody', () => {
     const session = running()
-    session.port.say(exited(0), exited(1), LOST, OUTPUT, CLEARED)
+    session.port.say(exited(0), CLEARED, exited(1), LOST, OUTPUT, CLEARED)
     expect(session.kinds).toEqual(['user', 'turn_start', 'turn_end'])
     expect(endOf(session)).toMatchObject({ outcome: 'completed' })
   })
@@ -235,9 +278,20 @@ describe('a cancel', () => {
     expect(checkGrammar(session.events)).toEqual([])
   })
 
-  test('after the exit comes too late: nothing is recorded', () => {
+  test('after the exit ends what is left behind, is on record, and is not what ended the turn', () => {
     const session = running()
     session.port.say(exited(0))
+    session.cancel()
+    expect(session.port.commands).toEqual(['REPORT', 'TERMINATE'])
+    session.port.say(CLEARED)
+    expect(session.kinds).toEqual(['user', 'turn_start', 'cancelling', 'turn_end'])
+    expect(endOf(session)).toMatchObject({ outcome: 'completed', survivors: 0 })
+    expect(checkGrammar(session.events)).toEqual([])
+  })
+
+  test('after the end comes too late: nothing is recorded', () => {
+    const session = running()
+    session.port.say(exited(0), CLEARED)
     session.cancel()
     expect(session.kinds).toEqual(['user', 'turn_start', 'turn_end'])
   })
@@ -250,7 +304,7 @@ describe('an adopted turn', () => {
     expect(session.state).toBe('running')
     expect(session.port.turns).toEqual([3])
     expect(session.port.commands).toEqual([])
-    session.port.say(STARTED, OUTPUT, exited(0))
+    session.port.say(STARTED, OUTPUT, exited(0), CLEARED)
     expect(session.events).toMatchObject([
       { kind: 'text', turn: 3 },
       { kind: 'turn_end', turn: 3, outcome: 'completed' },
@@ -348,7 +402,9 @@ describe('a port that throws', () => {
   test.each(faults)('%s ends the turn with an internal error, and the session takes another', (_, start) => {
     const port = fromCallback(start)
     const process = processMachine.provide({ actors: { port } })
-    const actor = createActor(sessionMachine.provide({ actors: { process } }), { input: { turn: 0 } })
+    const actor = createActor(sessionMachine.provide({ actors: { process } }), {
+      input: { turn: 0, leftovers: LEFTOVERS },
+    })
     const records: LogRecord[] = []
     actor.on('append', (appended) => records.push(...appended.records))
     actor.start()
@@ -374,7 +430,9 @@ describe('a port that throws', () => {
         }),
       },
     })
-    const actor = createActor(sessionMachine.provide({ actors: { process } }), { input: { turn: 0 } })
+    const actor = createActor(sessionMachine.provide({ actors: { process } }), {
+      input: { turn: 0, leftovers: LEFTOVERS },
+    })
     const kinds: string[] = []
     actor.on('append', ({ records }) => kinds.push(...records.map(({ kind }) => kind)))
     actor.start()

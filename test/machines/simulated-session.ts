@@ -2,9 +2,9 @@
 import { type ActorOptions, createActor, SimulatedClock } from 'xstate'
 import type { Event, SessionState } from '../../src/machines/events.ts'
 import { processMachine } from '../../src/machines/process.ts'
-import type { ProcessDelays } from '../../src/machines/process-events.ts'
+import type { LeftoverPolicies, ProcessDelays } from '../../src/machines/process-events.ts'
 import { sessionMachine, stateName } from '../../src/machines/session.ts'
-import { DELAYS } from './port-events.ts'
+import { DELAYS, LEFTOVERS } from './port-events.ts'
 import { createScriptedPort, type ScriptedPort } from './scripted-port.ts'
 
 export type SimulatedSession = ReturnType<typeof startSession>
@@ -14,6 +14,7 @@ type Options = {
   turn?: number
   port?: ScriptedPort
   clock?: SimulatedClock
+  leftovers?: LeftoverPolicies
   /** Goes on with this log. */
   events?: Event[]
   inspect?: ActorOptions<typeof sessionMachine>['inspect']
@@ -24,13 +25,14 @@ export function startSession(options: Options = {}) {
     turn = 0,
     port = createScriptedPort(),
     clock = new SimulatedClock(),
+    leftovers = LEFTOVERS,
     events = [],
     inspect,
   } = options
   const spools: unknown[] = []
   const process = processMachine.provide({ actors: { port: port.logic } })
   const actor = createActor(sessionMachine.provide({ actors: { process } }), {
-    input: { turn },
+    input: { turn, leftovers },
     clock,
     ...(inspect && { inspect }),
   })

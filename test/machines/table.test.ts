@@ -1,17 +1,28 @@
 /** Every state × every event of both machines, in a file: a change of what may happen shows in a diff. */
 
+import { isDeepStrictEqual } from 'node:util'
 import { expect, test } from 'vitest'
 import { type AnyMachineSnapshot, type AnyStateMachine, initialTransition } from 'xstate'
 import { processMachine } from '../../src/machines/process.ts'
-import type { Cause, ProcessEvent, ProcessInput, ProcessOutput } from '../../src/machines/process-events.ts'
+import type {
+  Cause,
+  LeftoverPolicies,
+  ProcessDelays,
+  ProcessEvent,
+  ProcessOutput,
+} from '../../src/machines/process-events.ts'
 import { type SessionMachineEvent, sessionMachine } from '../../src/machines/session.ts'
 import {
   COMPLAINED,
   DELAYS,
+  DISK_FULL,
   FINISHED,
+  HEARD,
   INTERRUPTED,
+  LEFTOVERS,
   LOST,
   OUTPUT,
+  OVERFLOWED,
   START_FAILED,
   STARTED,
 } from './port-events.ts'
@@ -27,11 +38,16 @@ const samplesOf = <TEvent extends { type: string }>(
   nameIt: (event: TEvent) => string,
 ): Sample[] => (Object.values(samples) as TEvent[][]).flat().map((event) => ({ name: nameIt(event), event }))
 
-/** The timers of a machine, each by the name of its delay. */
-const timersOf = (machine: AnyStateMachine): Sample[] =>
-  machine.events
-    .filter((type) => type.startsWith('xstate.after.'))
-    .map((type) => ({ name: `after ${type.split('.')[2]}`, event: { type } }))
+/** The timers of a machine, each by the name of its delay, and by its state where two have the same. */
+const timersOf = (machine: AnyStateMachine): Sample[] => {
+  const types = machine.events.filter((type) => type.startsWith('xstate.after.'))
+  const delayOf = (type: string) => type.split('.')[2]!
+  return types.map((type) => {
+    const isOnlyOne = types.filter((other) => delayOf(other) === delayOf(type)).length === 1
+    const state = isOnlyOne ? '' : ` (${type.split('.').at(-1)})`
+    return { name: `after ${delayOf(type)}${state}`, event: { type } }
+  })
+}
 
 const nodesOf = (machine: AnyStateMachine): string[] => {
   const nodes = [machine.root]
@@ -49,8 +65,10 @@ const processSamples: Sample[] = [
   ...samplesOf<ProcessEvent>(
     {
       STARTED: [STARTED],
-      START_FAILED: [START_FAILED],
+      START_FAILED: [START_FAILED, DISK_FULL],
       OUTPUT: [OUTPUT],
+      HEARD: [HEARD],
+      OVERFLOWED: [OVERFLOWED],
       FINISHED: [FINISHED, COMPLAINED],
       EXITED: [{ type: 'EXITED', exitCode: 7, signal: 'SIGHUP', error: 'stderr' }],
       LOST: [LOST, INTERRUPTED],
@@ -59,7 +77,9 @@ const processSamples: Sample[] = [
     },
     (event) => {
       if (event.type === 'FINISHED') return event.error === null ? 'FINISHED' : 'FINISHED badly'
-      return event.type === 'LOST' ? `LOST ${event.cause}` : event.type
+      return event.type === 'LOST' || event.type === 'START_FAILED'
+        ? `${event.type} ${event.cause}`
+        : event.type
     },
   ),
   ...timersOf(processMachine),
@@ -67,7 +87,9 @@ const processSamples: Sample[] = [
 ]
 
 // Only the parent can be told, and there is none here: what is told shows by the action's name.
-const process = processMachine.provide({ actions: { forward: () => {}, noticeHung: () => {} } })
+const process = processMachine.provide({
+  actions: { forward: () => {}, noticeHung: () => {}, noticeStalled: () => {} },
+})
 
 const withContext = (snapshot: AnyMachineSnapshot, fields: object): AnyMachineSnapshot => ({
   ...snapshot,
@@ -76,17 +98,38 @@ const withContext = (snapshot: AnyMachineSnapshot, fields: object): AnyMachineSn
 
 const NOTHING_KNOWN = { exitCode: null, signal: null, error: '', resultError: null, survivors: 0 }
 
+/** What a guard looks at, one at a time. */
+const settings: Record<string, { delays?: Partial<ProcessDelays>; leftovers?: LeftoverPolicies }> = {
+  usual: {},
+  'no timeout': { delays: { turnTimeoutMs: null } },
+  'silence unlimited': { delays: { stallNoticeMs: null, stallKillMs: null } },
+  'all ended': { leftovers: { ended: 'kill', stopped: 'kill' } },
+  'all spared': { leftovers: { ended: 'keep', stopped: 'report' } },
+}
+
 const processTable = exploreTable({
   machine: process,
   starts: (['cancelled', null] as const).flatMap((stop) =>
-    [DELAYS.turnTimeoutMs, null].map((turnTimeoutMs): AnyMachineSnapshot => {
-      const input: ProcessInput = { turn: 1, delays: { ...DELAYS, turnTimeoutMs }, stop }
+    Object.values(settings).map(({ delays, leftovers }): AnyMachineSnapshot => {
+      const input = {
+        turn: 1,
+        delays: { ...DELAYS, ...delays },
+        leftovers: { ...LEFTOVERS, ...leftovers },
+        stop,
+      }
       return initialTransition(process, input)[0]
     }),
   ),
   samples: processSamples,
-  label: ({ context }) =>
-    `${context.caused ? context.cause : 'no cause'}${context.delays.turnTimeoutMs === null ? ', no timeout' : ''}`,
+  label: ({ context }) => {
+    const cause = context.caused ? context.cause : 'no cause'
+    const setting = Object.entries(settings).find(
+      ([, { delays, leftovers }]) =>
+        isDeepStrictEqual(context.delays, { ...DELAYS, ...delays }) &&
+        isDeepStrictEqual(context.leftovers, { ...LEFTOVERS, ...leftovers }),
+    )![0]
+    return setting === 'usual' ? cause : `${cause}, ${setting}`
+  },
   changes: (before, after) => {
     const names = ['cause', 'exitCode', 'signal', 'error', 'resultError', 'survivors']
     const caused = !before.context.caused && after.context.caused
@@ -107,7 +150,10 @@ const outputs: Record<Cause, Partial<ProcessOutput>[]> = {
   finished: [{}, { resultError: 'Overloaded.' }],
   cancelled: [{}],
   timed_out: [{}],
+  stalled: [{}],
+  output_limit: [{}],
   spawn_failed: [{}],
+  disk_full: [{}],
   lost: [{}],
   interrupted: [{}],
 }
@@ -152,7 +198,7 @@ const sessionSamples: Sample[] = [
 
 const sessionTable = exploreTable({
   machine: sessionMachine,
-  starts: [initialTransition(sessionMachine, { turn: 0 })[0]],
+  starts: [initialTransition(sessionMachine, { turn: 0, leftovers: LEFTOVERS })[0]],
   samples: sessionSamples,
   label: ({ context }) => `turn ${context.turn}`,
   changes: (before, after) => {

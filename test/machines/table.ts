@@ -24,6 +24,9 @@ export type Table = {
   reached: Set<string>
 }
 
+/** So many contexts with one answer, and more than with any other, go without their names. */
+const OTHERWISE_MIN = 5
+
 export function exploreTable(options: TableOptions): Table {
   const found = explore(options)
   const states = new Map<string, AnyMachineSnapshot[]>()
@@ -67,9 +70,10 @@ function blockOf(state: string, snapshots: AnyMachineSnapshot[], options: TableO
       cells.set(cell, [...(cells.get(cell) ?? []), label(snapshot)])
     }
     // The context decides: one row for each answer, and which contexts give it.
+    const most = Math.max(OTHERWISE_MIN, ...[...cells.values()].map(({ length }) => length))
     return [...cells].map(([cell, labels]) => {
-      const when = cells.size === 1 ? '' : `   when ${labels.join(' | ')}`
-      return `  ${name.padEnd(width)}  ${cell}${when}`
+      const which = labels.length === most ? 'otherwise' : `when ${labels.join(' | ')}`
+      return `  ${name.padEnd(width)}  ${cell}${cells.size === 1 ? '' : `   ${which}`}`
     })
   })
   return `${state}\n${lines.join('\n')}\n`
@@ -85,14 +89,22 @@ function cellOf(
   if (after.status === 'error') return `fails: ${after.error}`
   const from = nameOf(before.value)
   const to = nameOf(after.value)
-  const done = [...actions.flatMap(nameAction), ...changes(before, after)]
+  const setsBack = from === to && actions.some(({ type }) => type === 'xstate.raise')
+  const done = [
+    ...(setsBack ? ['sets its timers back'] : []),
+    ...actions.flatMap(nameAction),
+    ...changes(before, after),
+  ]
   const arrow = from === to ? [] : [`→ ${to}`]
   return [...arrow, ...done].join(', ') || '-'
 }
 
-/** Timers are left out: each belongs to its state, and has a row of its own. */
+/** Timers are left out but for those that begin anew: each belongs to its state, and has a row of its own. */
 function nameAction(action: { type: string; params?: unknown }): string[] {
-  const params = action.params as { event?: EventObject & { records?: { kind: string }[] }; id?: string }
+  const params = action.params as {
+    event?: EventObject & { records?: { kind: string }[]; policy?: string }
+    id?: string
+  }
   switch (action.type) {
     case 'xstate.raise':
     case 'xstate.cancel':
@@ -102,7 +114,7 @@ function nameAction(action: { type: string; params?: unknown }): string[] {
     case 'xstate.stopChild':
       return ['stops its child']
     case 'xstate.sendTo':
-      return [`sends ${params.event?.type}`]
+      return [['sends', params.event?.type, params.event?.policy].filter(Boolean).join(' ')]
     case 'xstate.emit':
       return [`appends ${params.event?.records?.map(({ kind }) => kind).join(' ') || 'nothing'}`]
     default:
