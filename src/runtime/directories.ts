@@ -8,8 +8,8 @@ export const createDirectories = (dataDir: string) => ({
   /** What an agent of ours keeps from turn to turn. */
   agentState: (id: string) => join(dataDir, 'sessions', id, 'state'),
   runs: (id: string) => join(dataDir, 'sessions', id, 'runs'),
-  run: (id: string, turn: number, attempt: number) =>
-    join(dataDir, 'sessions', id, 'runs', attempt === 0 ? `${turn}` : `${turn}.${attempt}`),
+  /** @param name of one start of one turn, and of no other that there was or will be */
+  run: (id: string, name: string) => join(dataDir, 'sessions', id, 'runs', name),
   workspaces: join(dataDir, 'workspaces'),
   workspace: (id: string) => join(dataDir, 'workspaces', id),
 })

@@ -3,6 +3,8 @@
  * next one makes of exactly that crash. Random kills hardly ever hit them.
  */
 
+import type { Append, Store } from './log/store.ts'
+
 /**
  * - `record`: a prompt's first events are committed
  * - `spawn`: the turn's supervisor is started
@@ -18,3 +20,23 @@ export type FailPoint = `before-${Instant}` | `after-${Instant}`
 
 /** Called at each instant, synchronously. */
 export type ReachFailPoint = (point: FailPoint) => void
+
+/** A store that reaches the instants of what it is given to keep. */
+export function withFailPoints(store: Store, reach: ReachFailPoint): Store {
+  const around = async <T>(instants: readonly Instant[], work: () => Promise<T>): Promise<T> => {
+    for (const instant of instants) reach(`before-${instant}`)
+    const result = await work()
+    for (const instant of instants) reach(`after-${instant}`)
+    return result
+  }
+  return {
+    ...store,
+    commit: (appends) => around(appends.map(instantOf), () => store.commit(appends)),
+    remove: (id, at) => around(['delete'], () => store.remove(id, at)),
+  }
+}
+
+function instantOf({ segment, fold }: Append): Instant {
+  if (segment !== null && fold.opened?.id === segment.first) return 'record'
+  return segment !== null && fold.state === 'idle' ? 'exit' : 'append'
+}

@@ -47,6 +47,10 @@ export const LIMITS = {
   stopRecordMs: 1_000,
   /** Between two looks at what a stopped turn left behind. */
   killScanMs: 25,
+  /** A cgroup without processes that is older than this belongs to a turn that is over. */
+  emptyCgroupMs: 60_000,
+  /** How long what an agent leaves behind may take to follow it, before it is said to be left behind. */
+  leftoverSettleMs: 250,
   /** From an agent's result until it is stopped, when it does not exit. */
   resultGraceMs: 10_000,
   /** From SIGKILL until what lives on is reported as a survivor. */

@@ -4,13 +4,17 @@ import { mkdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import PQueue from 'p-queue'
 import type { PermissionMode } from '../machines/events.ts'
+import type { LeftoverPolicies } from '../machines/process-events.ts'
 import { agentEnvironment } from './agents/environment.ts'
 import { createAgents } from './agents/registry.ts'
 import { createDirectories } from './directories.ts'
+import { type ReachFailPoint, withFailPoints } from './fail-points.ts'
 import { LIMITS } from './limits.ts'
 import { lockDataDir } from './lock.ts'
 import { openSqliteStore } from './log/sqlite-store.ts'
 import { createWriter } from './log/writer.ts'
+import { uptimeMs } from './process/boot.ts'
+import { findCgroupParent, removeEmptyCgroups } from './process/cgroup.ts'
 import { createSessions } from './sessions.ts'
 
 export type RuntimeOptions = {
@@ -24,12 +28,23 @@ export type RuntimeOptions = {
   environment: NodeJS.ProcessEnv
   /** Null: no timeout. */
   turnTimeoutMs: number | null
+  /** How long an agent may be silent: until a notice says so, and until it is stopped. Null: for ever. */
+  stallNoticeMs: number | null
+  stallKillMs: number | null
   /** From a stop to SIGKILL. */
   killGraceMs: number
+  /** How much an agent may say in one turn, before it is stopped. */
+  outputBytesMax: number
+  /** What becomes of processes that turns leave behind. */
+  leftovers: LeftoverPolicies
+  /** Whether each turn has a cgroup of its own, where this server may make one. */
+  cgroups: boolean
   /** Turns running at once, over all sessions. */
   maxTurns: number
   permissionMode: PermissionMode
   onFault: (error: unknown) => void
+  /** For tests: called at named instants. */
+  failPoint?: ReachFailPoint
 }
 
 /**
@@ -42,14 +57,17 @@ export async function openRuntime(options: RuntimeOptions) {
   mkdirSync(directories.workspaces, { recursive: true, mode: 0o700 })
   const unlock = lockDataDir(options.dataDir)
   try {
-    const store = openSqliteStore(options.dataDir)
+    const { failPoint = () => {} } = options
+    const store = withFailPoints(openSqliteStore(options.dataDir), failPoint)
     const writer = createWriter(store, { retryMs: LIMITS.storeRetryMs })
     const environment = agentEnvironment(options.environment, options.agentEnv)
     const agents = createAgents({ claudeBin: options.claudeBin, path: environment.PATH! })
     const slots = new PQueue({ concurrency: options.maxTurns })
+    const cgroupParent = options.cgroups ? findCgroupParent() : null
+    if (cgroupParent !== null) removeEmptyCgroups(cgroupParent, LIMITS.emptyCgroupMs)
     const sessions = createSessions({
       ...options,
-      ...{ store, writer, agents, directories, environment },
+      ...{ store, writer, agents, directories, environment, cgroupParent, failPoint, uptimeMs },
       slots,
       now: () => new Date(),
       freshId: randomUUID,
@@ -61,6 +79,9 @@ export async function openRuntime(options: RuntimeOptions) {
       sessions,
       agents,
       adopted,
+      failPoint,
+      /** Below which directory turns have cgroups; null when they have none. */
+      cgroupParent,
       /** For `follow`: replays read their pages from the store through it. */
       replays: new PQueue({ concurrency: LIMITS.replaysAtOnce }),
       /** How many turns run, and how many wait for a place. */

@@ -6,22 +6,25 @@ import type PQueue from 'p-queue'
 import { createActor, waitFor } from 'xstate'
 import type { Session as SessionView } from '../machines/events.ts'
 import { processMachine } from '../machines/process.ts'
-import type { ProcessDelays } from '../machines/process-events.ts'
+import type { LeftoverPolicies, ProcessDelays } from '../machines/process-events.ts'
 import { sessionMachine } from '../machines/session.ts'
 import type { Agents } from './agents/registry.ts'
 import type { Directories } from './directories.ts'
 import { CodedError } from './errors.ts'
+import type { ReachFailPoint } from './fail-points.ts'
 import { createIdempotency } from './idempotency.ts'
 import { LIMITS } from './limits.ts'
 import { createLog } from './log/log.ts'
 import type { Remembered, SessionEdit, SessionRow, Store } from './log/store.ts'
 import type { Writer } from './log/writer.ts'
+import { bootId } from './process/boot.ts'
+import { removeOldRuns } from './process/old-runs.ts'
 import { createProcessPort } from './process/port.ts'
-import { isClaimed, removeOldRuns } from './process/run-directory.ts'
+import { isClaimed } from './process/run-directory.ts'
 import type { TurnContext } from './process/turn.ts'
 import { checkModel, checkPrompt, type Prompt } from './prompt.ts'
 import { viewSession } from './session-view.ts'
-import { type Asked, beginTurn, createTurnContext, readAsked } from './turn-context.ts'
+import { type Asked, beginTurn, createTurnContext, readAsked, turnNameOf } from './turn-context.ts'
 
 export type SessionDeps = {
   store: Store
@@ -30,10 +33,18 @@ export type SessionDeps = {
   slots: PQueue
   directories: Directories
   environment: Record<string, string>
+  cgroupParent: string | null
   now: () => Date
+  /** Milliseconds after the machine's start. */
+  uptimeMs: () => number
   freshId: () => string
   turnTimeoutMs: number | null
+  stallNoticeMs: number | null
+  stallKillMs: number | null
   killGraceMs: number
+  outputBytesMax: number
+  leftovers: LeftoverPolicies
+  failPoint: ReachFailPoint
   onFault: (error: unknown) => void
 }
 
@@ -61,7 +72,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
   const machine = sessionMachine.provide({
     actors: { process: processMachine.provide({ actors: { port } }) },
   })
-  const actor = createActor(machine, { input: { turn: row.fold.turn } })
+  const actor = createActor(machine, { input: { turn: row.fold.turn, leftovers: deps.leftovers } })
   actor.on('append', ({ records, spool }) => {
     log.append(records, { spool, ...withPrompt })
   })
@@ -72,6 +83,8 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
   /** @param since how long the turn has run, and how long it is being stopped */
   const delays = (since = { runMs: 0, stopMs: 0 }): ProcessDelays => ({
     turnTimeoutMs: deps.turnTimeoutMs,
+    stallNoticeMs: deps.stallNoticeMs,
+    stallKillMs: deps.stallKillMs,
     elapsedMs: since.runMs,
     resultGraceMs: LIMITS.resultGraceMs,
     // The grace is from the stop to SIGKILL; the agent's own interrupt has the first half of it.
@@ -79,6 +92,9 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     terminateGraceMs: Math.min(deps.killGraceMs / 2, Math.max(0, deps.killGraceMs - since.stopMs)),
     killGraceMs: LIMITS.killGraceMs * 2,
   })
+
+  const removeRuns = (keep: string | null): Promise<void> =>
+    removeOldRuns(deps.directories.runs(id), keep, (parts) => turnNameOf(id, parts))
 
   const startTurn = async (prompt: Prompt): Promise<Accepted> => {
     // What an older turn still has to store must not share the fate of this one's first records.
@@ -98,14 +114,15 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     const accepted = { turn: actor.getSnapshot().context.turn + 1, eventId: log.nextId }
     asked = { prompt: prompt.text, model }
     const agent = deps.agents.get(row.agent)!
+    const run = deps.freshId()
     withPrompt = {
-      spool: beginTurn(agent, { row, turn: accepted.turn, agentSessionId: log.fold.agentSessionId }),
+      spool: beginTurn(agent, { row, turn: accepted.turn, agentSessionId: log.fold.agentSessionId, run }),
       ...(prompt.idempotency && { remembered: { ...prompt.idempotency, answer: accepted } }),
     }
     actor.send(event)
     withPrompt = {}
     await log.durable()
-    void removeOldRuns(deps.directories.runs(id), accepted.turn)
+    void removeRuns(run)
     return accepted
   }
 
@@ -130,7 +147,16 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     async cancel(by: string): Promise<{ cancelled: boolean }> {
       if (actor.getSnapshot().value === 'idle') return { cancelled: false }
       actor.send({ type: 'CANCEL', by })
-      await log.durable()
+      try {
+        await log.durable()
+      } catch (error) {
+        // On a full disk, to stop what fills it must work: it does, and whoever asked is told what does not.
+        if (!(error instanceof CodedError)) throw error
+        throw new CodedError(
+          error.code,
+          `The turn is being stopped; that is not on record yet: ${error.message}`,
+        )
+      }
       return { cancelled: true }
     },
     /** Goes on with the turn that the log left open. */
@@ -138,9 +164,9 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
       const { opened, state, turn } = log.fold
       if (opened === null) return
       asked = await readAsked(log.readStore, opened.id)
-      const { startedAt, stop, finished } = turnContext(turn).cursor
-      const sinceMs = (at: string | null | undefined): number =>
-        at == null ? 0 : Math.max(0, deps.now().getTime() - Date.parse(at))
+      const { boot, startedAt, stop, finished } = turnContext(turn).cursor
+      const sinceMs = (at: number | null | undefined): number =>
+        at == null || boot !== bootId() ? 0 : Math.max(0, deps.uptimeMs() - at)
       actor.send({
         ...{ type: 'ADOPT', turn, cancelling: state === 'cancelling' },
         stop: stop?.cause ?? null,
@@ -166,7 +192,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
       actor.send({ type: 'CANCEL', by: 'delete' })
       await waitFor(actor, (snapshot) => snapshot.value === 'idle')
       // Not waiting for its last events to be stored: on a full disk, to delete is what makes room.
-      await removeOldRuns(deps.directories.runs(id), Number.POSITIVE_INFINITY)
+      await removeRuns(null)
     },
     /** Takes turns again: it was not deleted after all. */
     keep(): void {

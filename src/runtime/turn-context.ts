@@ -6,7 +6,8 @@ import type { Directories } from './directories.ts'
 import { eventTexts } from './log/frames.ts'
 import type { Log } from './log/log.ts'
 import type { SessionRow } from './log/store.ts'
-import { bootId } from './process/process-table.ts'
+import { bootId } from './process/boot.ts'
+import { CGROUP_PREFIX } from './process/cgroup.ts'
 import type { SpoolCursor, TurnContext } from './process/turn.ts'
 
 /** What a turn was asked for: known when it is prompted, and read from the log when it is adopted. */
@@ -20,12 +21,15 @@ type TurnSource = {
   agentSessionId: string | null
 }
 
-/** Where a turn begins. An agent that was never heard of is asked to keep its memory under the session's own id. */
+/**
+ * Where a turn begins. An agent that was never heard of is asked to keep its memory under the session's own id.
+ * @param source.run names the turn's run directories; nothing else was ever named so
+ */
 export const beginTurn = (
   agent: Agent,
-  { row, turn, agentSessionId }: Pick<TurnSource, 'row' | 'turn' | 'agentSessionId'>,
+  { row, turn, agentSessionId, run }: Pick<TurnSource, 'row' | 'turn' | 'agentSessionId'> & { run: string },
 ): SpoolCursor => ({
-  ...{ turn, attempt: 0, boot: bootId(), startedAt: null, offset: 0, state: agent.begin() },
+  ...{ turn, run, attempt: 0, boot: bootId(), startedAt: null, offset: 0, state: agent.begin() },
   ...{ stop: null, finished: null },
   memory: { id: agentSessionId ?? row.id, known: agentSessionId !== null },
 })
@@ -35,22 +39,33 @@ export const beginTurn = (
  * @param turn.agentSessionId under which the agent keeps its memory; null when it never said
  */
 export function createTurnContext(
-  deps: { agents: Agents; directories: Directories; environment: Record<string, string> },
+  deps: {
+    agents: Agents
+    directories: Directories
+    environment: Record<string, string>
+    /** Where turns' cgroups are made; null for none. */
+    cgroupParent: string | null
+  },
   turn: TurnSource,
 ): TurnContext {
   const { id, workspace, ownsWorkspace, permissionMode } = turn.row
   const agent = deps.agents.get(turn.row.agent)!
   const read = turn.spool as SpoolCursor | null
-  const runDir = (attempt: number): string => deps.directories.run(id, turn.turn, attempt)
+  const cursor = read?.turn === turn.turn ? read : beginTurn(agent, { ...turn, run: 'unknown' })
+  const runDir = (attempt: number): string => deps.directories.run(id, runName(cursor, attempt))
   return {
     agent,
     // Looked up when it is asked: a context is made for every scan of a turn that is being stopped.
     get whyNot() {
       return deps.agents.whyNot(agent)
     },
-    cursor: read?.turn === turn.turn ? read : beginTurn(agent, turn),
+    cursor,
     runDir,
-    turnName: `${id}:${turn.turn}`,
+    cgroup: (attempt) =>
+      deps.cgroupParent === null
+        ? null
+        : { parent: deps.cgroupParent, name: `${CGROUP_PREFIX}${id}.${runName(cursor, attempt)}` },
+    turnName: turnNameOf(id, cursor),
     cwd: workspace,
     env: deps.environment,
     launch({ attempt, memory }) {
@@ -62,6 +77,14 @@ export function createTurnContext(
     },
   }
 }
+
+/** The name of one start's directory. */
+const runName = ({ turn, run }: { turn: number; run: string }, attempt: number): string =>
+  `${turn}.${attempt}.${run}`
+
+/** The value of `BREAKGLASS_TURN`. */
+export const turnNameOf = (id: string, { turn, run }: { turn: number | string; run: string }): string =>
+  `${id}:${turn}:${run}`
 
 /** What the turn's first two events, `user` and `turn_start`, say. */
 export async function readAsked(read: Log['readStore'], userId: number): Promise<Asked> {

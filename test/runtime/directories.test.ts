@@ -10,7 +10,6 @@ test('all that a session owns lies below its own directory, but its workspace', 
   expect(directories.workspace('ID')).toBe(`${directories.workspaces}/ID`)
 })
 
-test('each attempt of a turn has a run of its own, whose name begins with the turn', () => {
-  expect(directories.run('ID', 12, 0)).toBe('/data/sessions/ID/runs/12')
-  expect(directories.run('ID', 12, 2)).toBe('/data/sessions/ID/runs/12.2')
+test('each run has a directory of its own among the runs of its session', () => {
+  expect(directories.run('ID', '12.0.nonce')).toBe('/data/sessions/ID/runs/12.0.nonce')
 })

@@ -2,13 +2,16 @@ import { statSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { createAgents } from '../../src/runtime/agents/registry.ts'
 import { createDirectories } from '../../src/runtime/directories.ts'
-import { createTurnContext, readAsked } from '../../src/runtime/turn-context.ts'
+import { bootId } from '../../src/runtime/process/boot.ts'
+import { beginTurn, createTurnContext, readAsked } from '../../src/runtime/turn-context.ts'
 import { appendOf, sessionRow, text, turnStart, user } from './log/given.ts'
 import { tempDir } from './temp-dir.ts'
 
 const agents = createAgents({ claudeBin: 'claude', path: '' })
 
-function contextOf(change: { spool?: unknown; agentSessionId?: string | null; turn?: number } = {}) {
+type Change = { spool?: unknown; agentSessionId?: string | null; turn?: number }
+
+function contextOf(change: Change = {}, cgroupParent: string | null = null) {
   const directories = createDirectories(tempDir())
   const row = sessionRow('ID', { agent: 'claude', permissionMode: 'bypass' })
   const turn = {
@@ -19,21 +22,47 @@ function contextOf(change: { spool?: unknown; agentSessionId?: string | null; tu
     agentSessionId: null,
     ...change,
   }
-  const deps = { agents, directories, environment: { PATH: '/bin' } }
+  const deps = { agents, directories, environment: { PATH: '/bin' }, cgroupParent }
   return { directories, context: createTurnContext(deps, turn) }
 }
 
 test('a turn that was never read begins at its beginning', () => {
-  const { context, directories } = contextOf({ spool: { turn: 2, offset: 99 } })
+  const { context, directories } = contextOf({ spool: { turn: 2, run: 'R2', offset: 99 } })
   expect(context.cursor).toMatchObject({ turn: 3, attempt: 0, offset: 0, memory: { id: 'ID', known: false } })
-  expect(context).toMatchObject({ turnName: 'ID:3', cwd: '/srv/ID', env: { PATH: '/bin' } })
-  expect(context.runDir(1)).toBe(directories.run('ID', 3, 1))
+  expect(context).toMatchObject({ turnName: 'ID:3:unknown', cwd: '/srv/ID', env: { PATH: '/bin' } })
+  expect(context.runDir(1)).toBe(directories.run('ID', '3.1.unknown'))
+  expect(context.cgroup(1)).toBeNull()
   expect(context.whyNot).toContain('claude was not found')
 })
 
 test('a turn that was read before goes on where its cursor stands', () => {
-  const spool = { turn: 3, attempt: 1, offset: 99, state: {}, memory: { id: 'X', known: true } }
-  expect(contextOf({ spool, agentSessionId: 'Y' }).context.cursor).toBe(spool)
+  const spool = { turn: 3, run: 'R', attempt: 1, offset: 99, state: {}, memory: { id: 'X', known: true } }
+  const { context, directories } = contextOf({ spool, agentSessionId: 'Y' })
+  expect(context.cursor).toBe(spool)
+  expect(context.runDir(2)).toBe(directories.run('ID', '3.2.R'))
+  expect(context.turnName).toBe('ID:3:R')
+})
+
+test('each attempt has a cgroup of its own, where turns have cgroups at all', () => {
+  const { context } = contextOf({ spool: { turn: 3, run: 'R' } }, '/sys/fs/cgroup/ours')
+  expect(context.cgroup(0)).toEqual({ parent: '/sys/fs/cgroup/ours', name: 'breakglass.ID.3.0.R' })
+  expect(context.cgroup(1)).toEqual({ parent: '/sys/fs/cgroup/ours', name: 'breakglass.ID.3.1.R' })
+})
+
+test('a turn that begins has the name that it is given, and this start of the machine', () => {
+  const { context } = contextOf()
+  const cursor = beginTurn(context.agent, {
+    ...{ row: sessionRow('ID'), turn: 4, agentSessionId: null, run: 'fresh' },
+  })
+  expect(cursor).toMatchObject({
+    turn: 4,
+    run: 'fresh',
+    attempt: 0,
+    boot: bootId(),
+    startedAt: null,
+    offset: 0,
+  })
+  expect(cursor).toMatchObject({ stop: null, finished: null, memory: { id: 'ID', known: false } })
 })
 
 test('an agent that has a memory is asked for it under the id that it gave', () => {

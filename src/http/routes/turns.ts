@@ -6,7 +6,7 @@ import { LIMITS } from '../../runtime/limits.ts'
 import type { App, RouteDeps } from '../app.ts'
 import { Accepted, Problem, SessionParams, TurnBody } from '../schemas.ts'
 
-export function turnRoutes(app: App, { runtime: { sessions } }: RouteDeps): void {
+export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: RouteDeps): void {
   const tags = ['turns']
 
   app.post(
@@ -24,6 +24,7 @@ export function turnRoutes(app: App, { runtime: { sessions } }: RouteDeps): void
         }),
         response: { 202: Accepted, 404: Problem, 409: Problem, 413: Problem, 422: Problem },
       },
+      onResponse: async () => failPoint('after-acknowledge'),
     },
     async (request, reply) => {
       const { prompt, model, whenBusy = 'reject' } = request.body
@@ -32,6 +33,7 @@ export function turnRoutes(app: App, { runtime: { sessions } }: RouteDeps): void
       const idempotency =
         key === undefined ? {} : { idempotency: keyOf(key, [prompt, model ?? null, whenBusy]) }
       const accepted = await session.prompt({ text: prompt, ...(model && { model }), ...idempotency })
+      failPoint('before-acknowledge')
       return reply.code(202).send(accepted)
     },
   )

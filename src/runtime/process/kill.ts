@@ -1,36 +1,36 @@
 /** Stops everything that a turn started, and says what is left. Decides nothing: the process machine does. */
-import treeKill from 'tree-kill'
-import { answersSignals, bootId, hasProcessTable, type ProcessRow, readProcess } from './process-table.ts'
-import { readClaim, readPid } from './run-directory.ts'
+import { bootId } from './boot.ts'
+import { killCgroup } from './cgroup.ts'
+import type { Killer } from './killer.ts'
+import { hasProcessTable, type ProcessRow, readProcess } from './process-table.ts'
+import { RUN_FORMAT, readCgroup, readClaim, readPid, runFormat } from './run-directory.ts'
+import { createTreeKiller } from './tree-killer.ts'
 import { createTurnMembers, type TurnMembers } from './turn-members.ts'
 
-export type Killer = {
-  /**
-   * Notes who belongs to the turn now, before anything is done to it: once the agent is gone, what it started in a
-   * session of its own and without our mark could not be told from anything else.
-   */
-  note(): void
-  /** Signals every process of the turn that has not had this signal yet. @returns how many are alive */
-  signal(signal: NodeJS.Signals): number
-}
-
-/** @returns null when there is nothing to be found: nobody ran the turn, or the machine was restarted since */
+/**
+ * @returns null when there is nothing to be found: nobody ran the turn, the machine was restarted since, or another
+ *   version of this server ran it, whose files are not to be guessed at
+ */
 export function openKiller(runDir: string, turnName: string): Killer | null {
   const shim = readClaim(runDir)
-  if (shim === null) return null
+  if (shim === null || runFormat(runDir) !== RUN_FORMAT || shim.boot !== bootId()) return null
   const agent = readPid(runDir, 'agent')
   if (!hasProcessTable()) return createTreeKiller(agent)
-  if (shim.boot !== bootId()) return null
+  const cgroup = readCgroup(runDir)
   const marker = `BREAKGLASS_TURN=${turnName}`
-  return createScanningKiller(createTurnMembers({ marker, shim, agent, feeder: readPid(runDir, 'feeder') }))
+  const feeder = readPid(runDir, 'feeder')
+  return createScanningKiller(createTurnMembers({ marker, shim, agent, feeder, cgroup }), cgroup)
 }
 
-function createScanningKiller(members: TurnMembers): Killer {
+function createScanningKiller(members: TurnMembers, cgroup: string | null): Killer {
   const signalled = new Set<string>()
   return {
     note: () => void members.scan(),
+    alive: members.scan,
+    orphans: members.orphans,
     signal(signal) {
       const alive = members.scan()
+      if (signal === 'SIGKILL' && cgroup !== null) killCgroup(cgroup)
       for (const row of alive) {
         const mark = `${signal} ${row.pid} ${row.start}`
         // SIGKILL again and again: it costs nothing, and what forks while it dies is found by the next scan.
@@ -38,7 +38,7 @@ function createScanningKiller(members: TurnMembers): Killer {
         signalled.add(mark)
         send(row, signal)
       }
-      return alive.length
+      return alive
     },
   }
 }
@@ -52,17 +52,5 @@ function send(row: ProcessRow, signal: NodeJS.Signals): void {
     if (signal !== 'SIGKILL') process.kill(row.pid, 'SIGCONT')
   } catch {
     // Gone by itself.
-  }
-}
-
-/** Without /proc: children by parent, as `ps` and `pgrep` show them. What re-parents itself is missed. */
-function createTreeKiller(agent: number | null): Killer {
-  return {
-    note() {},
-    signal(signal) {
-      if (agent === null || !answersSignals(agent)) return 0
-      treeKill(agent, signal, () => {})
-      return 1
-    },
   }
 }

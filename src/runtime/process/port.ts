@@ -6,21 +6,19 @@ import { setImmediate as nextTick } from 'node:timers/promises'
 import type PQueue from 'p-queue'
 import { fromCallback } from 'xstate'
 import type { OutputRecord } from '../../machines/events.ts'
-import type { Exit, PortCommand, PortEvent } from '../../machines/process-events.ts'
+import type { LeftoverPolicy, PortCommand, PortEvent } from '../../machines/process-events.ts'
+import type { ReachFailPoint } from '../fail-points.ts'
+import { type AttemptDeps, runAttempt } from './attempt.ts'
+import { removeCgroup } from './cgroup.ts'
 import { openKiller } from './kill.ts'
-import { openRun, type Run } from './run.ts'
-import { isClaimed } from './run-directory.ts'
+import type { Leftovers } from './leftovers.ts'
+import { leftoverNotices, unreadNotice, WAITING } from './port-notices.ts'
+import type { Run } from './run.ts'
+import { abandonRun, isClaimed, outputBytes, readCgroup } from './run-directory.ts'
 import { LostError, StartError } from './shim-health.ts'
 import { takeSlot } from './slots.ts'
 import { createStop } from './stop.ts'
-import { checkMayStart, prepareLaunch, retryTurn, type SpoolCursor, type TurnContext } from './turn.ts'
-
-const WAITING: OutputRecord = {
-  kind: 'notice',
-  level: 'info',
-  code: 'waiting_for_slot',
-  text: 'The turn waits: as many turns as this server allows are running already.',
-}
+import { checkMayStart, retryTurn, type SpoolCursor, type TurnContext } from './turn.ts'
 
 export type PortDeps = {
   /** Everything that the port runs a turn with, with the newest cursor. */
@@ -29,8 +27,12 @@ export type PortDeps = {
   durable(): Promise<void>
   /** How many turns run at once, over all sessions. */
   slots: PQueue
+  /** How much an agent may say in one turn. */
+  outputBytesMax: number
   freshId(): string
-  now(): Date
+  /** Milliseconds after the machine's start. */
+  uptimeMs(): number
+  failPoint: ReachFailPoint
   /** Something failed that the turn goes on without. */
   onFault(error: unknown): void
 }
@@ -44,22 +46,34 @@ export const createProcessPort = (deps: PortDeps) =>
   })
 
 function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => void) {
+  /** `gone`: the agent has exited, or never will have. */
+  let agentIs: 'waiting' | 'started' | 'gone' = 'waiting'
   let detached = false
-  /** Nothing was started when the turn was stopped, and nothing will be. */
-  let abandoned = false
   let stopping = false
-  let spawning = false
-  let started = false
-  /** The agent has exited, or never will have. */
-  let gone = false
   let run: Run | null = null
   /** Why it is being stopped: part of every cursor from then on. */
   let stop: SpoolCursor['stop'] = null
 
   const spoolOf = (cursor: SpoolCursor): SpoolCursor => ({ ...cursor, stop: stop ?? cursor.stop })
+  const newestRunDir = (): string => {
+    const { runDir, cursor } = deps.turnContext(turn)
+    return runDir(cursor.attempt)
+  }
 
   const tell = (event: PortEvent): void => {
     if (!detached) sendBack(event)
+  }
+
+  const attemptDeps: AttemptDeps = {
+    ...deps,
+    tell,
+    spoolOf,
+    onRun(opened) {
+      run = opened
+      if (agentIs === 'waiting') tell({ type: 'STARTED' })
+      agentIs = 'started'
+    },
+    isDetached: () => detached,
   }
 
   const supervise = async (): Promise<void> => {
@@ -71,7 +85,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
       // The turn was never recorded, so it must not run. The session knows that from its log.
       return
     }
-    if (detached || abandoned) return
+    if (detached) return
     const context = deps.turnContext(turn)
     checkMayStart(context)
     const release = await takeSlot(deps.slots, {
@@ -80,7 +94,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
       onWait: () => tell({ type: 'OUTPUT', records: [WAITING], spool: context.cursor }),
     })
     try {
-      if (!detached && !abandoned) await runAttempts(context)
+      if (!detached) await runAttempts(context)
     } finally {
       release()
     }
@@ -89,7 +103,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
   const runAttempts = async (context: TurnContext): Promise<void> => {
     let { cursor } = context
     for (;;) {
-      const end = await runOnce(context, cursor)
+      const end = await runAttempt(attemptDeps, context, cursor)
       if (end === null) return
       const again = stopping ? null : retryTurn(context.agent, end.exit, end.cursor, deps.freshId())
       if (again !== null) {
@@ -99,90 +113,78 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
       }
       // Asked again: it may have been stopped while that was stored.
       if (again === null || stopping) {
-        gone = true
+        agentIs = 'gone'
         tell({ type: 'EXITED', ...end.exit })
         return
       }
     }
   }
 
-  /** @returns null when it was detached */
-  const runOnce = async (
-    { agent, runDir, turnName, launch, cwd, env }: TurnContext,
-    from: SpoolCursor,
-  ): Promise<{ exit: Exit; cursor: SpoolCursor } | null> => {
-    let cursor = from
-    const prepared = prepareLaunch(launch, cursor)
-    spawning = true
-    const opened = await openRun({ dir: runDir(cursor.attempt), turnName, launch: prepared, cwd, env })
-    run = opened
-    if (!started) tell({ type: 'STARTED' })
-    started = true
-    if (cursor.startedAt === null) {
-      cursor = { ...cursor, startedAt: deps.now().toISOString() }
-      tell({ type: 'OUTPUT', records: [], spool: spoolOf(cursor) })
-    }
-    // Said to the server before this one, which may not have lived to do what follows from it.
-    if (cursor.finished) tell({ type: 'FINISHED', error: cursor.finished.error })
-    try {
-      if (detached) return null
-      const exit = await opened.read(cursor.offset, async (lines, offset) => {
-        const { state, records, finished } = agent.translate(cursor.state, lines)
-        cursor = { ...cursor, offset, state, finished: finished ?? cursor.finished }
-        // Lines that say nothing are read again after a crash: that costs less than a commit.
-        if (records.length > 0) tell({ type: 'OUTPUT', records, spool: spoolOf(cursor) })
-        if (finished) tell({ type: 'FINISHED', error: finished.error })
-        if (records.length > 0) await deps.durable()
-      })
-      return exit && { exit, cursor }
-    } finally {
-      opened.detach()
-    }
+  /** Nothing more is done to the turn: what is left of it is said, and counted. */
+  const clear = (left: Leftovers, notices: OutputRecord[]): void => {
+    const { cursor } = deps.turnContext(turn)
+    // Given up before all that it said was stored: the disk is full, or it said too much too fast.
+    const exit = agentIs === 'gone' ? null : run?.exit()
+    const unread = agentIs === 'gone' ? 0 : outputBytes(newestRunDir()).out - cursor.offset
+    const records = unread > 0 ? [...notices, unreadNotice(unread)] : notices
+    if (records.length > 0) tell({ type: 'OUTPUT', records, spool: spoolOf(cursor) })
+    if (exit) tell({ type: 'EXITED', ...exit })
+    const cgroup = readCgroup(newestRunDir())
+    if (cgroup !== null) removeCgroup(cgroup)
+    tell({ type: 'CLEARED', survivors: left.alive.length + left.orphans.length })
   }
 
   const stopper = createStop({
     async record(cause) {
       const { cursor } = deps.turnContext(turn)
-      stop = cursor.stop ?? { cause, at: deps.now().toISOString() }
+      stop = cursor.stop ?? { cause, at: deps.uptimeMs() }
       if (cursor.stop === null) tell({ type: 'OUTPUT', records: [], spool: spoolOf(cursor) })
       await deps.durable()
     },
-    openKiller() {
-      const { runDir, turnName, cursor } = deps.turnContext(turn)
-      return openKiller(runDir(cursor.attempt), turnName)
-    },
-    isStarted: () => started,
-    isGone: () => gone,
+    openKiller: () => openKiller(newestRunDir(), deps.turnContext(turn).turnName),
+    isStarted: () => agentIs !== 'waiting',
+    isGone: () => agentIs === 'gone',
     isDetached: () => detached,
-    cleared: (survivors) => tell({ type: 'CLEARED', survivors }),
+    cleared: (left) => clear(left, leftoverNotices(left, 'survivors')),
     onFault: deps.onFault,
   })
 
+  const report = async (policy: LeftoverPolicy): Promise<void> => {
+    const left = await stopper.look()
+    if (left !== null) clear(left, policy === 'keep' ? [] : leftoverNotices(left, 'left_behind'))
+  }
+
   supervise().catch((error: unknown) => {
-    gone = true
+    agentIs = 'gone'
     const text = error instanceof Error ? error.message : String(error)
-    if (error instanceof StartError && !started) tell({ type: 'START_FAILED', error: text })
+    if (error instanceof StartError && run === null)
+      tell({ type: 'START_FAILED', cause: error.reason, error: text })
     else if (error instanceof LostError) tell({ type: 'LOST', cause: error.reason, error: text })
     else tell({ type: 'LOST', cause: 'lost', error: `the turn could not be supervised: ${text}` })
   })
 
-  const abandon = (): void => {
-    // A turn that another server started is not ours to abandon: it is found, and then stopped.
-    const { runDir, cursor } = deps.turnContext(turn)
-    if (spawning || isClaimed(runDir(cursor.attempt))) return
-    abandoned = true
-    tell({ type: 'CLEARED', survivors: 0 })
-  }
-
   const obey = (command: PortCommand): void => {
-    const { type } = command
-    if (type === 'END_INPUT') run?.endInput()
-    else stopping = true
-    if (type === 'ABANDON') abandon()
-    if (type === 'INTERRUPT')
-      stopper.interrupt(command.cause, () => run?.interrupt(deps.turnContext(turn).agent.interrupt))
-    if (type === 'TERMINATE') stopper.signal('SIGTERM', command.cause)
-    if (type === 'KILL') stopper.signal('SIGKILL', command.cause)
+    stopping ||= command.type !== 'END_INPUT' && command.type !== 'REPORT'
+    switch (command.type) {
+      case 'END_INPUT':
+        run?.endInput()
+        break
+      case 'REPORT':
+        report(command.policy).catch(deps.onFault)
+        break
+      case 'ABANDON':
+        // A turn that runs already, by whoever started it, is not abandoned: it is found, and then stopped.
+        if (abandonRun(newestRunDir())) tell({ type: 'CLEARED', survivors: 0 })
+        break
+      case 'INTERRUPT':
+        stopper.interrupt(command.cause, () => run?.interrupt(deps.turnContext(turn).agent.interrupt))
+        break
+      case 'TERMINATE':
+        stopper.signal('SIGTERM', command.cause)
+        break
+      case 'KILL':
+        stopper.signal('SIGKILL', command.cause)
+    }
   }
 
   return {

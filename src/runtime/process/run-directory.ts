@@ -13,32 +13,38 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Launch } from '../agents/agent.ts'
 
 /** Written to every run directory; another version is refused, never guessed at. */
-export const RUN_FORMAT = 1
+export const RUN_FORMAT = 2
 
 export type Claim = { pid: number; start: string; boot: string }
 
 /**
  * Prepares a run: everything is on disk before `run.json` appears, so a directory with it is complete.
- * Doing it again before the claim is harmless.
+ * Doing it again before the claim is harmless. What fails leaves nothing behind: on a full disk, room is what is needed.
  */
 export function prepareRun(dir: string, launch: Launch): void {
   if (existsSync(join(dir, 'run.json'))) return
-  rmSync(dir, { recursive: true, force: true })
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
-  for (const name of ['out', 'err']) writeFileSync(join(dir, name), '', { mode: 0o600 })
-  if (launch.input !== null) writeFileSync(join(dir, 'in'), launch.input, { mode: 0o600 })
-  for (const [name, content] of Object.entries(launch.files))
-    writeFileSync(join(dir, name), content, { mode: 0o600 })
-  const run = { format: RUN_FORMAT, argv: launch.argv }
-  writeFileSync(join(dir, 'run.json.new'), JSON.stringify(run), { mode: 0o600 })
-  renameSync(join(dir, 'run.json.new'), join(dir, 'run.json'))
+  const remove = (): void => rmSync(dir, { recursive: true, force: true })
+  remove()
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    for (const name of ['out', 'err']) writeFileSync(join(dir, name), '', { mode: 0o600 })
+    if (launch.input !== null) writeFileSync(join(dir, 'in'), launch.input, { mode: 0o600 })
+    for (const [name, content] of Object.entries(launch.files))
+      writeFileSync(join(dir, name), content, { mode: 0o600 })
+    const run = { format: RUN_FORMAT, argv: launch.argv }
+    writeFileSync(join(dir, 'run.json.new'), JSON.stringify(run), { mode: 0o600 })
+    renameSync(join(dir, 'run.json.new'), join(dir, 'run.json'))
+  } catch (error) {
+    remove()
+    throw error
+  }
 }
 
 /** The format of a prepared run; null when there is none, NaN when it cannot be told. */
@@ -52,14 +58,40 @@ export function runFormat(dir: string): number | null {
   }
 }
 
-/** Whether somebody runs it, or has: it must not be started again. */
+/** Whether somebody runs it, or has, or nobody ever will: it must not be started. */
 export const isClaimed = (dir: string): boolean => existsSync(join(dir, 'claim'))
 
-/** Who runs it; null while nobody does, or has not said so in full yet. */
-export function readClaim(dir: string): Claim | null {
-  const match = /^(\d+) (\S+) (\S+)\n$/.exec(readOrNull(join(dir, 'claim')) ?? '')
+/**
+ * Claims a run for nobody: a shim that is on its way comes too late.
+ * @returns false when a shim was faster, and the agent runs, or has
+ */
+export function abandonRun(dir: string): boolean {
+  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  try {
+    // Empty: that takes no room, and no shim's claim is.
+    closeSync(openSync(join(dir, 'claim'), 'wx', 0o600))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  return isAbandoned(dir)
+}
+
+/** Whether the run is claimed, and by nobody. Read in one step: a claim may appear at any time. */
+export const isAbandoned = (dir: string): boolean => {
+  const text = readOrNull(join(dir, 'claim'))
+  return text !== null && parseClaim(text) === null
+}
+
+/** Who runs it, or did; null when nobody does. */
+export const readClaim = (dir: string): Claim | null => parseClaim(readOrNull(join(dir, 'claim')) ?? '')
+
+function parseClaim(text: string): Claim | null {
+  const match = /^(\d+) (\S+) (\S+)\n$/.exec(text)
   return match ? { pid: Number(match[1]), start: match[2]!, boot: match[3]! } : null
 }
+
+/** The turn's cgroup, once the agent is in it; null when it has none. */
+export const readCgroup = (dir: string): string | null => readOrNull(join(dir, 'cgroup'))?.trim() || null
 
 /** A pid that the shim wrote: `agent` or `feeder`; null while there is none. */
 export function readPid(dir: string, name: 'agent' | 'feeder'): number | null {
@@ -91,6 +123,14 @@ export function readStderrEnd(dir: string, charsMax: number): string {
   }
 }
 
+/** How much the agent has said, on stdout and stderr; bytes. */
+export const outputBytes = (dir: string): { out: number; err: number } => ({
+  out: sizeOf(join(dir, 'out')),
+  err: sizeOf(join(dir, 'err')),
+})
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
+
 /** Says something to the agent. One append: a reader never sees it torn. */
 export function appendInput(dir: string, text: string): void {
   appendFileSync(join(dir, 'in'), text)
@@ -102,11 +142,4 @@ function readOrNull(path: string): string | null {
   } catch {
     return null
   }
-}
-
-/** Removes what turns before this one have left. What cannot be removed now is tried again by the next turn. */
-export async function removeOldRuns(runs: string, turn: number): Promise<void> {
-  const names = await readdir(runs).catch(() => [])
-  const old = names.filter((name) => Number.parseInt(name, 10) < turn)
-  for (const name of old) await rm(join(runs, name), { recursive: true, force: true }).catch(() => {})
 }

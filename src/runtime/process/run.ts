@@ -8,43 +8,59 @@ import { join } from 'node:path'
 import { setImmediate as nextTick } from 'node:timers/promises'
 import type { Exit } from '../../machines/process-events.ts'
 import type { Agent, Launch } from '../agents/agent.ts'
+import type { ReachFailPoint } from '../fail-points.ts'
 import { LIMITS } from '../limits.ts'
-import { hasProcessTable, readProcess } from './process-table.ts'
+import { bootId } from './boot.ts'
+import { makeCgroup } from './cgroup.ts'
+import { hasProcessTable, isChildOf, readProcess } from './process-table.ts'
 import * as directory from './run-directory.ts'
-import { awaitStart, checkAlive, checkFormat, StartError } from './shim-health.ts'
+import { awaitStart, checkAdoptable, checkAlive, StartError, toStartError } from './shim-health.ts'
 import { spawnShim } from './spawn.ts'
 import type { Line } from './splitter.ts'
 import { openSpool, type Spool } from './spool.ts'
 import { createWakeup } from './wakeup.ts'
 import { watchDirectory } from './watch.ts'
 
+export type RunListener = {
+  /** Takes lines and the offset behind them; the next are read when it is done. */
+  deliver(lines: Line[], offset: number): Promise<void>
+  outputBytesMax: number
+  /** Called once, when the agent has said more than that. */
+  onOverflow(bytes: number): void
+  /** Called when there is more of the agent's output than at the last look: on stderr, too, or half a line. */
+  onHeard(): void
+}
+
 export type RunOptions = {
   dir: string
+  /** Where the run's cgroup is to be made, and its name; null for none. */
+  cgroup: { parent: string; name: string } | null
   /** `BREAKGLASS_TURN` of everything that the run starts. */
   turnName: string
   launch: Launch
   cwd: string
   env: Record<string, string>
+  failPoint: ReachFailPoint
 }
 
 /** @throws StartError or LostError */
 export async function openRun(options: RunOptions) {
   const { dir } = options
   const wakeup = createWakeup()
-  let shimLeft = false
-  const onShimExit = (): void => {
-    shimLeft = true
+  let shimExit: number | null = null
+  const onShimExit = (code: number | null): void => {
+    shimExit = code ?? -1
     // As good as a poll: it tells at once what a look at /proc would tell later.
     wakeup.wake(true)
   }
   if (!directory.isClaimed(dir)) await startRun(options, onShimExit)
-  checkFormat(dir)
+  checkAdoptable(dir)
   const unwatch = watchDirectory(dir, wakeup.wake, {
     pollMs: LIMITS.spoolPollMs,
     pollUnwatchedMs: LIMITS.spoolPollUnwatchedMs,
   })
 
-  const claim = await awaitStart(dir, wakeup.wait, () => shimLeft).catch((error: unknown) => {
+  const claim = await awaitStart(dir, wakeup.wait, () => shimExit).catch((error: unknown) => {
     unwatch()
     throw error
   })
@@ -56,29 +72,29 @@ export async function openRun(options: RunOptions) {
   return {
     /**
      * Reads what the agent says until it has exited.
-     * @param deliver takes lines and the offset behind them; the next are read when it is done
      * @returns null when it was detached before
      * @throws LostError
      */
-    async read(
-      offset: number,
-      deliver: (lines: Line[], offset: number) => Promise<void>,
-    ): Promise<Exit | null> {
+    async read(offset: number, listener: RunListener): Promise<Exit | null> {
       const opened = openSpool(join(dir, 'out'), offset, {
         readBytes: LIMITS.spoolReadBytesMax,
         lineBytesMax: LIMITS.lineBytesMax,
+        outputBytesMax: listener.outputBytesMax,
       })
       spool = opened
+      const volume = watchVolume(dir, listener)
+      // By a clock of its own: the reader may wait for its events to be stored, and the agent goes on meanwhile.
+      const timer = setInterval(volume.check, LIMITS.spoolPollMs)
       try {
         while (!detached) {
           // In this order: an exit that is seen now has all its output in the spool.
           const status = directory.readExitStatus(dir)
           if (status !== null) opened.seal()
-          await drain(opened, deliver, () => detached)
+          await drain(opened, listener.deliver, volume.checkLimit, () => detached)
           if (detached) break
           if (status !== null) {
             const rest = opened.flush()
-            if (rest.lines.length > 0) await deliver(rest.lines, rest.offset)
+            if (rest.lines.length > 0) await listener.deliver(rest.lines, rest.offset)
             return toExit(status, directory.readStderrEnd(dir, LIMITS.stderrCharsMax))
           }
           const polled = await wakeup.wait()
@@ -86,17 +102,22 @@ export async function openRun(options: RunOptions) {
         }
         return null
       } finally {
+        clearInterval(timer)
         opened.close()
       }
     },
+    /** How the agent left, though what it said may not be read yet; null while it runs. */
+    exit(): Exit | null {
+      const status = directory.readExitStatus(dir)
+      return status === null ? null : toExit(status, directory.readStderrEnd(dir, LIMITS.stderrCharsMax))
+    },
     /** Ends the agent's stdin. */
     endInput(): void {
-      // The shim's own child: its pid is nobody else's while the shim has not waited for it.
-      if (feeder !== null && isChildOf(feeder, claim.pid)) kill(feeder, 'SIGTERM')
+      if (feeder !== null && isShimsChild(feeder, claim)) kill(feeder, 'SIGTERM')
     },
     interrupt(how: Agent['interrupt']): void {
       if ('input' in how) directory.appendInput(dir, how.input)
-      else if (agent !== null && isChildOf(agent, claim.pid)) kill(-agent, how.signal)
+      else if (agent !== null && isShimsChild(agent, claim)) kill(-agent, how.signal)
     },
     /** Leaves the agent alone, for the next server to find. */
     detach(): void {
@@ -112,26 +133,65 @@ export async function openRun(options: RunOptions) {
 
 export type Run = Awaited<ReturnType<typeof openRun>>
 
-async function startRun(options: RunOptions, onShimExit: () => void): Promise<void> {
-  const { dir, launch, cwd } = options
+async function startRun(options: RunOptions, onShimExit: (code: number | null) => void): Promise<void> {
+  const { dir, launch, cwd, failPoint } = options
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
     throw new StartError(`the workspace ${cwd} is not there`)
   try {
     directory.prepareRun(dir, launch)
-    const shim = await spawnShim({ ...options, runDir: dir, argv: launch.argv })
+    failPoint('before-spawn')
+    const { argv } = launch
+    const shim = await spawnShim({ ...options, runDir: dir, boot: bootId(), cgroup: cgroupOf(options), argv })
     shim.once('exit', onShimExit)
+    failPoint('after-spawn')
   } catch (error) {
-    throw new StartError((error as Error).message)
+    throw toStartError(error)
+  }
+}
+
+/** A turn that can have no cgroup runs without one: what it starts is then found by other ways. */
+function cgroupOf({ cgroup }: RunOptions): string | null {
+  try {
+    return cgroup && makeCgroup(cgroup.parent, cgroup.name)
+  } catch {
+    return null
+  }
+}
+
+/** How much the agent has said, read or not. */
+function watchVolume(dir: string, { outputBytesMax, onHeard, onOverflow }: RunListener) {
+  const total = (): number => {
+    const { out, err } = directory.outputBytes(dir)
+    return out + err
+  }
+  let heard = total()
+  let overflowed = false
+  const checkLimit = (): void => {
+    const bytes = overflowed ? 0 : total()
+    if (bytes <= outputBytesMax) return
+    overflowed = true
+    onOverflow(bytes)
+  }
+  return {
+    checkLimit,
+    check(): void {
+      const bytes = total()
+      if (bytes !== heard) onHeard()
+      heard = bytes
+      checkLimit()
+    },
   }
 }
 
 async function drain(
   spool: Spool,
-  deliver: (lines: Line[], offset: number) => Promise<void>,
+  deliver: RunListener['deliver'],
+  checkLimit: () => void,
   isDetached: () => boolean,
 ): Promise<void> {
   for (;;) {
     const { lines, offset, more } = spool.read()
+    checkLimit()
     if (lines.length > 0) await deliver(lines, offset)
     // A line without an end must not hold up everything else.
     else if (more) await nextTick()
@@ -145,8 +205,12 @@ function toExit(status: number, error: string): Exit {
   return { exitCode: status, signal, error }
 }
 
-const isChildOf = (pid: number, parent: number): boolean =>
-  !hasProcessTable() || readProcess(pid)?.parent === parent
+/** What the shim has not waited for keeps its pid: nobody else can have it. */
+function isShimsChild(pid: number, shim: directory.Claim): boolean {
+  if (!hasProcessTable()) return true
+  const row = readProcess(pid)
+  return row !== null && isChildOf(row, shim)
+}
 
 function kill(pid: number, signal: NodeJS.Signals): void {
   try {

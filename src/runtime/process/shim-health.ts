@@ -1,9 +1,22 @@
 /** Whether a run has begun, still goes on, or was lost: what its directory and /proc say of its shim. */
-import { bootId, isAlive } from './process-table.ts'
+import { bootId } from './boot.ts'
+import { isAlive } from './process-table.ts'
 import * as directory from './run-directory.ts'
 
 /** The agent was not started, and will not be. */
-export class StartError extends Error {}
+export class StartError extends Error {
+  readonly reason: 'spawn_failed' | 'disk_full'
+  constructor(message: string, reason: 'spawn_failed' | 'disk_full' = 'spawn_failed') {
+    super(message)
+    this.reason = reason
+  }
+}
+
+/** What a failed start tells: a full disk is no fault of the agent's. */
+export const toStartError = (error: unknown): StartError => {
+  const { code, message } = error as NodeJS.ErrnoException
+  return new StartError(message, code === 'ENOSPC' || code === 'EDQUOT' ? 'disk_full' : 'spawn_failed')
+}
 
 /** What became of the agent cannot be known. */
 export class LostError extends Error {
@@ -14,37 +27,46 @@ export class LostError extends Error {
   }
 }
 
-/** @throws LostError for a run that another version of this server prepared */
-export function checkFormat(dir: string): void {
+/**
+ * @throws StartError for a run that was abandoned
+ * @throws LostError for one that another version of this server prepared: nothing of it is touched
+ */
+export function checkAdoptable(dir: string): void {
+  if (directory.isAbandoned(dir)) throw new StartError('it was stopped before it began')
   const format = directory.runFormat(dir)
   if (format === directory.RUN_FORMAT) return
   throw new LostError(
     'lost',
-    `the run's format is ${format}, and this server knows ${directory.RUN_FORMAT} alone`,
+    `the run's format is ${format}, and this server knows ${directory.RUN_FORMAT} alone; what may run of it is left alone`,
   )
 }
 
+/** How a shim ends that found no room: EX_IOERR of sysexits.h. */
+const NO_ROOM = 74
+
 /**
  * Until the agent has a pid, or has been and gone. However long that takes, while somebody may still begin it.
- * @param shimLeft whether the shim that we started ourselves has exited
+ * @param shimExit how the shim that we started ourselves has ended; null while it runs, or is another server's
  * @throws LostError, and StartError when nothing was begun and nothing will be
  */
 export async function awaitStart(
   dir: string,
   wait: () => Promise<boolean>,
-  shimLeft: () => boolean = () => false,
+  shimExit: () => number | null = () => null,
 ): Promise<directory.Claim> {
   let polls = 0
   for (;;) {
     const claim = directory.readClaim(dir)
     if (claim !== null) {
-      const begun = directory.readPid(dir, 'agent') !== null || directory.readExitStatus(dir) !== null
-      if (begun) return claim
+      const status = directory.readExitStatus(dir)
+      if (directory.readPid(dir, 'agent') !== null) return claim
+      // It could not even write its pid down, and so was never begun.
+      if (status === NO_ROOM) throw new StartError('the disk is full', 'disk_full')
+      if (status !== null) return claim
       if (polls > 0) checkAlive(dir, claim)
-    } else if (directory.isClaimed(dir)) {
-      // The claim is written in one piece, right after it was made.
-      if (polls > 2) throw new LostError('lost', 'the turn was claimed, but nobody runs it')
-    } else if (shimLeft()) throw new StartError("the turn's supervisor ended before it began")
+    } else if (directory.isAbandoned(dir)) throw new StartError('it was stopped before it began')
+    else if (shimExit() === NO_ROOM) throw new StartError('the disk is full', 'disk_full')
+    else if (shimExit() !== null) throw new StartError("the turn's supervisor ended before it began")
     if (await wait()) polls++
   }
 }

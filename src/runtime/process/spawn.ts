@@ -12,14 +12,20 @@ const SHIM = join(import.meta.dirname, 'shim.sh')
 export function spawnShim(start: {
   runDir: string
   turnName: string
+  /** Written into the claim: under which start of the machine it was made. */
+  boot: string
+  /** The cgroup that the agent is to be in; null for none of its own. */
+  cgroup: string | null
   argv: string[]
   cwd: string
   env: Record<string, string>
 }): Promise<ChildProcess> {
   return new Promise((resolve, reject) => {
-    const child = spawn('/bin/sh', [SHIM, start.runDir, start.turnName, ...start.argv], {
+    const { runDir, turnName, boot, cgroup, argv } = start
+    const child = spawn('/bin/sh', [SHIM, runDir, turnName, boot, cgroup ?? '', ...argv], {
       cwd: start.cwd,
-      env: start.env,
+      // By which it is told from what turns leave behind, when it has lost its parent: see orphans.ts.
+      env: { ...start.env, BREAKGLASS_SHIM: turnName },
       // setsid(2): neither the server's terminal nor a signal to its group reaches the turn.
       detached: true,
       stdio: 'ignore',

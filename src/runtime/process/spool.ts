@@ -13,15 +13,21 @@ export type SpoolRead = {
 /**
  * @param path the spool; it must exist
  * @param offset where to begin, in bytes; the beginning of a line
+ * @param limits.outputBytesMax the offset at which reading ends
  */
-export function openSpool(path: string, offset: number, limits: { readBytes: number; lineBytesMax: number }) {
+export function openSpool(
+  path: string,
+  offset: number,
+  limits: { readBytes: number; lineBytesMax: number; outputBytesMax: number },
+) {
   const file = openSync(path, 'r')
   let splitter = createSplitter(limits.lineBytesMax)
   // Grows with what there is to read: a hundred quiet turns should not hold a hundred large buffers.
   let buffer = Buffer.allocUnsafe(Math.min(limits.readBytes, 16 * 1024))
   let position = offset
   let closed = false
-  let end = Number.POSITIVE_INFINITY
+  // What is beyond is never read: an agent that says without end must not fill the log.
+  let end = limits.outputBytesMax
 
   return {
     /** At most one buffer of output. `lines` is empty and `more` false when there is nothing new. */
@@ -42,7 +48,7 @@ export function openSpool(path: string, offset: number, limits: { readBytes: num
     },
     /** The agent has exited: what is there now is all that counts, whoever still holds the file. */
     seal(): void {
-      end = fstatSync(file).size
+      end = Math.min(end, fstatSync(file).size)
     },
     /** The last line, when no newline ended it. */
     flush: (): { lines: Line[]; offset: number } => {

@@ -5,8 +5,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Cause } from '../../machines/process-events.ts'
 import { LIMITS } from '../limits.ts'
-import type { Killer } from './kill.ts'
-import { type StopSignal, type Sweeper, sweep } from './sweep.ts'
+import type { Killer, Left, StopSignal } from './killer.ts'
+import { findLeftovers, type Leftovers } from './leftovers.ts'
+import { type Sweeper, sweep } from './sweep.ts'
 
 export type StopDeps = {
   /** Has the cause stored, unless an earlier server did. Fulfilled when it is. */
@@ -18,13 +19,15 @@ export type StopDeps = {
   /** Whether the agent has exited, or never will have. */
   isGone(): boolean
   isDetached(): boolean
-  cleared(survivors: number): void
+  /** Everything that can be signalled is gone, or will not go. */
+  cleared(left: Leftovers): void
   onFault(error: unknown): void
 }
 
 export function createStop(deps: StopDeps) {
   let recorded: Promise<unknown> | null = null
   let signal: StopSignal = 'SIGTERM'
+  let signalling = false
   let killer: Killer | null = null
   let sweeper: Sweeper | null = null
 
@@ -61,10 +64,17 @@ export function createStop(deps: StopDeps) {
     /** Signals everything of the turn until nothing of it is left; then `cleared` is called, once. */
     signal(to: StopSignal, cause: Cause): void {
       signal = to
+      signalling = true
       sweeper?.escalate(to)
       void onceRecorded(cause, () => {
-        sweeper ??= sweep({ ...deps, signal, killer: findKiller, isDone: deps.isGone })
+        const cleared = (alive: Left): void => deps.cleared({ alive, orphans: killer?.orphans() ?? [] })
+        sweeper ??= sweep({ ...deps, signal, killer: findKiller, isDone: deps.isGone, cleared })
       })
+    },
+    /** Signals nothing: only looks. @returns null when it was told to signal meanwhile: then that says what is left */
+    async look(): Promise<Leftovers | null> {
+      const left = await findLeftovers(findKiller())
+      return signalling ? null : left
     },
   }
 }

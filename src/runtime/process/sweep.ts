@@ -1,9 +1,8 @@
 /** Signals what is left of a turn, again and again, until nothing is: then it is cleared. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LIMITS } from '../limits.ts'
-import type { Killer } from './kill.ts'
+import type { Killer, Left, StopSignal } from './killer.ts'
 
-export type StopSignal = 'SIGTERM' | 'SIGKILL'
 export type Sweeper = { escalate(signal: StopSignal): void }
 
 /**
@@ -16,31 +15,33 @@ export function sweep(options: {
   killer: () => Killer | null
   isDone: () => boolean
   isDetached: () => boolean
-  cleared: (survivors: number) => void
+  cleared: (left: Left) => void
   /** A scan failed; the next is tried all the same. */
   onFault: (error: unknown) => void
 }): Sweeper {
   let { signal } = options
-  /** How many are alive; at least one when that cannot be told. */
-  const scan = (to: StopSignal): number => {
+  /** Who is alive; null when that cannot be told. */
+  const scan = (to: StopSignal): Left | null => {
     try {
-      return options.killer()?.signal(to) ?? 0
+      return options.killer()?.signal(to) ?? []
     } catch (error) {
       options.onFault(error)
-      return 1
+      return null
     }
   }
   const run = async (): Promise<void> => {
     let emptyScans = 0
-    let killingMs = 0
+    let killingSince: number | null = null
+    // By the clock, not by counting: scans take their time where much is going on.
+    const isLate = (): boolean =>
+      killingSince !== null && performance.now() - killingSince >= LIMITS.killGraceMs
     while (!options.isDetached()) {
+      if (signal === 'SIGKILL') killingSince ??= performance.now()
       const alive = scan(signal)
       // Two in a row: what forks while it is looked for can be missed by one.
-      emptyScans = alive === 0 ? emptyScans + 1 : 0
-      if ((emptyScans >= 2 && options.isDone()) || killingMs >= LIMITS.killGraceMs)
-        return options.cleared(alive)
+      emptyScans = alive?.length === 0 ? emptyScans + 1 : 0
+      if ((emptyScans >= 2 && options.isDone()) || isLate()) return options.cleared(alive ?? [])
       await sleep(LIMITS.killScanMs)
-      if (signal === 'SIGKILL') killingMs += LIMITS.killScanMs
     }
   }
   void run()

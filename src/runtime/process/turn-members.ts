@@ -1,50 +1,68 @@
 /**
  * Which processes belong to a turn. Agents start their tools in sessions and groups of their own, so that no one
- * relation finds them all: parent, group, session and the environment's marker each find what the others miss.
+ * relation finds them all: cgroup, parent, group, session and the environment's marker each find what the others miss.
  */
-import { hasMarker, type ProcessRow, readProcess, readProcessTable } from './process-table.ts'
+import { cgroupPids } from './cgroup.ts'
+import { findOrphans } from './orphans.ts'
+import { hasMarker, isChildOf, type ProcessRow, readProcess, readProcessTable } from './process-table.ts'
 
 /**
  * @param turn.marker `BREAKGLASS_TURN=…`, in the environment of everything that the turn started
  * @param turn.shim  the supervisor, which is never a member itself
  * @param turn.agent the agent's pid, the leader of its session and group; null when it never started
  * @param turn.feeder the shim's own tail, no member either
- * @returns `scan()`: the members alive now. What was a member once stays one, wherever it moves to.
+ * @param turn.cgroup the directory of the turn's cgroup; null when it has none
  */
 export function createTurnMembers(turn: {
   marker: string
   shim: { pid: number; start: string }
   agent: number | null
   feeder: number | null
+  cgroup: string | null
 }) {
   const known = new Set<string>()
   const key = (row: ProcessRow): string => `${row.pid} ${row.start}`
   // The agent's pid names its session and group as long as no stranger leads them.
   const leader = turn.agent === null ? null : readProcess(turn.agent)
-  const isOurs = leader?.parent === turn.shim.pid || (leader !== null && hasMarker(leader.pid, turn.marker))
-  const leaderStart = isOurs ? leader!.start : null
+  const isOurs = leader !== null && (isChildOf(leader, turn.shim) || hasMarker(leader.pid, turn.marker))
+  const leaderStart = isOurs ? leader.start : null
+  const outsiders = new Set([turn.shim.pid, turn.feeder ?? 0, process.pid])
   // A pid that was given away again before the turn began is somebody else's.
   const isYounger = (row: ProcessRow): boolean => Number(row.start) >= Number(turn.shim.start)
 
+  const findMembers = (rows: ProcessRow[]): Map<number, ProcessRow> => {
+    const children = Map.groupBy(rows, (row) => row.parent)
+    const members = new Map<number, ProcessRow>()
+    const add = (row: ProcessRow): void => {
+      if (members.has(row.pid)) return
+      members.set(row.pid, row)
+      known.add(key(row))
+      for (const child of children.get(row.pid) ?? []) add(child)
+    }
+    const inCgroup = new Set(turn.cgroup === null ? [] : cgroupPids(turn.cgroup))
+    const isLeaderOurs = rows.every((row) => row.pid !== turn.agent || row.start === leaderStart)
+    for (const row of rows) {
+      // Not by the shim as parent: it has children of its own, that write down how the agent ended.
+      const related = isLeaderOurs && (row.session === turn.agent || row.group === turn.agent)
+      const isMember = related || inCgroup.has(row.pid) || known.has(key(row))
+      if (isMember || hasMarker(row.pid, turn.marker)) add(row)
+    }
+    return members
+  }
+
+  const readRows = (): ProcessRow[] =>
+    readProcessTable().filter((row) => isYounger(row) && !outsiders.has(row.pid))
+  const alive = (rows: Iterable<ProcessRow>): ProcessRow[] => [...rows].filter((row) => !row.zombie)
+
   return {
-    scan(): ProcessRow[] {
-      const outsiders = new Set([turn.shim.pid, turn.feeder ?? 0, process.pid])
-      const rows = readProcessTable().filter((row) => isYounger(row) && !outsiders.has(row.pid))
-      const children = Map.groupBy(rows, (row) => row.parent)
-      const members = new Map<number, ProcessRow>()
-      const add = (row: ProcessRow): void => {
-        if (members.has(row.pid)) return
-        members.set(row.pid, row)
-        known.add(key(row))
-        for (const child of children.get(row.pid) ?? []) add(child)
-      }
-      const isLeaderOurs = rows.every((row) => row.pid !== turn.agent || row.start === leaderStart)
-      for (const row of rows) {
-        // Not by the shim as parent: it has children of its own, that write down how the agent ended.
-        const related = isLeaderOurs && (row.session === turn.agent || row.group === turn.agent)
-        if (related || known.has(key(row)) || hasMarker(row.pid, turn.marker)) add(row)
-      }
-      return [...members.values()].filter((row) => !row.zombie)
+    /** The members alive now. What was a member once stays one, wherever it moves to. */
+    scan: (): ProcessRow[] => alive(findMembers(readRows()).values()),
+    /** What no relation tells any more, but may well be the turn's. Nothing, where a cgroup leaves no doubt. */
+    orphans(): ProcessRow[] {
+      if (turn.cgroup !== null) return []
+      const rows = readRows()
+      const members = findMembers(rows)
+      return alive(findOrphans(rows.filter((row) => !members.has(row.pid))))
     },
   }
 }

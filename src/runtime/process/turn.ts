@@ -1,21 +1,24 @@
 /** What a turn's process is run with, how far it has come, and whether it may be started: once, or once more. */
 import type { Cause, Exit } from '../../machines/process-events.ts'
 import type { AdapterState, Agent, AgentMemory, Launch } from '../agents/agent.ts'
-import { bootId } from './process-table.ts'
+import { bootId } from './boot.ts'
+import type { RunOptions } from './run.ts'
 import { isClaimed } from './run-directory.ts'
-import { LostError, StartError } from './shim-health.ts'
+import { LostError, StartError, toStartError } from './shim-health.ts'
 
 /** How far a turn has been read: stored with the events that came of it, and enough to go on from there. */
 export type SpoolCursor = {
   turn: number
+  /** Names the turn's run directories: a log that was restored from a backup must not find those of another turn. */
+  run: string
   /** Which start of the agent within the turn. */
   attempt: number
-  /** Under which boot of the machine the turn was recorded. */
+  /** Under which boot of the machine the turn was recorded; the times below count from it. */
   boot: string
-  /** When the turn's agent was first seen to run; ISO 8601. */
-  startedAt: string | null
+  /** When the turn's agent was first seen to run; milliseconds after the boot. */
+  startedAt: number | null
   /** Why and since when the turn is being stopped: on record before anything is done to it. */
-  stop: { cause: Cause; at: string } | null
+  stop: { cause: Cause; at: number } | null
   /** What the agent's result complained of, once it has said one. */
   finished: { error: string | null } | null
   offset: number
@@ -23,16 +26,14 @@ export type SpoolCursor = {
   memory: AgentMemory
 }
 
-export type TurnContext = {
+export type TurnContext = Pick<RunOptions, 'turnName' | 'cwd' | 'env'> & {
   agent: Agent
   /** Why the agent cannot run here; null when it can. */
   whyNot: string | null
   cursor: SpoolCursor
   launch(cursor: SpoolCursor): Launch
   runDir(attempt: number): string
-  turnName: string
-  cwd: string
-  env: Record<string, string>
+  cgroup(attempt: number): RunOptions['cgroup']
 }
 
 const ATTEMPTS_MAX = 3
@@ -64,6 +65,6 @@ export function prepareLaunch(launch: TurnContext['launch'], cursor: SpoolCursor
   try {
     return launch(cursor)
   } catch (error) {
-    throw new StartError((error as Error).message)
+    throw toStartError(error)
   }
 }

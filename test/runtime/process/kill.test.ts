@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { bootId } from '../../../src/runtime/process/boot.ts'
 import { openKiller } from '../../../src/runtime/process/kill.ts'
-import { bootId, isAlive, readProcess } from '../../../src/runtime/process/process-table.ts'
+import type { Left } from '../../../src/runtime/process/killer.ts'
+import { isAlive, readProcess } from '../../../src/runtime/process/process-table.ts'
 import type { RunOptions } from '../../../src/runtime/process/run.ts'
-import { readExitStatus, readPid } from '../../../src/runtime/process/run-directory.ts'
+import { prepareRun, readExitStatus, readPid } from '../../../src/runtime/process/run-directory.ts'
 import { sweep } from '../../../src/runtime/process/sweep.ts'
 import { tempDir } from '../temp-dir.ts'
 import { until } from '../until.ts'
-import { leafOf, own, runOptions, writeClaim } from './turn.ts'
+import { launchOf, leafOf, own, runOptions, writeClaim } from './turn.ts'
 
 /** A process of the test's own that no turn knows. */
 const startStranger = async () => {
@@ -22,7 +24,7 @@ const startStranger = async () => {
 /** Signals until nothing is left. */
 const sweepAll = (options: RunOptions, signal: 'SIGTERM' | 'SIGKILL') => {
   const kill = openKiller(options.dir, options.turnName)
-  const cleared = Promise.withResolvers<number>()
+  const cleared = Promise.withResolvers<Left>()
   const never = () => false
   const sweeper = sweep({
     ...{ signal, killer: () => kill, isDone: () => true, isDetached: never },
@@ -38,9 +40,10 @@ test.for(['plain-child', 'background', 'own-session', 'double-fork', 'no-environ
     const stranger = await startStranger()
     const leaf = await leafOf(options)
     const { cleared, kill } = sweepAll(options, 'SIGTERM')
-    expect(await cleared).toBe(0)
+    expect(await cleared).toEqual([])
     expect(isAlive(leaf)).toBe(false)
-    expect(kill.signal('SIGKILL')).toBe(0)
+    expect(kill.signal('SIGKILL')).toEqual([])
+    expect(kill.alive()).toEqual([])
     expect(isAlive(stranger)).toBe(true)
   },
 )
@@ -51,10 +54,11 @@ test('what SIGTERM does not end SIGKILL does', async () => {
   const leaf = await leafOf(options)
   const { cleared, escalate, kill } = sweepAll(options, 'SIGTERM')
   // The agent and its tool: both have had SIGTERM by now, and live.
-  expect(kill.signal('SIGTERM')).toBe(2)
+  expect(kill.signal('SIGTERM')).toHaveLength(2)
+  expect(kill.alive()).toHaveLength(2)
   expect(isAlive(leaf)).toBe(true)
   escalate('SIGKILL')
-  expect(await cleared).toBe(0)
+  expect(await cleared).toEqual([])
   expect(isAlive(leaf)).toBe(false)
   expect(isAlive(stranger)).toBe(true)
 })
@@ -67,14 +71,14 @@ test('what was noted before the agent went is found after it, though nothing tie
   process.kill(readPid(options.dir, 'agent')!, 'SIGKILL')
   await until(() => expect(readExitStatus(options.dir)).toBe(137))
   expect(isAlive(leaf)).toBe(true)
-  expect(killer.signal('SIGKILL')).toBe(1)
+  expect(killer.signal('SIGKILL')).toMatchObject([leaf])
   await until(() => expect(isAlive(leaf)).toBe(false))
 })
 
 test('SIGKILL ends what is stopped', async () => {
   const options = runOptions('stopped')
   const leaf = await leafOf(options)
-  expect(await sweepAll(options, 'SIGKILL').cleared).toBe(0)
+  expect(await sweepAll(options, 'SIGKILL').cleared).toEqual([])
   expect(isAlive(leaf)).toBe(false)
 })
 
@@ -83,7 +87,7 @@ test('each process has a signal once, so that a handler is not run again and aga
   const leaf = await leafOf(options)
   const kill = openKiller(options.dir, options.turnName)!
   const before = readProcess(leaf.pid)!.start
-  for (let count = 0; count < 5; count++) expect(kill.signal('SIGTERM')).toBeGreaterThan(0)
+  for (let count = 0; count < 5; count++) expect(kill.signal('SIGTERM')).not.toEqual([])
   const out = () => readFileSync(join(options.dir, 'out'), 'utf8')
   await until(() => expect(out()).toContain('SIGTERM'))
   // A second one would be told between the first and this.
@@ -93,12 +97,28 @@ test('each process has a signal once, so that a handler is not run again and aga
   expect(readProcess(leaf.pid)?.start).toBe(before)
 })
 
+const prepared = (): string => {
+  const dir = join(tempDir(), 'run')
+  prepareRun(dir, launchOf('obedient'))
+  return dir
+}
+
 test('without a claim there is nothing to kill', () => {
-  expect(openKiller(tempDir(), 'test')).toBeNull()
+  expect(openKiller(prepared(), 'test')).toBeNull()
+})
+
+test('a run of another version’s is nobody’s to kill: what its files mean is not known here', async () => {
+  const dir = prepared()
+  const stranger = await startStranger()
+  writeClaim(dir, { ...stranger, boot: bootId() })
+  for (const format of ['{"format":1}', '{"format":3}', '{', '']) {
+    writeFileSync(join(dir, 'run.json'), format)
+    expect(openKiller(dir, 'test'), format).toBeNull()
+  }
 })
 
 test('pids of before a restart of the machine are nobody’s', async () => {
-  const dir = tempDir()
+  const dir = prepared()
   const stranger = await startStranger()
   writeClaim(dir, { ...stranger, boot: 'another-boot' })
   expect(openKiller(dir, 'test')).toBeNull()

@@ -1,17 +1,30 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import PQueue from 'p-queue'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createActor, setup } from 'xstate'
 import type { PortCommand, PortEvent } from '../../../src/machines/process-events.ts'
 import type { Agent } from '../../../src/runtime/agents/agent.ts'
+import { LIMITS } from '../../../src/runtime/limits.ts'
+import { bootId, uptimeMs } from '../../../src/runtime/process/boot.ts'
 import { createProcessPort, type PortDeps } from '../../../src/runtime/process/port.ts'
-import { bootId, isAlive } from '../../../src/runtime/process/process-table.ts'
+import { isAlive } from '../../../src/runtime/process/process-table.ts'
 import type { RunOptions } from '../../../src/runtime/process/run.ts'
 import { appendInput, prepareRun } from '../../../src/runtime/process/run-directory.ts'
 import type { SpoolCursor } from '../../../src/runtime/process/turn.ts'
 import { until } from '../until.ts'
-import { kill, launchOf, own, runOptions, shimOf } from './turn.ts'
+import { mountSmallDisk } from './small-disk.ts'
+import { kill, launchOf, own, runOptions, shimOf, testCgroup } from './turn.ts'
+
+// The orphans of what other tests start at the same time are theirs; whose they are nobody can say.
+const orphans = vi.hoisted(() => ({ found: [] as { pid: number }[] }))
+vi.mock('../../../src/runtime/process/orphans.ts', () => ({ findOrphans: () => orphans.found }))
+beforeEach(() => {
+  orphans.found = []
+})
 
 /** An agent whose every line is a text; `done` is its last word, and `unknown` its excuse to be started anew. */
 const agent: Agent = {
@@ -43,18 +56,20 @@ type Given = {
   deps?: Partial<PortDeps>
   whyNot?: string
   server?: Server
+  cgroup?: RunOptions['cgroup']
 }
 /** What one server leaves to the next. */
 type Server = { options: RunOptions; kept: { cursor?: SpoolCursor } }
 
 /** A port under a parent that collects what it says. The cursor is kept as a session's log would keep it. */
-function startPort({ inputs = [''], fixture = 'obedient', deps = {}, whyNot, server }: Given) {
+function startPort({ inputs = [''], fixture = 'obedient', deps = {}, whyNot, server, cgroup = null }: Given) {
   const options = server?.options ?? runOptions(fixture)
   const memory = { id: 'session', known: false }
   const faults: unknown[] = []
   const kept: { cursor: SpoolCursor } = {
     cursor: server?.kept.cursor ?? {
-      ...{ turn: 1, attempt: 0, boot: bootId(), startedAt: null, stop: null, finished: null, offset: 0 },
+      ...{ turn: 1, run: 'run', attempt: 0, boot: bootId(), startedAt: null, stop: null, finished: null },
+      offset: 0,
       ...{ state: agent.begin(), memory },
     },
   }
@@ -65,7 +80,7 @@ function startPort({ inputs = [''], fixture = 'obedient', deps = {}, whyNot, ser
   const port = createProcessPort({
     turnContext: () => ({
       ...options,
-      ...{ agent, whyNot: whyNot ?? null, cursor: kept.cursor, runDir },
+      ...{ agent, whyNot: whyNot ?? null, cursor: kept.cursor, runDir, cgroup: () => cgroup },
       launch(cursor) {
         launched.push(cursor)
         return launchOf(fixture, inputs[cursor.attempt] ?? '')
@@ -74,7 +89,9 @@ function startPort({ inputs = [''], fixture = 'obedient', deps = {}, whyNot, ser
     durable: async () => {},
     slots: new PQueue({ concurrency: 1 }),
     freshId: () => 'fresh',
-    now: () => new Date(),
+    uptimeMs,
+    outputBytesMax: Number.POSITIVE_INFINITY,
+    failPoint: () => {},
     onFault: (error) => void faults.push(error),
     ...deps,
   })
@@ -115,6 +132,10 @@ function startPort({ inputs = [''], fixture = 'obedient', deps = {}, whyNot, ser
         if (found) return found as PortEvent & { type: T }
         await new Promise<void>((resolve) => heard.push(resolve))
       }
+    },
+    /** Once all that is on its way has been said: nothing follows of it. */
+    async settled() {
+      await sleep(2 * LIMITS.leftoverSettleMs)
     },
     async said(text: string) {
       while (!this.texts().includes(text)) await new Promise<void>((resolve) => heard.push(resolve))
@@ -171,7 +192,9 @@ test('the next output is not read before the last is durable', async () => {
 
 test('an agent that cannot run here is not started', async () => {
   const turn = startPort({ whyNot: 'claude was not found' })
-  expect(await turn.heard('START_FAILED')).toEqual({ type: 'START_FAILED', error: 'claude was not found' })
+  expect(await turn.heard('START_FAILED')).toEqual({
+    ...{ type: 'START_FAILED', cause: 'spawn_failed', error: 'claude was not found' },
+  })
   expect(existsSync(turn.options.dir)).toBe(false)
 })
 
@@ -231,6 +254,7 @@ test('a turn that was recorded before the machine was restarted, and never seen 
   server.kept.cursor = {
     ...{
       turn: 1,
+      run: 'run',
       attempt: 0,
       boot: 'an earlier one',
       startedAt: null,
@@ -306,8 +330,10 @@ test('a turn that is abandoned while it waits for a slot is cleared, and never s
   expect(await second.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 0 })
   first.send({ type: 'END_INPUT' })
   await slots.onIdle()
-  expect(existsSync(second.options.dir)).toBe(false)
-  expect(second.types()).toEqual(['OUTPUT', 'CLEARED'])
+  // Only that nobody is ever to start it is on disk.
+  expect(readdirSync(second.options.dir)).toEqual(['claim'])
+  expect(second.types().slice(0, 2)).toEqual(['OUTPUT', 'CLEARED'])
+  expect(second.types()).not.toContain('STARTED')
 })
 
 test('a turn that another server started is found although it is abandoned', async () => {
@@ -383,4 +409,196 @@ test('the prompt of a run is prepared once, whoever starts it', async () => {
   await turn.heard('EXITED')
   expect(turn.texts()).toEqual(['from the first server'])
   expect(readFileSync(join(options.dir, 'out'), 'utf8')).toBe('from the first server\n')
+})
+
+/** The notices that a port has told, by their codes. */
+const codesOf = (turn: ReturnType<typeof startPort>): string[] =>
+  turn.events
+    .flatMap((event) => (event.type === 'OUTPUT' ? event.records : []))
+    .flatMap((record) => (record.kind === 'notice' ? [record.code] : []))
+
+/** A turn whose agent has left this behind, and gone. */
+async function startLeaving(verb: 'start' | 'daemon', given: Given = {}) {
+  const turn = startPort({ inputs: [`${verb}\n`], ...given })
+  const text = await until(() => {
+    const ready = turn.texts().find((text) => /^ready \d+$/.test(String(text)))
+    expect(ready).toBeDefined()
+    return String(ready)
+  })
+  const leaf = own(Number(/\d+/.exec(text)![0]))
+  return { turn, leaf }
+}
+
+test.for([
+  ['report', ['left_behind']],
+  ['kill', ['left_behind']],
+  ['keep', []],
+] as const)('what an agent leaves behind is counted and left alone: %s', async ([policy, codes]) => {
+  const { turn, leaf } = await startLeaving('start')
+  appendInput(turn.options.dir, 'exit 0\n')
+  await turn.heard('EXITED')
+  turn.send({ type: 'REPORT', policy })
+  expect(await turn.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 1 })
+  expect(codesOf(turn)).toEqual(codes)
+  expect(isAlive(leaf)).toBe(true)
+  expect(turn.types().at(-1)).toBe('CLEARED')
+  expect(turn.faults).toEqual([])
+})
+
+test('what is left behind is named in the log, with how far the agent was read', async () => {
+  const { turn, leaf } = await startLeaving('start')
+  appendInput(turn.options.dir, 'exit 0\n')
+  await turn.heard('EXITED')
+  const { offset } = turn.kept.cursor
+  turn.send({ type: 'REPORT', policy: 'report' })
+  await turn.heard('CLEARED')
+  expect(turn.texts().at(-1)).toBe(`The turn leaves behind: sleep 600 (${leaf.pid})`)
+  expect(turn.kept.cursor).toMatchObject({ offset, stop: null })
+})
+
+test('an agent that leaves nothing behind is cleared without a word', async () => {
+  const turn = startPort({ inputs: ['exit 0\n'] })
+  await turn.heard('EXITED')
+  turn.send({ type: 'REPORT', policy: 'report' })
+  expect(await turn.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 0 })
+  expect(codesOf(turn)).toEqual([])
+})
+
+test.for(['report', 'keep'] as const)(
+  'an agent that gave in to its interrupt is asked what it leaves behind: %s',
+  async (policy) => {
+    const { turn, leaf } = await startLeaving('start')
+    turn.send({ type: 'INTERRUPT', cause: 'cancelled' })
+    expect(await turn.heard('EXITED')).toMatchObject({ exitCode: 9 })
+    turn.send({ type: 'REPORT', policy })
+    expect(await turn.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 1 })
+    expect(isAlive(leaf)).toBe(true)
+  },
+)
+
+test('a stop while what is left behind is counted ends it, and says once what is left then', async () => {
+  const { turn, leaf } = await startLeaving('start')
+  appendInput(turn.options.dir, 'exit 0\n')
+  await turn.heard('EXITED')
+  turn.send({ type: 'REPORT', policy: 'report' })
+  turn.send({ type: 'TERMINATE', cause: 'exited' })
+  expect(await turn.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 0 })
+  expect(isAlive(leaf)).toBe(false)
+  await turn.settled()
+  expect(turn.types().filter((type) => type === 'CLEARED')).toHaveLength(1)
+  expect(codesOf(turn)).toEqual([])
+})
+
+test('what may be the turn’s is said and counted, and never signalled', async () => {
+  const stranger = spawn('sleep', ['600'], { stdio: 'ignore' })
+  await once(stranger, 'spawn')
+  const bystander = own(stranger.pid!)
+  orphans.found = [bystander]
+  const turn = startPort({ inputs: ['say one\n'] })
+  await turn.said('one')
+  turn.send({ type: 'KILL', cause: 'cancelled' })
+  expect(await turn.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 1 })
+  expect(codesOf(turn)).toEqual(['maybe_left_behind'])
+  expect(isAlive(bystander)).toBe(true)
+})
+
+test('in a cgroup nothing that the turn left behind is in doubt, and nothing else is taken for it', async ({
+  skip,
+}) => {
+  const { parent, name, dir } = testCgroup(skip)
+  orphans.found = [{ pid: process.pid }]
+  const { turn, leaf } = await startLeaving('daemon', { cgroup: { parent, name } })
+  appendInput(turn.options.dir, 'exit 0\n')
+  await turn.heard('EXITED')
+  turn.send({ type: 'REPORT', policy: 'report' })
+  expect(await turn.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 1 })
+  expect(codesOf(turn)).toEqual(['left_behind'])
+  expect(isAlive(leaf)).toBe(true)
+  // What lives in it keeps it.
+  expect(existsSync(dir)).toBe(true)
+})
+
+test('in a cgroup a tool that has cut every tie is ended with the turn, and the cgroup goes with it', async ({
+  skip,
+}) => {
+  const { parent, name, dir } = testCgroup(skip)
+  const { turn, leaf } = await startLeaving('daemon', { cgroup: { parent, name } })
+  turn.send({ type: 'TERMINATE', cause: 'cancelled' })
+  expect(await turn.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 0 })
+  expect(isAlive(leaf)).toBe(false)
+  expect(existsSync(dir)).toBe(false)
+})
+
+test('an agent that says without end is told of once, while it is still being read, and can be stopped', async () => {
+  const outputBytesMax = 1024 * 1024
+  const turn = startPort({ inputs: [`forever ${'x'.repeat(1023)}\n`], deps: { outputBytesMax } })
+  const overflowed = await turn.heard('OVERFLOWED')
+  expect(overflowed.error).toMatch(/^the agent has said \d+ MiB, and 1 MiB is the limit$/)
+  expect(turn.types()).not.toContain('EXITED')
+  turn.send({ type: 'KILL', cause: 'output_limit' })
+  await turn.heard('CLEARED')
+  expect(turn.types().filter((type) => type === 'OVERFLOWED')).toHaveLength(1)
+  expect(turn.kept.cursor.offset).toBeLessThanOrEqual(outputBytesMax)
+  expect(await turn.heard('EXITED')).toMatchObject({ signal: 'SIGKILL' })
+})
+
+test('an agent that only complains is heard', async () => {
+  const turn = startPort({ inputs: ['say one\n'] })
+  await turn.said('one')
+  const before = turn.events.length
+  appendInput(turn.options.dir, 'complain no disk\n')
+  await turn.heard('HEARD')
+  expect(turn.events.slice(before).map(({ type }) => type)).toContain('HEARD')
+  expect(turn.types()).not.toContain('EXITED')
+})
+
+test('the times of a turn are on record by the clock of the machine, which nobody can set', async () => {
+  let now = 4_711
+  const turn = startPort({ inputs: ['say one\n'], deps: { uptimeMs: () => now } })
+  await turn.said('one')
+  expect(turn.kept.cursor).toMatchObject({ startedAt: 4_711, stop: null })
+  now = 9_000
+  turn.send({ type: 'INTERRUPT', cause: 'stalled' })
+  await turn.heard('EXITED')
+  expect(turn.kept.cursor).toMatchObject({ startedAt: 4_711, stop: { cause: 'stalled', at: 9_000 } })
+})
+
+test('a turn that is abandoned before it began is cleared, and never runs', async () => {
+  const turn = startPort({ inputs: ['say ran\n'] })
+  turn.send({ type: 'ABANDON' })
+  expect(await turn.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 0 })
+  expect(await turn.heard('START_FAILED')).toMatchObject({ cause: 'spawn_failed' })
+  expect(readdirSync(turn.options.dir)).toEqual(['claim'])
+})
+
+test('a disk without room is told as what it is', async ({ skip }) => {
+  const { dir, fill } = mountSmallDisk(skip)
+  fill()
+  const server = { options: { ...runOptions('obedient'), dir }, kept: {} }
+  expect(await startPort({ server }).heard('START_FAILED')).toMatchObject({ cause: 'disk_full' })
+})
+
+test('an agent whose last words cannot be stored is stopped all the same, and the log says what it lacks', async () => {
+  const never = Promise.withResolvers<void>()
+  let calls = 0
+  const durable = () => (++calls === 1 ? Promise.resolve() : never.promise)
+  const turn = startPort({ inputs: ['say one\nsay two\n'], deps: { durable } })
+  await turn.said('one')
+  const stored = turn.kept.cursor.offset
+  appendInput(turn.options.dir, 'say three\n')
+  await until(() => expect(readFileSync(join(turn.options.dir, 'out'), 'utf8')).toContain('three'))
+  turn.send({ type: 'KILL', cause: 'cancelled' })
+  expect(await turn.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 0 })
+  expect(await turn.heard('EXITED')).toMatchObject({ signal: 'SIGKILL' })
+  expect(turn.types().indexOf('EXITED')).toBeLessThan(turn.types().indexOf('CLEARED'))
+  expect(codesOf(turn)).toEqual(['output_unread'])
+  expect(turn.texts().at(-1)).toContain(`The last ${'one\ntwo\nthree\n'.length - stored} bytes`)
+})
+
+test('a start comes to its instants', async () => {
+  const points: string[] = []
+  const failPoint = (point: string) => void points.push(point)
+  const turn = startPort({ inputs: ['exit 0\n'], deps: { failPoint } })
+  await turn.heard('EXITED')
+  expect(points).toEqual(['before-spawn', 'after-spawn'])
 })

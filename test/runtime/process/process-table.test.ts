@@ -65,7 +65,3 @@ test('a marker is one whole variable of the environment a process began with', a
     expect(table.hasMarker(child.pid, marker)).toBe(false)
   expect(table.hasMarker(2 ** 22 + 1, 'BREAKGLASS_TURN=id:12')).toBe(false)
 })
-
-test('the boot has an id', () => {
-  expect(table.bootId()).toMatch(/^[0-9a-f-]{36}$/)
-})

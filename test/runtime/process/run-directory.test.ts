@@ -1,8 +1,11 @@
+import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import * as directory from '../../../src/runtime/process/run-directory.ts'
+import { spawnShim } from '../../../src/runtime/process/spawn.ts'
 import { tempDir } from '../temp-dir.ts'
+import { own, runOptions, shimOptions } from './turn.ts'
 
 const launch = { argv: ['agent', '--flag'], input: 'hello\n', files: { script: 'echo hi' } }
 const read = (dir: string, name: string) => readFileSync(join(dir, name), 'utf8')
@@ -22,7 +25,10 @@ test('a prepared run holds all that the shim and the agent need, for its owner a
     '',
     'echo hi',
   ])
-  expect(JSON.parse(read(dir, 'run.json'))).toEqual({ format: 1, argv: ['agent', '--flag'] })
+  expect(JSON.parse(read(dir, 'run.json'))).toEqual({
+    format: directory.RUN_FORMAT,
+    argv: ['agent', '--flag'],
+  })
   expect(statSync(dir).mode & 0o777).toBe(0o700)
   for (const name of readdirSync(dir)) expect(statSync(join(dir, name)).mode & 0o777).toBe(0o600)
 })
@@ -109,11 +115,81 @@ test('input is appended behind what was said before', () => {
   expect(read(dir, 'in')).toBe('one\ntwo\n')
 })
 
-test('old runs go with all their attempts, and this turn’s and what is no run stay', async () => {
-  const runs = tempDir()
-  for (const name of ['1', '1.1', '2.2', '9', '10', '10.1', '11', 'other'])
-    mkdirSync(join(runs, name, 'sub'), { recursive: true })
-  await directory.removeOldRuns(runs, 10)
-  expect(readdirSync(runs).sort()).toEqual(['10', '10.1', '11', 'other'])
-  await directory.removeOldRuns(join(runs, 'missing'), 10)
+test('what was never prepared and what was can be abandoned, and that takes no room', () => {
+  const unprepared = join(tempDir(), 'runs', '1')
+  const prepared = join(tempDir(), '1')
+  directory.prepareRun(prepared, launch)
+  for (const dir of [unprepared, prepared]) {
+    expect(directory.isAbandoned(dir)).toBe(false)
+    expect(directory.abandonRun(dir)).toBe(true)
+    expect(directory.isAbandoned(dir)).toBe(true)
+    expect(directory.isClaimed(dir)).toBe(true)
+    expect(directory.readClaim(dir)).toBeNull()
+    expect(statSync(join(dir, 'claim')).size).toBe(0)
+    // As often as one asks.
+    expect(directory.abandonRun(dir)).toBe(true)
+  }
+  expect(statSync(unprepared).mode & 0o777).toBe(0o700)
 })
+
+test('what somebody runs, or has run, is not to be abandoned', () => {
+  const dir = withFile('claim', '12 345 boot\n')
+  expect(directory.abandonRun(dir)).toBe(false)
+  expect(directory.isAbandoned(dir)).toBe(false)
+  expect(read(dir, 'claim')).toBe('12 345 boot\n')
+})
+
+test('a failed preparation leaves nothing behind: on a full disk, room is what is needed', () => {
+  const dir = join(tempDir(), '1')
+  expect(() => directory.prepareRun(dir, { ...launch, files: { 'no/such/place': '' } })).toThrow('ENOENT')
+  expect(existsSync(dir)).toBe(false)
+  directory.prepareRun(dir, launch)
+  expect(directory.runFormat(dir)).toBe(directory.RUN_FORMAT)
+})
+
+test('the cgroup is read once the agent is in it', () => {
+  expect(directory.readCgroup(tempDir())).toBeNull()
+  expect(directory.readCgroup(withFile('cgroup', ''))).toBeNull()
+  expect(directory.readCgroup(withFile('cgroup', '/sys/fs/cgroup/a b\n'))).toBe('/sys/fs/cgroup/a b')
+})
+
+test('what was said is counted on stdout and on stderr, written or not', () => {
+  const dir = withFile('out', 'four')
+  expect(directory.outputBytes(dir)).toEqual({ out: 4, err: 0 })
+  writeFileSync(join(dir, 'err'), 'é')
+  expect(directory.outputBytes(dir)).toEqual({ out: 4, err: 2 })
+})
+
+// Both are quick: only many races meet in the middle of each other.
+test('of a shim that starts and a server that abandons, exactly one wins, fifty times', {
+  timeout: 120_000,
+}, async () => {
+  const won = { shim: 0, server: 0 }
+  for (let race = 0; race < 50; race++) {
+    const options = runOptions('obedient', 'say ran\nexit 0\n')
+    const { dir } = options
+    directory.prepareRun(dir, options.launch)
+    const shim = await spawnShim(shimOptions(options))
+    own(shim.pid!)
+    const exited = once(shim, 'exit')
+    const spin = performance.now() + delayOf(race, won)
+    while (performance.now() < spin && !directory.isClaimed(dir));
+    const isAbandoned = directory.abandonRun(dir)
+    const [code] = await exited
+    won[isAbandoned ? 'server' : 'shim']++
+    expect({ code, out: read(dir, 'out'), isAbandoned: directory.isAbandoned(dir) }).toEqual(
+      isAbandoned ? { code: 75, out: '', isAbandoned } : { code: 0, out: 'ran\n', isAbandoned },
+    )
+    expect(directory.readExitStatus(dir)).toBe(isAbandoned ? null : 0)
+  }
+  // They have met: who wins is not always the same.
+  expect(won.shim).toBeGreaterThan(0)
+  expect(won.server).toBeGreaterThan(0)
+})
+
+/** Later and later while the server wins, and earlier while the shim does: near to where they meet. */
+let delayMs = 2
+function delayOf(race: number, won: { shim: number; server: number }): number {
+  if (race > 0) delayMs *= won.shim > race / 2 ? 0.8 : 1.25
+  return delayMs
+}

@@ -1,21 +1,31 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { bootId } from '../../../src/runtime/process/process-table.ts'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { bootId } from '../../../src/runtime/process/boot.ts'
+import { cgroupPids } from '../../../src/runtime/process/cgroup.ts'
 import { openRun, type Run } from '../../../src/runtime/process/run.ts'
-import { appendInput, prepareRun } from '../../../src/runtime/process/run-directory.ts'
+import {
+  abandonRun,
+  appendInput,
+  outputBytes,
+  prepareRun,
+  readCgroup,
+  readPid,
+} from '../../../src/runtime/process/run-directory.ts'
 import { LostError, StartError } from '../../../src/runtime/process/shim-health.ts'
 import { until } from '../until.ts'
-import { kill, openTestRun, runOptions, shimOf, writeClaim } from './turn.ts'
+import { mountSmallDisk } from './small-disk.ts'
+import { kill, listenTo, openTestRun, runOptions, shimOf, testCgroup, writeClaim } from './turn.ts'
 
 /** Reads from an offset on, and tells the texts and the newest offset; `until` ends it by detaching. */
 async function readRun(run: Run, from = 0, until: (text: string) => boolean = () => false) {
   const seen = { texts: [] as string[], offset: from }
-  const exit = await run.read(from, async (lines, offset) => {
+  const listener = listenTo(async (lines, offset) => {
     seen.texts.push(...lines.map((line) => line.text))
     seen.offset = offset
     if (lines.some((line) => until(line.text))) run.detach()
   })
+  const exit = await run.read(from, listener)
   return { ...seen, exit }
 }
 
@@ -48,7 +58,7 @@ test('the next lines are not read before the last were dealt with', async () => 
   const run = await openTestRun(options)
   let busy = false
   const texts: string[] = []
-  await run.read(0, async (lines) => {
+  const listener = listenTo(async (lines) => {
     expect(busy).toBe(false)
     busy = true
     texts.push(...lines.map((line) => line.text))
@@ -56,6 +66,7 @@ test('the next lines are not read before the last were dealt with', async () => 
     await new Promise(setImmediate)
     busy = false
   })
+  await run.read(0, listener)
   expect(texts).toEqual(['one', 'two', 'three'])
 })
 
@@ -67,10 +78,11 @@ test('a background process that keeps the spool open does not hold up the end', 
 test('the end of input ends an agent that waits for more', async () => {
   const run = await openTestRun(runOptions('obedient', 'say waiting\n'))
   const texts: string[] = []
-  const exit = await run.read(0, async (lines) => {
+  const listener = listenTo(async (lines) => {
     texts.push(...lines.map((line) => line.text))
     run.endInput()
   })
+  const exit = await run.read(0, listener)
   expect(exit).toEqual({ exitCode: 0, signal: null, error: '' })
   expect(texts).toEqual(['waiting'])
 })
@@ -83,7 +95,10 @@ test('an interrupt by input is said to the agent', async () => {
 
 test('an interrupt by signal is sent to the agent', async () => {
   const run = await openTestRun(runOptions('obedient', 'say ready\n'))
-  const exit = await run.read(0, async () => run.interrupt({ signal: 'SIGINT' }))
+  const exit = await run.read(
+    0,
+    listenTo(async () => run.interrupt({ signal: 'SIGINT' })),
+  )
   expect(exit).toMatchObject({ signal: 'SIGINT' })
 })
 
@@ -145,7 +160,10 @@ test('a detached run gives null, and the agent goes on', async () => {
 test('a shim that is killed takes the exit status with it: the run is lost', async () => {
   const options = runOptions('obedient', 'say ready\n')
   const run = await openTestRun(options)
-  const lost = run.read(0, async () => kill(shimOf(options.dir)))
+  const lost = run.read(
+    0,
+    listenTo(async () => kill(shimOf(options.dir))),
+  )
   await expect(lost).rejects.toThrow(LostError)
   await expect(lost).rejects.toMatchObject({ reason: 'lost' })
 })
@@ -156,9 +174,8 @@ test('what the agent said before its shim was killed is read all the same', asyn
   kill(shimOf(options.dir))
   const texts: string[] = []
   const adopted = await openTestRun(options)
-  await expect(
-    adopted.read(0, async (lines) => void texts.push(...lines.map((line) => line.text))),
-  ).rejects.toThrow(LostError)
+  const listener = listenTo(async (lines) => void texts.push(...lines.map((line) => line.text)))
+  await expect(adopted.read(0, listener)).rejects.toThrow(LostError)
   expect(texts).toEqual(['ready'])
 })
 
@@ -189,8 +206,8 @@ test('a run of a format that this server does not know is lost, not guessed at',
   const options = runOptions('obedient', 'say started\n')
   prepareRun(options.dir, options.launch)
   writeClaim(options.dir, { pid: process.pid, start: '1', boot: bootId() })
-  writeFileSync(join(options.dir, 'run.json'), '{"format":2}')
-  await expect(openRun(options)).rejects.toThrow('format is 2')
+  writeFileSync(join(options.dir, 'run.json'), '{"format":1}')
+  await expect(openRun(options)).rejects.toThrow('format is 1')
   await expect(openRun(options)).rejects.toThrow(LostError)
 })
 
@@ -202,10 +219,136 @@ test('a claim of before a restart of the machine means that the turn was interru
   expect(readFileSync(join(options.dir, 'out'), 'utf8')).toBe('')
 })
 
-test('a claim that names nobody is lost after some polls, and nothing is started', async () => {
-  const options = runOptions('obedient', 'say started\n')
-  prepareRun(options.dir, options.launch)
-  writeFileSync(join(options.dir, 'claim'), '')
-  await expect(openRun(options)).rejects.toMatchObject({ reason: 'lost' })
-  expect(readFileSync(join(options.dir, 'out'), 'utf8')).toBe('')
+test('a run that was abandoned is not started, before it was prepared or after', async () => {
+  const prepared = runOptions('obedient', 'say started\n')
+  prepareRun(prepared.dir, prepared.launch)
+  const unprepared = runOptions('obedient', 'say started\n')
+  for (const options of [prepared, unprepared]) {
+    expect(abandonRun(options.dir)).toBe(true)
+    await expect(openRun(options)).rejects.toThrow(StartError)
+    await expect(openRun(options)).rejects.toThrow('it was stopped before it began')
+  }
+  expect(readFileSync(join(prepared.dir, 'out'), 'utf8')).toBe('')
+  expect(readdirSync(unprepared.dir)).toEqual(['claim'])
+})
+
+test('an agent is heard when it says what makes no line, on stdout or stderr', async () => {
+  const options = runOptions('obedient', 'say ready\n')
+  const run = await openTestRun(options)
+  const ways = ['complain quietly\n', 'print half a line\n', 'exit 0\n']
+  const onHeard = vi.fn(() => {
+    // Each time it is heard it is told what to do next: nothing else would make it go on.
+    if (ways.length > 0) appendInput(options.dir, ways.shift()!)
+  })
+  const ready = async () => {
+    if (ways.length === 3) appendInput(options.dir, ways.shift()!)
+  }
+  expect(await run.read(0, listenTo(ready, { onHeard }))).toMatchObject({ exitCode: 0 })
+  // Once for each look that found more than the last one did.
+  expect(onHeard.mock.calls.length).toBeGreaterThanOrEqual(2)
+  expect(onHeard.mock.calls.length).toBeLessThanOrEqual(3)
+})
+
+test('an agent that writes without end is read to its limit, and that it is beyond is told once', async () => {
+  const options = runOptions('obedient', `forever ${'x'.repeat(63)}\n`)
+  const run = await openTestRun(options)
+  const outputBytesMax = 1024 * 1024
+  let read = 0
+  const onOverflow = vi.fn((_bytes: number) => run.interrupt({ signal: 'SIGINT' }))
+  const listener = listenTo(
+    async (lines) => {
+      for (const line of lines) read += line.bytes + 1
+    },
+    { outputBytesMax, onOverflow },
+  )
+  expect(await run.read(0, listener)).toMatchObject({ signal: 'SIGINT' })
+  expect(onOverflow).toHaveBeenCalledTimes(1)
+  expect(onOverflow.mock.calls[0]![0]).toBeGreaterThan(outputBytesMax)
+  expect(read).toBe(outputBytesMax)
+  expect(outputBytes(options.dir).out).toBeGreaterThan(outputBytesMax)
+})
+
+// It fills the disk on which that cannot be stored.
+test('an agent that says too much is told of while what it said before is still being stored', async () => {
+  const options = runOptions('obedient', 'say first\n')
+  const run = await openTestRun(options)
+  const overflowed = Promise.withResolvers<number>()
+  let delivered = 0
+  const listener = listenTo(
+    async () => {
+      if (delivered++ > 0) return
+      appendInput(options.dir, `say ${'x'.repeat(1_000)}\nexit 0\n`)
+      await overflowed.promise
+    },
+    { outputBytesMax: 500, onOverflow: overflowed.resolve },
+  )
+  onTestFinished(() => overflowed.resolve(0))
+  await run.read(0, listener)
+  expect(await overflowed.promise).toBe('first\n'.length + 1_001)
+}, 10_000)
+
+test('complaints count as well, and what is just enough is not too much', async () => {
+  const overflows: number[] = []
+  const read = async (outputBytesMax: number) => {
+    const run = await openTestRun(runOptions('obedient', 'say one\ncomplain four\nexit 0\n'))
+    const onOverflow = (bytes: number) => void overflows.push(bytes)
+    await run.read(
+      0,
+      listenTo(async () => {}, { outputBytesMax, onOverflow }),
+    )
+  }
+  await read(9)
+  expect(overflows).toEqual([])
+  await read(8)
+  expect(overflows).toEqual([9])
+})
+
+test('how the agent left is known before its last words are dealt with', async () => {
+  const options = runOptions('obedient', 'say ready\n')
+  const run = await openTestRun(options)
+  expect(run.exit()).toBeNull()
+  appendInput(options.dir, 'complain no disk\nexit 5\n')
+  await until(() => expect(run.exit()).toEqual({ exitCode: 5, signal: null, error: 'no disk' }))
+})
+
+test('a run has a cgroup where one can be made, and does without where it cannot', async ({ skip }) => {
+  const input = 'say ready\nexit 0\n'
+  const without = { ...runOptions('obedient', input), cgroup: { parent: '/dev/null', name: 'x' } }
+  expect(await readRun(await openTestRun(without))).toMatchObject({ texts: ['ready'], exit: { exitCode: 0 } })
+  expect(readCgroup(without.dir)).toBeNull()
+  const { parent, name, dir } = testCgroup(skip)
+  const options = { ...runOptions('obedient', 'say ready\n'), cgroup: { parent, name } }
+  const run = await openTestRun(options)
+  expect(readCgroup(options.dir)).toBe(dir)
+  expect(cgroupPids(dir)).toEqual([readPid(options.dir, 'agent')])
+  run.endInput()
+  await readRun(run)
+})
+
+test('a start comes to its instants: before there is a supervisor, and after; going on with it to none', async () => {
+  const points: string[] = []
+  const options = runOptions('obedient', 'say ready\n')
+  const failPoint = (point: string) => {
+    const files = readdirSync(options.dir)
+    points.push(`${point} ${files.includes('run.json') ? 'prepared' : ''}`)
+    if (point === 'before-spawn') expect(files).not.toContain('claim')
+  }
+  await openTestRun({ ...options, failPoint })
+  expect(points).toEqual(['before-spawn prepared', 'after-spawn prepared'])
+  await openTestRun({ ...options, failPoint })
+  expect(points).toHaveLength(2)
+})
+
+test('a disk without room is why a run does not start, whoever comes to its end first', async ({ skip }) => {
+  const { dir, fill, free } = mountSmallDisk(skip)
+  const options = { ...runOptions('obedient', 'say ready\nexit 0\n'), dir }
+  fill()
+  await expect(openRun(options)).rejects.toMatchObject({ name: 'Error', reason: 'disk_full' })
+  expect(existsSync(dir)).toBe(false)
+  free()
+  prepareRun(dir, options.launch)
+  fill()
+  await expect(openRun(options)).rejects.toMatchObject({ reason: 'disk_full' })
+  free()
+  expect((await readRun(await openTestRun(options))).texts).toEqual(['ready'])
 })

@@ -1,8 +1,17 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { bootId, readProcess } from '../../../src/runtime/process/process-table.ts'
-import { awaitStart, checkAlive, checkFormat, LostError } from '../../../src/runtime/process/shim-health.ts'
+import { bootId } from '../../../src/runtime/process/boot.ts'
+import { readProcess } from '../../../src/runtime/process/process-table.ts'
+import { RUN_FORMAT } from '../../../src/runtime/process/run-directory.ts'
+import {
+  awaitStart,
+  checkAdoptable,
+  checkAlive,
+  LostError,
+  StartError,
+  toStartError,
+} from '../../../src/runtime/process/shim-health.ts'
 import { tempDir } from '../temp-dir.ts'
 import { writeClaim } from './turn.ts'
 
@@ -46,16 +55,43 @@ test('a shim that lives is waited for, however long its agent takes', async () =
   await awaitStart(dir, waits(true, { 50: () => write(dir, 'agent', '12\n') }))
 })
 
-test('a claim that names nobody is given some polls to be complete, and no more', async () => {
+test('a claim that names nobody is never going to: the run was abandoned, however it is waited for', async () => {
   const dir = tempDir()
-  write(dir, 'claim', '')
-  await expect(awaitStart(dir, waits(true))).rejects.toThrow('nobody runs it')
-  const claim = here()
-  const complete = () => {
-    writeClaim(dir, claim)
-    write(dir, 'agent', '12\n')
-  }
-  expect(await awaitStart(dir, waits(true, { 2: complete }))).toEqual(claim)
+  const abandon = () => write(dir, 'claim', '')
+  await expect(awaitStart(dir, waits(true, { 5: abandon }))).rejects.toThrow('it was stopped before it began')
+  await expect(awaitStart(dir, waits(false))).rejects.toThrow(StartError)
+})
+
+test('a supervisor of ours that ended without a claim begins nothing, and says when there was no room', async () => {
+  const dir = tempDir()
+  const rejected = (status: number) => expect(awaitStart(dir, waits(false), () => status)).rejects
+  await rejected(74).toMatchObject({ reason: 'disk_full', message: 'the disk is full' })
+  for (const status of [75, 1, -1])
+    await rejected(status).toMatchObject({ reason: 'spawn_failed', message: /ended before it began/ })
+})
+
+test('a supervisor of ours that came too late does not matter: another’s claim counts', async () => {
+  const dir = tempDir()
+  writeClaim(dir, here())
+  write(dir, 'agent', '12\n')
+  expect(await awaitStart(dir, waits(false), () => 75)).toEqual(here())
+})
+
+test('an agent that found no room for its pid was never begun; one that ends with 74 by itself was', async () => {
+  const dir = tempDir()
+  writeClaim(dir, gone())
+  write(dir, 'exit', '74\n')
+  await expect(awaitStart(dir, waits(true))).rejects.toMatchObject({ reason: 'disk_full' })
+  write(dir, 'agent', '12\n')
+  expect(await awaitStart(dir, waits(true))).toEqual(gone())
+})
+
+test('a failed start for want of room is told from any other', () => {
+  const failure = (code: string) => toStartError(Object.assign(new Error(`${code}: no`), { code }))
+  for (const code of ['ENOSPC', 'EDQUOT'])
+    expect(failure(code)).toMatchObject({ reason: 'disk_full', message: `${code}: no` })
+  for (const code of ['ENOENT', 'EACCES', 'E2BIG'])
+    expect(failure(code)).toMatchObject({ reason: 'spawn_failed', message: `${code}: no` })
 })
 
 // A machine on which everything takes seconds is what this server is for. Given up here, the agent would start
@@ -96,12 +132,22 @@ test('a shim that is gone without a status is lost, or interrupted when the mach
 })
 
 test('only the format that this server writes is known', () => {
-  for (const content of ['{"format":2}', '{}', '', null]) {
+  for (const content of [`{"format":${RUN_FORMAT - 1}}`, `{"format":${RUN_FORMAT + 1}}`, '{}', '', null]) {
     const dir = tempDir()
     if (content !== null) write(dir, 'run.json', content)
-    expect(() => checkFormat(dir), String(content)).toThrow(LostError)
+    expect(() => checkAdoptable(dir), String(content)).toThrow(LostError)
   }
   const dir = tempDir()
+  write(dir, 'run.json', `{"format":${RUN_FORMAT}}`)
+  checkAdoptable(dir)
+  writeClaim(dir, here())
+  checkAdoptable(dir)
+})
+
+test('a run that was abandoned is no start, whatever its format', () => {
+  const dir = tempDir()
+  write(dir, 'claim', '')
+  expect(() => checkAdoptable(dir)).toThrow(StartError)
   write(dir, 'run.json', '{"format":1}')
-  checkFormat(dir)
+  expect(() => checkAdoptable(dir)).toThrow(StartError)
 })

@@ -3,24 +3,29 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readProcess } from '../../../src/runtime/process/process-table.ts'
+import { bootId } from '../../../src/runtime/process/boot.ts'
+import { makeCgroup } from '../../../src/runtime/process/cgroup.ts'
+import { hasVariable, readProcess } from '../../../src/runtime/process/process-table.ts'
 import type { RunOptions } from '../../../src/runtime/process/run.ts'
 import {
   appendInput,
+  isClaimed,
   prepareRun,
+  readCgroup,
   readClaim,
   readExitStatus,
   readPid,
 } from '../../../src/runtime/process/run-directory.ts'
 import { spawnShim } from '../../../src/runtime/process/spawn.ts'
 import { until } from '../until.ts'
-import { own, runOptions } from './turn.ts'
+import { mountSmallDisk } from './small-disk.ts'
+import { own, runOptions, shimOptions, testCgroup } from './turn.ts'
 
 /** Starts a shim on a run; `exited` is its own exit status, null for a signal. */
-async function startShim(options: RunOptions) {
+async function startShim(options: RunOptions, cgroup: string | null = null) {
   const { dir, launch } = options
   prepareRun(dir, launch)
-  const shim = await spawnShim({ ...options, runDir: dir, argv: launch.argv })
+  const shim = await spawnShim(shimOptions(options, cgroup))
   const exited = once(shim, 'exit').then(([code]) => code as number | null)
   own(shim.pid!)
   return { dir, exited, pid: shim.pid! }
@@ -43,6 +48,89 @@ test('of twenty shims that are started at once on one directory, exactly one sta
   expect(readClaim(options.dir)?.pid).toBe(shims[codes.indexOf(0)]!.pid)
 })
 
+test('of two shims that are started at once, exactly one starts the agent, twenty times', async () => {
+  for (let round = 0; round < 20; round++) {
+    const options = runOptions('obedient', 'say started\nexit 0\n')
+    const shims = await Promise.all([startShim(options), startShim(options)])
+    const codes = await Promise.all(shims.map(({ exited }) => exited))
+    expect(codes.sort()).toEqual([0, 75])
+    expect(out(options.dir)).toBe('started\n')
+  }
+})
+
+test('a claim that is there is complete: whoever reads it knows who runs the turn', async () => {
+  for (let round = 0; round < 20; round++) {
+    const options = runOptions('obedient', 'exit 0\n')
+    const { dir, pid, exited } = await startShim(options)
+    // Without a pause: the moment between making it and filling it must not be there to be seen.
+    while (!isClaimed(dir));
+    expect(readClaim(dir)?.pid).toBe(pid)
+    await exited
+  }
+})
+
+test('a disk without room for the claim ends the shim with 74, and nothing was started', async ({ skip }) => {
+  const { fill, dir } = mountSmallDisk(skip)
+  const options = { ...runOptions('obedient', 'say started\n'), dir }
+  prepareRun(options.dir, options.launch)
+  fill()
+  const { exited } = await startShim(options)
+  expect(await exited).toBe(74)
+  expect(isClaimed(options.dir)).toBe(false)
+  expect(out(options.dir)).toBe('')
+})
+
+test('a disk without room for the agent’s pid begins nothing, and the shim says so once there is room', async ({
+  skip,
+}) => {
+  const { fill, free, dir } = mountSmallDisk(skip)
+  const options = { ...runOptions('obedient'), dir }
+  prepareRun(dir, options.launch)
+  // One page is left: for the claim.
+  fill(1)
+  const { exited } = await startShim(options)
+  await until(() => expect(readClaim(dir)).not.toBeNull())
+  await until(() => expect(existsSync(join(dir, 'agent'))).toBe(true))
+  expect(readExitStatus(dir)).toBeNull()
+  free()
+  expect(await exited).toBe(0)
+  expect(readExitStatus(dir)).toBe(74)
+  expect(readPid(dir, 'agent')).toBeNull()
+  expect(out(dir)).toBe('')
+})
+
+test('the agent is in its cgroup before it is the agent, and the shim is not', async ({ skip }) => {
+  const { parent, name, dir: cgroup } = testCgroup(skip)
+  makeCgroup(parent, name)
+  const options = runOptions('obedient')
+  const argv = ['cat', '/proc/self/cgroup']
+  const { dir, exited } = await startShim({ ...options, launch: { ...options.launch, argv } }, cgroup)
+  await exited
+  expect(out(dir)).toMatch(new RegExp(`^0::.*/${name}$`, 'm'))
+  expect(readCgroup(dir)).toBe(cgroup)
+})
+
+test.for(['/nowhere/at all', ''])(
+  'without a cgroup (%j) the agent runs, and none is told',
+  async (cgroup) => {
+    const { dir, exited } = await startShim(runOptions('obedient', 'say here\nexit 3\n'), cgroup)
+    expect(await exited).toBe(0)
+    expect(out(dir)).toBe('here\n')
+    expect([readExitStatus(dir), readCgroup(dir)]).toEqual([3, null])
+    expect(readFileSync(join(dir, 'err'), 'utf8')).toBe('')
+  },
+)
+
+test('what the shim is known by is not in the agent’s environment, and the mask is the server’s', async () => {
+  const options = runOptions('obedient')
+  const argv = ['sh', '-c', 'echo "[$BREAKGLASS_SHIM]"; umask']
+  const { dir, exited, pid } = await startShim({ ...options, launch: { ...options.launch, argv } })
+  expect(hasVariable(pid, 'BREAKGLASS_SHIM')).toBe(true)
+  await exited
+  const mask = `0${process.umask().toString(8).padStart(3, '0')}`
+  expect(out(dir)).toBe(`[]\n${mask}\n`)
+})
+
 test('a claim that somebody left behind is respected, even an empty one', async () => {
   const options = runOptions('obedient', 'say started\n')
   prepareRun(options.dir, options.launch)
@@ -58,7 +146,7 @@ test('the claim names the shim as the process table does', async () => {
   expect(readClaim(dir)).toEqual({
     pid,
     start: readProcess(pid)!.start,
-    boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(),
+    boot: bootId(),
   })
 })
 
@@ -204,7 +292,7 @@ test('the shim works without setsid', async () => {
   const options = runOptions('obedient', 'say here\nexit 4\n')
   const bin = join(options.cwd, 'bin')
   mkdirSync(bin)
-  for (const tool of ['sh', 'bash', 'tail', 'mkfifo', 'mv', 'sleep'])
+  for (const tool of ['sh', 'bash', 'tail', 'mkfifo', 'ln', 'mv', 'rm', 'sleep'])
     execFileSync('ln', [
       '-s',
       execFileSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).trim(),

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { prepareRun, readExitStatus } from '../../../src/runtime/process/run-directory.ts'
 import { spawnShim } from '../../../src/runtime/process/spawn.ts'
-import { runOptions } from './turn.ts'
+import { runOptions, shimOptions } from './turn.ts'
 
 const prepare = () => {
   const options = runOptions('obedient')
   prepareRun(options.dir, options.launch)
-  return { ...options, runDir: options.dir, argv: options.launch.argv }
+  return shimOptions(options)
 }
 
 test('the shim is given back once the kernel has taken it', async () => {

@@ -4,7 +4,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openSpool, type Spool } from '../../../src/runtime/process/spool.ts'
 import { tempDir } from '../temp-dir.ts'
 
-const LIMITS = { readBytes: 64 * 1024, lineBytesMax: 1024 * 1024 }
+const UNLIMITED = { outputBytesMax: Number.POSITIVE_INFINITY }
+const LIMITS = { readBytes: 64 * 1024, lineBytesMax: 1024 * 1024, ...UNLIMITED }
 
 const writeSpool = (content: string): string => {
   const path = join(tempDir(), 'out')
@@ -12,8 +13,8 @@ const writeSpool = (content: string): string => {
   return path
 }
 
-const open = (path: string, offset = 0, limits = LIMITS): Spool => {
-  const spool = openSpool(path, offset, limits)
+const open = (path: string, offset = 0, limits: Partial<typeof LIMITS> = {}): Spool => {
+  const spool = openSpool(path, offset, { ...LIMITS, ...limits })
   onTestFinished(spool.close)
   return spool
 }
@@ -138,4 +139,22 @@ test('an agent that truncates its output is read on from the new beginning', () 
 
 test('a spool that is not there is an error', () => {
   expect(() => openSpool(join(tempDir(), 'out'), 0, LIMITS)).toThrow('ENOENT')
+})
+
+test('what an agent says beyond its limit is not read, however much of it there is', () => {
+  const path = writeSpool(`${'x'.repeat(9)}\n`.repeat(1_000))
+  const spool = open(path, 0, { readBytes: 64, outputBytesMax: 105 })
+  const { texts, offsets } = readAll(spool)
+  expect(texts).toHaveLength(10)
+  expect(offsets.at(-1)).toBe(100)
+  appendFileSync(path, 'more\n')
+  expect(spool.read()).toEqual({ lines: [], offset: 100, more: false })
+  spool.seal()
+  expect(spool.read()).toEqual({ lines: [], offset: 100, more: false })
+  expect(spool.flush()).toMatchObject({ lines: [{ text: 'xxxxx', ended: false }], offset: 105 })
+})
+
+test('a reader that comes back beyond the limit reads nothing', () => {
+  const spool = open(writeSpool('one\ntwo\nthree\n'), 8, { outputBytesMax: 4 })
+  expect(spool.read()).toEqual({ lines: [], offset: 8, more: false })
 })

@@ -8,12 +8,13 @@ import { createTurnMembers } from '../../../src/runtime/process/turn-members.ts'
 import { until } from '../until.ts'
 import { type Identity, kill, leafOf, openTestRun, own, runOptions, shimOf } from './turn.ts'
 
-const membersOf = ({ dir, turnName }: RunOptions, change: { marker?: string } = {}) =>
+const membersOf = ({ dir, turnName }: RunOptions, change: { marker?: string; cgroup?: string | null } = {}) =>
   createTurnMembers({
     marker: `BREAKGLASS_TURN=${turnName}`,
     shim: shimOf(dir),
     agent: readPid(dir, 'agent'),
     feeder: readPid(dir, 'feeder'),
+    cgroup: null,
     ...change,
   })
 
@@ -90,7 +91,7 @@ test('a process that is older than the turn is somebody else’s, whatever it sa
   const impostor = spawn('sleep', ['600'], { env: { BREAKGLASS_TURN: 'test-impostor' } })
   await once(impostor, 'spawn')
   const { start } = own(impostor.pid!)
-  const turn = { marker: 'BREAKGLASS_TURN=test-impostor', agent: null, feeder: null }
+  const turn = { marker: 'BREAKGLASS_TURN=test-impostor', agent: null, feeder: null, cgroup: null }
   await until(() =>
     expect(pids(createTurnMembers({ ...turn, shim: { pid: 2 ** 22 + 1, start } }))).toEqual([impostor.pid]),
   )
@@ -103,7 +104,12 @@ test('a stranger that was given the agent’s pid is not taken for the agent, no
   const { start } = own(stranger.pid!)
   const [output] = await once(stranger.stdout, 'data')
   own(Number(String(output)))
-  const turn = { marker: 'BREAKGLASS_TURN=test-none', shim: { pid: 2 ** 22 + 1, start }, feeder: null }
+  const turn = {
+    marker: 'BREAKGLASS_TURN=test-none',
+    shim: { pid: 2 ** 22 + 1, start },
+    feeder: null,
+    cgroup: null,
+  }
   expect(pids(createTurnMembers({ ...turn, agent: stranger.pid! }))).toEqual([])
 })
 

@@ -1,15 +1,22 @@
 /** Starts real turns for tests, and takes care that nothing of them is left when the test is over. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import type { Launch } from '../../../src/runtime/agents/agent.ts'
+import { bootId } from '../../../src/runtime/process/boot.ts'
+import {
+  CGROUP_PREFIX,
+  findCgroupParent,
+  killCgroup,
+  removeCgroup,
+} from '../../../src/runtime/process/cgroup.ts'
 import {
   hasMarker,
   isAlive,
   readProcess,
   readProcessTable,
 } from '../../../src/runtime/process/process-table.ts'
-import { openRun, type Run, type RunOptions } from '../../../src/runtime/process/run.ts'
+import { openRun, type Run, type RunListener, type RunOptions } from '../../../src/runtime/process/run.ts'
 import { tempDir } from '../temp-dir.ts'
 import { until } from '../until.ts'
 
@@ -45,8 +52,45 @@ export function runOptions(fixture: string, input: string | null = null): RunOpt
   onTestFinished(() => {
     for (const row of readProcessTable()) if (hasMarker(row.pid, `BREAKGLASS_TURN=${turnName}`)) kill(row)
   })
-  return { dir, turnName, launch: launchOf(fixture, input), cwd: tempDir(), env: ENV }
+  return {
+    ...{ dir, turnName, launch: launchOf(fixture, input), cwd: tempDir(), env: ENV },
+    ...{ cgroup: null, failPoint: () => {} },
+  }
 }
+
+/**
+ * A place for a turn's cgroup, gone when the test is over with all that is in it.
+ * @param skip the test's, for where there can be none
+ */
+export function testCgroup(skip: (condition: boolean, note: string) => void) {
+  const parent = findCgroupParent()
+  skip(parent === null, 'no cgroup v2 can be made here')
+  const name = `${CGROUP_PREFIX}test.${process.pid}.${++turns}`
+  const dir = join(parent!, name)
+  onTestFinished(async () => {
+    killCgroup(dir)
+    await until(() => {
+      removeCgroup(dir)
+      expect(existsSync(dir)).toBe(false)
+    })
+  })
+  return { parent: parent!, name, dir }
+}
+
+/** The same, as `spawnShim` takes it. */
+export const shimOptions = (options: RunOptions, cgroup: string | null = null) => ({
+  ...options,
+  ...{ runDir: options.dir, boot: bootId(), cgroup, argv: options.launch.argv },
+})
+
+/** Who reads a run with no limit to what is said, and listens to nothing but lines. */
+export const listenTo = (
+  deliver: RunListener['deliver'],
+  others: Partial<RunListener> = {},
+): RunListener => ({
+  ...{ deliver, outputBytesMax: Number.POSITIVE_INFINITY, onOverflow() {}, onHeard() {} },
+  ...others,
+})
 
 /** Opens a run; it lets go of it when the test is over. */
 export async function openTestRun(options: RunOptions): Promise<Run> {

@@ -1,0 +1,63 @@
+/** One start of a turn's agent, or the going on with it: from its spool through its adapter to records and a cursor. */
+import type { Exit, PortEvent } from '../../machines/process-events.ts'
+import type { ReachFailPoint } from '../fail-points.ts'
+import { overflowText } from './port-notices.ts'
+import { openRun, type Run } from './run.ts'
+import { prepareLaunch, type SpoolCursor, type TurnContext } from './turn.ts'
+
+export type AttemptDeps = {
+  /** Fulfilled when all that was told until now is stored. */
+  durable(): Promise<void>
+  outputBytesMax: number
+  uptimeMs(): number
+  failPoint: ReachFailPoint
+  tell(event: PortEvent): void
+  /** The cursor as it is to be stored: with why the turn is being stopped, if it is. */
+  spoolOf(cursor: SpoolCursor): SpoolCursor
+  /** The agent runs, or has: it can be talked to from now on. */
+  onRun(run: Run): void
+  isDetached(): boolean
+}
+
+/**
+ * @returns how the agent left, and where its output ended; null when it was detached before
+ * @throws StartError or LostError
+ */
+export async function runAttempt(
+  deps: AttemptDeps,
+  context: TurnContext,
+  from: SpoolCursor,
+): Promise<{ exit: Exit; cursor: SpoolCursor } | null> {
+  const { tell, spoolOf, failPoint, outputBytesMax } = deps
+  const { agent, runDir, cgroup } = context
+  let cursor = from
+  const launch = prepareLaunch(context.launch, cursor)
+  const place = { dir: runDir(from.attempt), cgroup: cgroup(from.attempt) }
+  const run = await openRun({ ...context, ...place, launch, failPoint })
+  deps.onRun(run)
+  if (cursor.startedAt === null) {
+    cursor = { ...cursor, startedAt: deps.uptimeMs() }
+    tell({ type: 'OUTPUT', records: [], spool: spoolOf(cursor) })
+  }
+  // Said to the server before this one, which may not have lived to do what follows from it.
+  if (cursor.finished) tell({ type: 'FINISHED', error: cursor.finished.error })
+  try {
+    if (deps.isDetached()) return null
+    const exit = await run.read(cursor.offset, {
+      outputBytesMax,
+      async deliver(lines, offset) {
+        const { state, records, finished } = agent.translate(cursor.state, lines)
+        cursor = { ...cursor, offset, state, finished: finished ?? cursor.finished }
+        // Lines that say nothing are read again after a crash: that costs less than a commit.
+        if (records.length > 0) tell({ type: 'OUTPUT', records, spool: spoolOf(cursor) })
+        if (finished) tell({ type: 'FINISHED', error: finished.error })
+        if (records.length > 0) await deps.durable()
+      },
+      onHeard: () => tell({ type: 'HEARD' }),
+      onOverflow: (bytes) => tell({ type: 'OVERFLOWED', error: overflowText(bytes, outputBytesMax) }),
+    })
+    return exit && { exit, cursor }
+  } finally {
+    run.detach()
+  }
+}

@@ -1,0 +1,59 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { makeCgroup } from '../../../src/runtime/process/cgroup.ts'
+import { findOrphans } from '../../../src/runtime/process/orphans.ts'
+import { isAlive, readProcess, readProcessTable } from '../../../src/runtime/process/process-table.ts'
+import { readPid } from '../../../src/runtime/process/run-directory.ts'
+import { runScript } from '../node-script.ts'
+import { until } from '../until.ts'
+import { kill, leafOf, own, runOptions, shimOf, testCgroup } from './turn.ts'
+
+/** Until the process has lost its parent: before, it is found by that. */
+const orphaned = (pid: number) => until(() => expect(readProcess(pid)?.parent).toBe(1))
+
+const orphanPids = (): number[] => findOrphans(readProcessTable()).map(({ pid }) => pid)
+
+test('a process that has cut every tie to its turn may be an orphan of it', async () => {
+  const leaf = await leafOf(runOptions('daemon'))
+  await orphaned(leaf.pid)
+  expect(orphanPids()).toContain(leaf.pid)
+})
+
+test('what carries the marker of a turn is that turn’s, though it has lost its parent', async () => {
+  const leaf = await leafOf(runOptions('double-fork'))
+  await orphaned(leaf.pid)
+  expect(orphanPids()).not.toContain(leaf.pid)
+})
+
+test('the supervisor of a turn whose server died is no orphan, nor is the feeder of one that was killed', async () => {
+  const options = runOptions('obedient', 'say ready\n')
+  // A server that dies when it has started the turn.
+  const script = `
+    import { openRun } from ${JSON.stringify(join(import.meta.dirname, '../../../src/runtime/process/run.ts'))}
+    await openRun({ ...${JSON.stringify(options)}, failPoint() {} })
+    process.exit()`
+  expect(await runScript(script)).toMatchObject({ code: 0, err: '' })
+  const shim = own(shimOf(options.dir).pid)
+  await orphaned(shim.pid)
+  expect(orphanPids()).not.toContain(shim.pid)
+  const feeder = own(readPid(options.dir, 'feeder')!)
+  kill(shim)
+  await orphaned(feeder.pid)
+  expect(orphanPids()).not.toContain(feeder.pid)
+})
+
+test('who has a parent is no orphan, and neither is who was started in a cgroup of its own', async ({
+  skip,
+}) => {
+  expect(orphanPids()).not.toContain(process.pid)
+  const { parent, name, dir } = testCgroup(skip)
+  makeCgroup(parent, name)
+  const leaf = await leafOf(runOptions('daemon'))
+  await orphaned(leaf.pid)
+  expect(orphanPids()).toContain(leaf.pid)
+  writeFileSync(join(dir, 'cgroup.procs'), String(leaf.pid))
+  expect(orphanPids()).not.toContain(leaf.pid)
+  kill(leaf)
+  await until(() => expect(isAlive(leaf)).toBe(false))
+})
