@@ -5,29 +5,11 @@
 import type { Event, LogRecord } from '../../machines/events.ts'
 import { foldEvent, type SessionFold } from '../../machines/fold.ts'
 import { CodedError } from '../errors.ts'
+import { emptyBatch, joinBatches, type Waiter } from './batch.ts'
 import { encodeFrame, type Segment } from './frames.ts'
+import { withOutageNotice } from './outage.ts'
 import type { Append, Remembered } from './store.ts'
 import type { Pending, Writer } from './writer.ts'
-
-type Waiter = { resolve: () => void; reject: (error: unknown) => void; patient: boolean }
-
-type Batch = {
-  /** Whether there is anything to store; waiters alone are none. */
-  dirty: boolean
-  frames: string[]
-  remembered: Remembered[]
-  opensTurn: boolean
-  waiters: Waiter[]
-}
-
-const emptyBatch = (): Batch => ({ dirty: false, frames: [], remembered: [], opensTurn: false, waiters: [] })
-const joinBatches = (a: Batch, b: Batch): Batch => ({
-  dirty: a.dirty || b.dirty,
-  frames: [...a.frames, ...b.frames],
-  remembered: [...a.remembered, ...b.remembered],
-  opensTurn: a.opensTurn || b.opensTurn,
-  waiters: [...a.waiters, ...b.waiters],
-})
 
 /** The newest of everything, stored or not. */
 export type Newest = { fold: SessionFold; spool: unknown }
@@ -48,6 +30,8 @@ export function createUnstored(
   let newest = start
   let gathering = emptyBatch()
   let inFlight = { ...emptyBatch(), segment: null as Segment | null, fold: start.fold }
+  /** Whether the store fails, and the log will say so. */
+  let failing = false
 
   const pending: Pending = {
     take(): Append | null {
@@ -74,6 +58,7 @@ export function createUnstored(
     },
     committed(): void {
       const { segment, fold, waiters } = inFlight
+      failing = false
       inFlight = { ...emptyBatch(), segment: null, fold }
       deps.onStored(segment, fold)
       for (const waiter of waiters) waiter.resolve()
@@ -83,11 +68,22 @@ export function createUnstored(
         drop(error)
         return false
       }
+      if (!failing && deps.storedFold().opened !== null) noteOutage(error)
+      failing = true
       const { waiters } = inFlight
       inFlight = { ...inFlight, waiters: waiters.filter((waiter) => waiter.patient) }
       for (const waiter of waiters) if (!waiter.patient) waiter.reject(error)
       return true
     },
+  }
+
+  const noteOutage = (error: unknown): void => {
+    const stored = deps.storedFold()
+    const next = { id: stored.lastEventId + 1, turn: stored.turn, at: deps.now().toISOString() }
+    const events = withOutageNotice([...inFlight.events, ...gathering.events], next, error)
+    inFlight = { ...inFlight, dirty: true, events, frames: events.map(encodeFrame) }
+    gathering = { ...gathering, events: [], frames: [] }
+    newest = { ...newest, fold: events.reduce(foldEvent, stored) }
   }
 
   /** Back to what is stored. @returns who waited for the rest */
@@ -120,13 +116,14 @@ export function createUnstored(
     add(records: LogRecord[], extra: { spool?: unknown; remembered?: Remembered }): void {
       // Encoded before anything is changed: what cannot be written must leave no trace.
       let { fold } = newest
-      const frames: string[] = []
+      const events: Event[] = []
       for (const record of records) {
         const event = number(record, fold)
-        frames.push(encodeFrame(event))
+        events.push(event)
         fold = foldEvent(fold, event)
       }
-      for (const frame of frames) gathering.frames.push(frame)
+      for (const frame of events.map(encodeFrame)) gathering.frames.push(frame)
+      gathering.events.push(...events)
       if (records.some((record) => record.kind === 'user')) gathering.opensTurn = true
       newest = { ...newest, fold }
       if (extra.remembered) gathering.remembered.push(extra.remembered)
