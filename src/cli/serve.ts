@@ -5,6 +5,7 @@ import { createServer } from '../http/server.ts'
 import { openRuntime } from '../runtime/runtime.ts'
 import { explainListen, prepare } from './prepare.ts'
 import type { Settings } from './settings.ts'
+import { checkSurroundings, readSurroundings } from './surroundings.ts'
 
 /**
  * @param settings what the operator set
@@ -35,9 +36,18 @@ export async function serve(
     await app.listen({ host: settings.host, port: settings.port })
     if (!isLoopback(settings.host))
       app.log.warn(`listening on ${settings.host} in plain HTTP: whoever sees the traffic has the token`)
+    app.log.info(
+      runtime.cgroupParent === null
+        ? 'turns have no cgroups: what an agent hides well may outlive a stop'
+        : `each turn has a cgroup in ${runtime.cgroupParent}`,
+    )
     const url = urlOf(app.server.address() as AddressInfo)
     out(`breakglass ${version} listening on ${url}`)
     const sessions = await runtime.sessions.list()
+    // Not waited for: systemd may take its time.
+    void checkSurroundings(readSurroundings()).then((warnings) => {
+      for (const warning of warnings) app.log.warn(warning)
+    })
     process.stderr.write(hint(url, sessions[0]?.id ?? randomUUID(), settings))
     return async () => {
       await app.close()

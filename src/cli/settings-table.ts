@@ -2,6 +2,7 @@
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { PermissionMode } from '../machines/events.ts'
+import type { LeftoverPolicy } from '../machines/process-events.ts'
 
 /** A setting that cannot be used: one line that names it, its value and what is allowed. */
 export class SettingError extends Error {}
@@ -56,6 +57,15 @@ const seconds = (env: string, fallback: number, min: number, max: number, help: 
     help,
   )
 
+const choice = <T extends string>(env: string, allowed: readonly T[], fallback: T, help: string) =>
+  setting(
+    env,
+    fallback,
+    `one of ${allowed.join(', ')}`,
+    (value) => allowed.find((item) => item === value) ?? REFUSED,
+    help,
+  )
+
 const text = (env: string, fallback: string, help: string) =>
   setting(env, fallback, 'a text that is not empty', (value) => (value === '' ? REFUSED : value), help)
 
@@ -71,6 +81,7 @@ const list = (env: string, separator: string, allowed: RegExp, what: string, hel
     help,
   )
 
+const LEFTOVER_POLICIES: readonly LeftoverPolicy[] = ['report', 'kill', 'keep']
 const PERMISSION_MODES: readonly PermissionMode[] = ['ask', 'acceptEdits', 'bypass']
 
 const defaultDataDir = (): string =>
@@ -96,15 +107,53 @@ export const SETTINGS = {
     2_000_000,
     'a turn ends after this; 0 for never',
   ),
+  'stall-notice-s': seconds(
+    'BREAKGLASS_STALL_NOTICE_S',
+    300,
+    0,
+    2_000_000,
+    'silence of an agent before a notice says so; 0 for never',
+  ),
+  'stall-kill-s': seconds(
+    'BREAKGLASS_STALL_KILL_S',
+    0,
+    0,
+    2_000_000,
+    'silence of an agent before it is stopped; 0 for never',
+  ),
+  'output-max-mib': wholeNumber(
+    'BREAKGLASS_OUTPUT_MAX_MIB',
+    4_096,
+    1,
+    1_000_000,
+    'an agent that says more in one turn is stopped; MiB',
+  ),
   'keepalive-s': seconds('BREAKGLASS_KEEPALIVE_S', 15, 0.05, 3_600, 'silence before a stream gets a comment'),
   'kill-grace-s': seconds('BREAKGLASS_KILL_GRACE_S', 5, 0, 3_600, 'from a stop to SIGKILL'),
   'max-turns': wholeNumber('BREAKGLASS_MAX_TURNS', 8, 1, 10_000, 'turns running at once'),
-  'permission-mode': setting(
+  'permission-mode': choice(
     'BREAKGLASS_PERMISSION_MODE',
+    PERMISSION_MODES,
     'ask',
-    `one of ${PERMISSION_MODES.join(', ')}`,
-    (value) => PERMISSION_MODES.find((mode) => mode === value) ?? REFUSED,
     'what an agent may do unasked, for new sessions',
+  ),
+  leftovers: choice(
+    'BREAKGLASS_LEFTOVERS',
+    LEFTOVER_POLICIES,
+    'report',
+    'what becomes of processes that a turn leaves behind: report, kill, keep',
+  ),
+  'leftovers-stopped': choice(
+    'BREAKGLASS_LEFTOVERS_STOPPED',
+    LEFTOVER_POLICIES,
+    'kill',
+    'the same for a turn that was stopped, and whose agent gave in',
+  ),
+  cgroup: choice(
+    'BREAKGLASS_CGROUP',
+    ['auto', 'off'],
+    'auto',
+    'a cgroup for each turn, where that can be had',
   ),
   'workspace-roots': list(
     'BREAKGLASS_WORKSPACE_ROOTS',

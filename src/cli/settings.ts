@@ -25,7 +25,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv) {
   }
   const dataDir = resolve(value('data-dir'))
   const claudeBin = value('claude-bin')
-  const turnTimeoutMs = value('turn-timeout-s')
+  const orNever = (ms: number): number | null => (ms === 0 ? null : ms)
   return {
     host: value('host'),
     port: value('port'),
@@ -34,7 +34,12 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv) {
     tokenFile: resolve(value('token-file') || join(dataDir, 'token')),
     // An agent starts in its workspace: a relative path must not mean something else there.
     claudeBin: claudeBin.includes('/') ? resolve(claudeBin) : claudeBin,
-    turnTimeoutMs: turnTimeoutMs === 0 ? null : turnTimeoutMs,
+    turnTimeoutMs: orNever(value('turn-timeout-s')),
+    stallNoticeMs: orNever(value('stall-notice-s')),
+    stallKillMs: orNever(value('stall-kill-s')),
+    outputBytesMax: value('output-max-mib') * 2 ** 20,
+    leftovers: { ended: value('leftovers'), stopped: value('leftovers-stopped') },
+    cgroups: value('cgroup') === 'auto',
     keepaliveMs: value('keepalive-s'),
     killGraceMs: value('kill-grace-s'),
     maxTurns: value('max-turns'),

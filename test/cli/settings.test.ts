@@ -36,6 +36,8 @@ test('without anything set, the defaults hold', () => {
   expect(settings).toEqual({
     ...{ host: '127.0.0.1', port: 7433, dataDir, token: null, tokenFile: join(dataDir, 'token') },
     ...{ claudeBin: 'claude', turnTimeoutMs: 900_000, keepaliveMs: 15_000, killGraceMs: 5_000, maxTurns: 8 },
+    ...{ stallNoticeMs: 300_000, stallKillMs: null, outputBytesMax: 4_096 * 2 ** 20, cgroups: true },
+    leftovers: { ended: 'report', stopped: 'kill' },
     ...{ permissionMode: 'ask', workspaceRoots: [], agentEnv: [] },
   })
 })
@@ -49,6 +51,19 @@ const SETTINGS = [
   ['token-file', 'TOKEN_FILE', 'tokenFile', ['/t', 't'], 'tokenFile', ['/t', resolve('t')]],
   ['claude-bin', 'CLAUDE_BIN', 'claudeBin', ['claude2', './c'], 'claudeBin', ['claude2', resolve('c')]],
   ['turn-timeout-s', 'TURN_TIMEOUT_S', 'turnTimeoutS', ['1.5', '0'], 'turnTimeoutMs', [1_500, null]],
+  ['stall-notice-s', 'STALL_NOTICE_S', 'stallNoticeS', ['1.5', '0'], 'stallNoticeMs', [1_500, null]],
+  ['stall-kill-s', 'STALL_KILL_S', 'stallKillS', ['1.5', '0'], 'stallKillMs', [1_500, null]],
+  ['output-max-mib', 'OUTPUT_MAX_MIB', 'outputMaxMib', ['1', '2'], 'outputBytesMax', [2 ** 20, 2 ** 21]],
+  ['leftovers', 'LEFTOVERS', 'leftovers', ['kill', 'keep'], 'leftovers.ended', ['kill', 'keep']],
+  [
+    'leftovers-stopped',
+    'LEFTOVERS_STOPPED',
+    'leftoversStopped',
+    ['report', 'keep'],
+    'leftovers.stopped',
+    ['report', 'keep'],
+  ],
+  ['cgroup', 'CGROUP', 'cgroup', ['off', 'auto'], 'cgroups', [false, true]],
   ['keepalive-s', 'KEEPALIVE_S', 'keepaliveS', ['0.05', '60'], 'keepaliveMs', [50, 60_000]],
   ['kill-grace-s', 'KILL_GRACE_S', 'killGraceS', ['0', '2'], 'killGraceMs', [0, 2_000]],
   ['max-turns', 'MAX_TURNS', 'maxTurns', ['1', '10000'], 'maxTurns', [1, 10_000]],
