@@ -159,6 +159,8 @@ describe('the shell agent', () => {
     const { id } = await other.open({})
     await other.prompt(id, 'echo "[$SECRET] [$SHOWN] [$BREAKGLASS_DATA_DIR] [$BREAKGLASS_TURN]"')
     const { frames } = await untilTurnEnd(other.eventsUrl(id), other.token())
-    expect(frames.find((frame) => frame.data?.kind === 'text')!.data.text).toBe(`[] [seen] [] [${id}:1]\n`)
+    expect(frames.find((frame) => frame.data?.kind === 'text')!.data.text).toMatch(
+      new RegExp(`^\\[\\] \\[seen\\] \\[\\] \\[${id}:1:[-0-9a-f]{36}\\]\\n$`),
+    )
   })
 })

@@ -149,7 +149,8 @@ describe('stopping', () => {
       status: 200,
       body: { cancelled: false },
     })
-    await server.prompt(id, script({ hang: true }))
+    await server.prompt(id, script({ say: 'begun' }, { hang: true }))
+    await said(id, 'begun')
     const answers = await Promise.all([1, 2, 3].map(() => server.post(`/api/sessions/${id}/cancel`)))
     expect(answers.map((answer) => answer.status)).toEqual([202, 202, 202])
     await turnEnd(id)

@@ -10,12 +10,13 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** The names of all running processes that have this in their environment. */
+/** The names of all running processes that have this in their environment, or this and more behind a colon. */
 export function processesWith(variable: string): string[] {
   return readdirSync('/proc').flatMap((pid) => {
     try {
       const environment = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0')
-      const isOne = environment.includes(variable) && isRunning(Number(pid))
+      const isMarked = environment.some((text) => text === variable || text.startsWith(`${variable}:`))
+      const isOne = isMarked && isRunning(Number(pid))
       return isOne ? [readFileSync(`/proc/${pid}/comm`, 'latin1').trim()] : []
     } catch {
       return []

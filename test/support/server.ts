@@ -23,14 +23,15 @@ export const textsOf = (events: Event[]): string[] =>
 // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects of a body, and fails where it is not so
 export type Answer = { status: number; body: any; headers: Headers }
 
-export async function startServer(env: Record<string, string> = {}) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'breakglass-test-'))
+/** @param program what is run in place of `breakglass serve`: it says where it listens, and takes the same settings */
+export async function startServer(env: Record<string, string> = {}, program = [MAIN, 'serve']) {
+  const dataDir = env.BREAKGLASS_DATA_DIR ?? mkdtempSync(join(tmpdir(), 'breakglass-test-'))
   let child: ChildProcess
   let url = ''
   let stderr = ''
 
   const start = async (): Promise<void> => {
-    child = spawn(process.execPath, [MAIN, 'serve'], {
+    child = spawn(process.execPath, program, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env.PATH,
@@ -84,7 +85,10 @@ export async function startServer(env: Record<string, string> = {}) {
     }
   }
 
-  await start()
+  await start().catch((error: unknown) => {
+    rmSync(dataDir, { recursive: true, force: true })
+    throw error
+  })
   const server = {
     dataDir,
     get url() {
@@ -119,6 +123,11 @@ export async function startServer(env: Record<string, string> = {}) {
     stop: () => end('SIGTERM'),
     /** Ends it as a crash would. */
     kill: () => end('SIGKILL'),
+    /** Until it has ended, by whosever hand. @returns the signal that it died of */
+    async died(): Promise<NodeJS.Signals | null> {
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+      return child.signalCode
+    },
     /** Starts it again on what it left behind. */
     start,
     /** Stops whatever runs and removes everything. */
