@@ -10,7 +10,9 @@ import { wellFormed } from './well-formed.ts'
 
 const claude = createClaudeAgent('claude')
 const lines = recordings.flatMap((name) => recordedLines(name).map((line) => line.text))
-const recorded = fc.constantFrom(...lines)
+const written = lines.filter((text) => text.includes('stream_event') || text.includes('"assistant"'))
+// Those of what is being written more often: they depend on each other.
+const recorded = fc.oneof(fc.constantFrom(...lines), fc.constantFrom(...written))
 
 /** A value with one of its parts, at any depth, replaced by any other value. */
 function replacePart(value: unknown, path: number[], by: unknown): unknown {
@@ -65,7 +67,12 @@ function translate(input: Line[], batches: number[]) {
 test('no output, however damaged, makes the adapter throw or say what no client could read', () => {
   fc.assert(
     fc.property(output, fc.constantFrom(20, 300, 1_000_000), (texts, lineBytesMax) => {
-      const { records } = translate(linesOf(texts.join('\n'), lineBytesMax), [])
+      const { records, state } = translate(linesOf(texts.join('\n'), lineBytesMax), [])
+      for (const { block, kind, text } of claude.partials(state)) {
+        expect(Number.isSafeInteger(block) && block >= 0).toBe(true)
+        expect(['text', 'thinking']).toContain(kind)
+        expect(text).not.toBe('')
+      }
       for (const record of records) {
         expectShape(record)
         const event = { ...record, id: 0, at: '', turn: 1 }
@@ -74,6 +81,21 @@ test('no output, however damaged, makes the adapter throw or say what no client 
       }
     }),
     { numRuns: 1_000 },
+  )
+})
+
+test('no stored state, however damaged, makes the adapter throw', () => {
+  const writing = fc.tuple(fc.array(fc.nat(5), { maxLength: 6 }), strange).map(([path, by]) => {
+    const block = { index: 0, kind: 'text', block: 0, text: 'a' }
+    return replacePart([{ speaker: '', id: 'm', blocks: [block] }], path, by)
+  })
+  fc.assert(
+    fc.property(output, writing, fc.jsonValue(), (texts, writing, block) => {
+      const before = { ...claude.begin(), writing, block }
+      const { state } = claude.translate(before, linesOf(texts.join('\n')))
+      claude.partials(before)
+      claude.partials(state)
+    }),
   )
 })
 

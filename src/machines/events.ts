@@ -94,5 +94,8 @@ export type CaughtUp = { lastEventId: number; state: SessionState }
 /** The id-less frame that answers a cursor beyond the head; everything from 0 follows. */
 export type Reset = { reason: 'ahead'; lastEventId: number }
 
-/** Text that is still being written; not part of the log. */
+/** Text that is still being written, from `offset` on, in UTF-16 code units; not part of the log. */
 export type Partial = { turn: number; block: number; kind: 'text' | 'thinking'; offset: number; text: string }
+
+/** A block that has begun and is not finished: all that there is of it so far. */
+export type UnfinishedBlock = Pick<Partial, 'block' | 'kind' | 'text'>

@@ -10,6 +10,12 @@ export const LIMITS = {
   spoolReadBytesMax: 256 * KiB,
   /** The text of one tool result in the log; the rest is cut and the event says so. */
   toolResultCharsMax: 256 * KiB,
+  /** What is being written, all of it: a finished block cannot be longer than the line that it comes in. */
+  unfinishedCharsMax: 8 * MiB,
+  /** How many subagents may write at once, and how many unfinished blocks each may have. */
+  unfinishedMax: 64,
+  /** What an agent calls a message and a tool's use; a longer name is none. */
+  agentIdCharsMax: 1_000,
   /** How much of an unknown line a debug notice keeps. */
   debugNoticeCharsMax: 2_000,
   /** One `text` event of a shell's output. */

@@ -1,5 +1,5 @@
 /** What an agent is to this server: how it is started, and how its lines become records. Pure functions over JSON. */
-import type { OutputRecord, PermissionMode } from '../../machines/events.ts'
+import type { OutputRecord, PermissionMode, UnfinishedBlock } from '../../machines/events.ts'
 import type { Exit } from '../../machines/process-events.ts'
 import type { Line } from '../process/splitter.ts'
 
@@ -25,7 +25,7 @@ export type Launch = {
 }
 
 /** Where an adapter stands in an agent's output. Stored with the offset behind it, so it must be JSON. */
-export type AdapterState = { [key: string]: string | number | boolean | null }
+export type AdapterState = { [key: string]: unknown }
 
 export type Translation = {
   state: AdapterState
@@ -42,6 +42,8 @@ export type Agent = {
   begin(): AdapterState
   /** Total: any line gives a translation, never a throw. */
   translate(state: AdapterState, lines: Line[]): Translation
+  /** What is being written where the adapter stands. A block has the number here that it has when it is finished. */
+  partials(state: AdapterState): readonly UnfinishedBlock[]
   /** The agent's own way of being stopped. */
   interrupt: { input: string } | { signal: NodeJS.Signals }
   /** Whether to start once more, with other memory, after this exit. Null: no. */

@@ -1,8 +1,7 @@
 /** The content blocks of claude's messages as records: what the model said, and what its tools answered. */
 import type { OutputRecord } from '../../machines/events.ts'
 import { LIMITS } from '../limits.ts'
-import type { AdapterState } from './agent.ts'
-import { array, type Json, number, object, string } from './json.ts'
+import { array, type Json, object, string } from './json.ts'
 
 export const contentBlocks = (content: unknown): Json[] =>
   typeof content === 'string' ? [{ type: 'text', text: content }] : array(content).map(object)
@@ -10,13 +9,17 @@ export const contentBlocks = (content: unknown): Json[] =>
 /** The subagent that speaks, if it is one. */
 export type From = { parent?: string }
 
-/** Numbers the block in `state`, when it is one that is numbered. */
-export function translateAssistantBlock(block: Json, state: AdapterState, from: From): OutputRecord[] {
+/** @param numberOf gives the block its number, when it is one that is numbered */
+export function translateAssistantBlock(
+  block: Json,
+  numberOf: (kind: 'text' | 'thinking') => number,
+  from: From,
+): OutputRecord[] {
   switch (block.type) {
     case 'text':
-      return [{ kind: 'text', text: string(block.text), block: nextBlock(state), ...from }]
+      return [{ kind: 'text', text: string(block.text), block: numberOf('text'), ...from }]
     case 'thinking':
-      return [{ kind: 'thinking', text: string(block.thinking), block: nextBlock(state), ...from }]
+      return [{ kind: 'thinking', text: string(block.thinking), block: numberOf('thinking'), ...from }]
     case 'tool_use':
       return [
         {
@@ -30,12 +33,6 @@ export function translateAssistantBlock(block: Json, state: AdapterState, from: 
     default:
       return [notice('agent_debug', shorten(JSON.stringify(block)), from)]
   }
-}
-
-function nextBlock(state: AdapterState): number {
-  const block = number(state.block)
-  state.block = block + 1
-  return block
 }
 
 export function translateUserBlock(block: Json, from: From): OutputRecord[] {

@@ -9,6 +9,7 @@ import {
   translateAssistantBlock,
   translateUserBlock,
 } from './claude-blocks.ts'
+import { openWriting, type Writing } from './claude-partials.ts'
 import { array, count, isDeep, isObject, type Json, number, object, string } from './json.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -20,7 +21,6 @@ const CHATTER = new Set([
   'system/task_started',
   'system/task_progress',
   'system/task_updated',
-  'stream_event',
   'control_response',
   'control_cancel_request',
   'keep_alive',
@@ -28,6 +28,7 @@ const CHATTER = new Set([
 
 export function translateClaude(before: AdapterState, lines: Line[]): Translation {
   const state = { ...before }
+  const writing = openWriting(state)
   const records: OutputRecord[] = []
   let finished: Translation['finished']
   for (const line of lines) {
@@ -35,6 +36,7 @@ export function translateClaude(before: AdapterState, lines: Line[]): Translatio
     if (message === null) {
       if (line.text.trim() !== '') records.push(debugNotice(line))
     } else if (message.type === 'result') {
+      writing.end('')
       if (isUnknownConversation(message)) {
         state.unknown = true
       } else {
@@ -43,9 +45,10 @@ export function translateClaude(before: AdapterState, lines: Line[]): Translatio
         finished = { error: result.isError ? result.text : null }
       }
     } else {
-      records.push(...(translateMessage(message, state) ?? [debugNotice(line)]))
+      records.push(...(translateMessage(message, writing) ?? [debugNotice(line)]))
     }
   }
+  writing.save()
   return { state, records, ...(finished && { finished }) }
 }
 
@@ -59,8 +62,8 @@ function parse(line: Line): Json | null {
   }
 }
 
-/** Null for a message that is not known. Numbers the blocks in `state`. */
-function translateMessage(message: Json, state: AdapterState): OutputRecord[] | null {
+/** Null for a message that is not known. */
+function translateMessage(message: Json, writing: Writing): OutputRecord[] | null {
   const type = string(message.type)
   const kind = message.subtype === undefined ? type : `${type}/${string(message.subtype)}`
   if (CHATTER.has(kind) || CHATTER.has(type)) return []
@@ -87,14 +90,23 @@ function translateMessage(message: Json, state: AdapterState): OutputRecord[] | 
     case 'system/model_fallback':
       return [{ kind: 'notice', level: 'warn', code: 'model_fallback', text: string(message.content) }]
     case 'system/task_notification':
+      writing.end(string(message.tool_use_id))
       return [notice('agent_task', `${string(message.summary)} (${string(message.status)})`, from)]
     case 'rate_limit_event': {
       const { status } = object(message.rate_limit_info)
       return status === 'allowed' ? [] : null
     }
-    case 'assistant':
-      return blocks.flatMap((block) => translateAssistantBlock(block, state, from))
+    case 'stream_event':
+      writing.hear(parent, object(message.event))
+      return []
+    case 'assistant': {
+      const id = string(object(message.message).id)
+      const numberOf = writing.finisher(parent, id)
+      return blocks.flatMap((block) => translateAssistantBlock(block, numberOf, from))
+    }
     case 'user':
+      // A subagent that has answered, or was interrupted, writes no more.
+      for (const { tool_use_id } of blocks) writing.end(string(tool_use_id))
       return blocks.flatMap((block) => translateUserBlock(block, from))
     default:
       return null

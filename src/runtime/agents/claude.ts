@@ -5,6 +5,7 @@
 import type { PermissionMode } from '../../machines/events.ts'
 import type { Agent } from './agent.ts'
 import { translateClaude } from './claude-lines.ts'
+import { claudePartials } from './claude-partials.ts'
 
 const PERMISSION_MODES: Record<PermissionMode, string> = {
   ask: 'default',
@@ -30,6 +31,7 @@ export const createClaudeAgent = (program: string): Agent => ({
       program,
       '-p',
       ...['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
+      '--include-partial-messages',
       ...['--permission-mode', PERMISSION_MODES[permissionMode]],
       ...(model === null ? [] : [`--model=${model}`]),
       ...(memory.known ? ['--resume', memory.id] : ['--session-id', memory.id]),
@@ -39,6 +41,7 @@ export const createClaudeAgent = (program: string): Agent => ({
   }),
   begin: () => ({ block: 0, costUsd: 0, unknown: false }),
   translate: translateClaude,
+  partials: claudePartials,
   interrupt: { input: INTERRUPT },
   retry(state, exit, memory, freshId) {
     if (memory.known && (state.unknown === true || /No conversation found/.test(exit.error))) {

@@ -36,6 +36,8 @@ export const shellAgent: Agent = {
     emit()
     return { state: { block }, records }
   },
+  // A shell's text is on record as soon as it is read.
+  partials: () => [],
   interrupt: { signal: 'SIGINT' },
   retry: () => null,
 }

@@ -31,6 +31,8 @@ test('the program is the one that was configured, and it speaks stream-json', ()
   const { argv } = claude.launch(request())
   expect(argv[0]).toBe('/opt/claude')
   expect(argv.join(' ')).toContain('-p --input-format stream-json --output-format stream-json --verbose')
+  // What is being written, before it is finished.
+  expect(argv).toContain('--include-partial-messages')
 })
 
 test('a conversation begins under the session’s id, and is resumed under the one it is known by', () => {
