@@ -5,6 +5,7 @@
 import type PQueue from 'p-queue'
 import type { SessionState } from '../../machines/events.ts'
 import { LIMITS } from '../limits.ts'
+import { followPartials } from './follow-partials.ts'
 import type { Segment } from './frames.ts'
 import type { Log } from './log.ts'
 
@@ -13,6 +14,8 @@ export type Sink = {
   write(segment: Segment): boolean
   /** The cursor reached the head for the first time. */
   caughtUp(lastEventId: number, state: SessionState): void
+  /** Takes a frame of what is being written, for a sink that has caught up. False: no more until `resume()`. */
+  partial?(frame: Buffer): boolean
   /** While the sink is not ready: how many more bytes have come to wait for it since it was full. */
   waiting?(bytes: number): void
   /** The log could not be read. Nothing more will come. */
@@ -62,6 +65,7 @@ export function follow(log: Log, after: number, sink: Sink, replays: PQueue) {
           caughtUp = true
           sink.caughtUp(lastEventId, state)
         }
+        if (cursor === lastEventId && writing) ready = writing.send()
         return
       }
       const segment = log.readTail(cursor, LIMITS.pageBytesMax)
@@ -79,10 +83,17 @@ export function follow(log: Log, after: number, sink: Sink, replays: PQueue) {
     pump()
   }
 
+  // One that has not caught up gets what is being written when it has.
+  const onWritten = (): void => {
+    if (caughtUp) pump()
+  }
+
   const unsubscribe = log.onCommitted(onCommitted)
+  const writing = sink.partial && followPartials(log.partials, sink.partial, onWritten)
   const stop = (): void => {
     stopped = true
     unsubscribe()
+    writing?.stop()
   }
 
   return {

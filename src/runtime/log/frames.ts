@@ -2,7 +2,7 @@
  * An event as the bytes of its SSE frame. Encoded once, when it is numbered; stored, kept and sent as it is.
  * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
-import type { Event } from '../../machines/events.ts'
+import type { Event, Partial } from '../../machines/events.ts'
 
 /** Consecutive frames: the events `first` to `last` of one log. */
 export type Segment = { first: number; last: number; frames: Buffer }
@@ -11,6 +11,13 @@ export type Segment = { first: number; last: number; frames: Buffer }
 export function encodeFrame(event: Event): string {
   const { id, at, kind, turn, ...rest } = event
   return `id: ${id}\ndata: ${wellFormed(JSON.stringify({ id, at, kind, turn, ...rest }))}\n\n`
+}
+
+/** No id: it is not part of the log, and a client's cursor does not move. */
+export function encodePartial({ turn, block, kind, offset, text }: Partial): Buffer {
+  // Half a character becomes a replacement character, which is one code unit as well: offsets stay true.
+  const data = JSON.stringify({ turn, block, kind, offset, text: text.toWellFormed() })
+  return Buffer.from(`event: partial\ndata: ${data}\n\n`)
 }
 
 /**

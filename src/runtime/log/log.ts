@@ -7,6 +7,7 @@ import type { LogRecord } from '../../machines/events.ts'
 import type { SessionFold } from '../../machines/fold.ts'
 import { LIMITS } from '../limits.ts'
 import type { Segment } from './frames.ts'
+import { createPartials } from './partials.ts'
 import type { Remembered, Store } from './store.ts'
 import { EMPTY_TAIL, extendTail, readTail, type Tail } from './tail.ts'
 import { createUnstored } from './unstored.ts'
@@ -37,7 +38,7 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
 
   const listeners = new Set<() => void>()
   // One observer for all listeners, each fenced: one that throws must not starve the next, nor reach the writer.
-  shown.subscribe(() => {
+  const tellListeners = (): void => {
     for (const listener of [...listeners]) {
       try {
         listener()
@@ -45,7 +46,7 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
         deps.onFault(error)
       }
     }
-  })
+  }
 
   const unstored = createUnstored(
     {
@@ -57,7 +58,19 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
     { fold: start.fold, spool: start.spool },
   )
 
+  const partials = createPartials({
+    storedFold: () => durable().fold,
+    newestId: () => unstored.newest().fold.lastEventId,
+    onFault: deps.onFault,
+  })
+  shown.subscribe(() => {
+    partials.committed()
+    tellListeners()
+  })
+
   return {
+    /** What is being written behind the log's end. */
+    partials,
     /** Numbers records and has them stored soon, `spool` and `remembered` in the same transaction. */
     append(records: LogRecord[], extra: { spool?: unknown; remembered?: Remembered } = {}): void {
       unstored.add(records, extra)
