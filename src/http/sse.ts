@@ -47,14 +47,17 @@ export function streamSession(
     else response.setTimeout(LIMITS.stalledMsMax)
   }
 
+  const write = (frames: Buffer): boolean => {
+    keepalive.refresh()
+    ready = response.write(frames)
+    // The socket's own timeout: it does not fire as long as the kernel takes a part of what was written.
+    if (!ready) response.setTimeout(LIMITS.stalledMsMax)
+    return ready
+  }
+
   const sink: Sink = {
-    write({ frames }) {
-      keepalive.refresh()
-      ready = response.write(frames)
-      // The socket's own timeout: it does not fire as long as the kernel takes a part of what was written.
-      if (!ready) response.setTimeout(LIMITS.stalledMsMax)
-      return ready
-    },
+    write: ({ frames }) => write(frames),
+    partial: write,
     caughtUp: (lastEventId, state) => void response.write(frame('caught-up', { lastEventId, state })),
     waiting(bytes) {
       waitingBytes += bytes

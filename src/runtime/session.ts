@@ -68,7 +68,10 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
 
   const turnContext = (turn: number): TurnContext =>
     createTurnContext(deps, { row, asked, turn, spool: log.spool, agentSessionId: log.fold.agentSessionId })
-  const port = createProcessPort({ ...deps, turnContext, durable: () => log.durable({ patient: true }) })
+  const port = createProcessPort({
+    ...{ ...deps, turnContext, durable: () => log.durable({ patient: true }) },
+    onWriting: log.partials.set,
+  })
   const machine = sessionMachine.provide({
     actors: { process: processMachine.provide({ actors: { port } }) },
   })

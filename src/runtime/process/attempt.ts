@@ -1,4 +1,5 @@
 /** One start of a turn's agent, or the going on with it: from its spool through its adapter to records and a cursor. */
+import type { OutputRecord, UnfinishedBlock } from '../../machines/events.ts'
 import type { Exit, PortEvent } from '../../machines/process-events.ts'
 import type { ReachFailPoint } from '../fail-points.ts'
 import { overflowText } from './port-notices.ts'
@@ -12,6 +13,8 @@ export type AttemptDeps = {
   uptimeMs(): number
   failPoint: ReachFailPoint
   tell(event: PortEvent): void
+  /** All that is being written now, after `records` were told. */
+  onWriting(blocks: readonly UnfinishedBlock[], records: readonly OutputRecord[]): void
   /** The cursor as it is to be stored: with why the turn is being stopped, if it is. */
   spoolOf(cursor: SpoolCursor): SpoolCursor
   /** The agent runs, or has: it can be talked to from now on. */
@@ -41,6 +44,8 @@ export async function runAttempt(
   }
   // Said to the server before this one, which may not have lived to do what follows from it.
   if (cursor.finished) tell({ type: 'FINISHED', error: cursor.finished.error })
+  // What the server before this one had read of a block, or nothing, when the agent is started once more.
+  deps.onWriting(agent.partials(cursor.state), [])
   try {
     if (deps.isDetached()) return null
     const exit = await run.read(cursor.offset, {
@@ -50,6 +55,7 @@ export async function runAttempt(
         cursor = { ...cursor, offset, state, finished: finished ?? cursor.finished }
         // Lines that say nothing are read again after a crash: that costs less than a commit.
         if (records.length > 0) tell({ type: 'OUTPUT', records, spool: spoolOf(cursor) })
+        deps.onWriting(agent.partials(state), records)
         if (finished) tell({ type: 'FINISHED', error: finished.error })
         if (records.length > 0) await deps.durable()
       },

@@ -5,7 +5,7 @@
 import { setImmediate as nextTick } from 'node:timers/promises'
 import type PQueue from 'p-queue'
 import { fromCallback } from 'xstate'
-import type { OutputRecord } from '../../machines/events.ts'
+import type { OutputRecord, UnfinishedBlock } from '../../machines/events.ts'
 import type { LeftoverPolicy, PortCommand, PortEvent } from '../../machines/process-events.ts'
 import type { ReachFailPoint } from '../fail-points.ts'
 import { type AttemptDeps, runAttempt } from './attempt.ts'
@@ -33,6 +33,11 @@ export type PortDeps = {
   /** Milliseconds after the machine's start. */
   uptimeMs(): number
   failPoint: ReachFailPoint
+  /**
+   * What the turn's agent is writing, after these records of its. Not told through the machine: it decides nothing by
+   * it, it would be woken for every word, and the log, which is all that the machine is for here, has none of it.
+   */
+  onWriting(turn: number, blocks: readonly UnfinishedBlock[], records: readonly OutputRecord[]): void
   /** Something failed that the turn goes on without. */
   onFault(error: unknown): void
 }
@@ -67,6 +72,9 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
   const attemptDeps: AttemptDeps = {
     ...deps,
     tell,
+    onWriting(blocks, records) {
+      if (!detached) deps.onWriting(turn, blocks, records)
+    },
     spoolOf,
     onRun(opened) {
       run = opened

@@ -193,8 +193,8 @@ async function drain(
     const { lines, offset, more } = spool.read()
     checkLimit()
     if (lines.length > 0) await deliver(lines, offset)
-    // A line without an end must not hold up everything else.
-    else if (more) await nextTick()
+    // A line without an end, or many of which nothing is stored, must not hold up everything else.
+    if (more) await nextTick()
     if (!more || isDetached()) return
   }
 }

@@ -40,6 +40,7 @@ const agent: Agent = {
       .map((text) => ({ kind: 'text', text, block: 0 }) as const)
     return { state, records, ...(texts.includes('done') && { finished: { error: null } }) }
   },
+  partials: ({ lines }) => (lines === 0 ? [] : [{ block: 0, kind: 'text', text: `${lines}` }]),
   interrupt: { input: 'exit 9\n' },
   retry: (state, _exit, memory, freshId) =>
     state.unknown === true
@@ -66,6 +67,7 @@ function startPort({ inputs = [''], fixture = 'obedient', deps = {}, whyNot, ser
   const options = server?.options ?? runOptions(fixture)
   const memory = { id: 'session', known: false }
   const faults: unknown[] = []
+  const writing: Parameters<PortDeps['onWriting']>[] = []
   const kept: { cursor: SpoolCursor } = {
     cursor: server?.kept.cursor ?? {
       ...{ turn: 1, run: 'run', attempt: 0, boot: bootId(), startedAt: null, stop: null, finished: null },
@@ -92,6 +94,9 @@ function startPort({ inputs = [''], fixture = 'obedient', deps = {}, whyNot, ser
     uptimeMs,
     outputBytesMax: Number.POSITIVE_INFINITY,
     failPoint: () => {},
+    onWriting(...told) {
+      writing.push(told)
+    },
     onFault: (error) => void faults.push(error),
     ...deps,
   })
@@ -116,6 +121,7 @@ function startPort({ inputs = [''], fixture = 'obedient', deps = {}, whyNot, ser
     kept,
     launched,
     events,
+    writing,
     faults,
     send: (command: PortCommand) => actor.getSnapshot().children.port!.send(command),
     port: () => actor.getSnapshot().children.port!.getSnapshot(),
@@ -230,6 +236,36 @@ test('servers that come and go give every line once, and only the last tells the
   server.send({ type: 'END_INPUT' })
   expect(await server.heard('EXITED')).toMatchObject({ exitCode: 0 })
   expect(texts).toEqual(['0', '1', '2', '3'])
+})
+
+test('what is being written is told before anything is read, and after the records of each read', async () => {
+  const first = startPort({ inputs: ['say one\n'] })
+  await first.said('one')
+  const kept = structuredClone(first.kept.cursor)
+  first.detach()
+  appendInput(first.options.dir, 'say two\nexit 0\n')
+  const second = startPort({ server: { options: first.options, kept: { cursor: kept } } })
+  await second.heard('EXITED')
+  const block = (text: string) => ({ block: 0, kind: 'text', text }) as const
+  expect(first.writing).toEqual([
+    [1, [], []],
+    [1, [block('1')], [block('one')]],
+  ])
+  expect(second.writing).toEqual([
+    [1, [block('1')], []],
+    [1, [block('2')], [block('two')]],
+  ])
+})
+
+test('a port that has let go says nothing more of what is being written', async () => {
+  const stored = Promise.withResolvers<void>()
+  const held = vi.fn(() => stored.promise)
+  const turn = startPort({ inputs: ['say one\n'], deps: { durable: held } })
+  await until(() => expect(held).toHaveBeenCalled())
+  turn.detach()
+  stored.resolve()
+  await turn.settled()
+  expect(turn.writing).toEqual([])
 })
 
 test('a turn whose run is gone is not started a second time', async () => {
