@@ -32,3 +32,5 @@ export { AttachError, RequestError } from './errors.ts'
 export type { AttachStatus } from './follow.ts'
 /** What an attachment yields. */
 export type { AttachItem } from './items.ts'
+/** The text that is still being written, rebuilt from what an attachment yields. */
+export { followWriting, nothingWritten, type UnfinishedText, type Writing } from './writing.ts'

@@ -14,7 +14,8 @@ import { BrokenStreamError } from './errors.ts'
  * - `caught-up`: the replay is over, what follows is live. Once per connection, so again after each reconnect.
  * - `reset`: the server's log is shorter than the cursor (restored from a backup). Forget everything: ids begin
  *   at 0 again.
- * - `partial`: text still being written, at its offset in its block; after a reconnect from offset 0 again.
+ * - `partial`: text still being written, at its offset in its block; after a reconnect from offset 0 again. With an
+ *   empty text at offset 0, the block was given up. `followWriting` puts them together.
  */
 export type AttachItem =
   | { type: 'event'; event: Event }
