@@ -19,6 +19,9 @@ export function eventRoutes(app: App, deps: RouteDeps): void {
       schema: {
         tags: ['events'],
         summary: 'Attach (Accept: text/event-stream), or page through the log (application/json)',
+        description:
+          'A stream has the events behind the cursor, `caught-up`, and then what happens; in between, `partial` frames ' +
+          'have the text that is still being written, and no id. A page has events alone.',
         params: SessionParams,
         querystring: Type.Object({
           after: Type.Optional(Type.Any({ description: 'page: events with a larger id' })),
