@@ -222,6 +222,75 @@ it('goes on with a conversation that is already there under its id', async () =>
   expect(lastRequest()).toContain('Once.')
 })
 
+/** The unfinished text, put together by offset, after each frame of a stream. */
+const writtenIn = (frames: Frame[]) => {
+  let written = ''
+  return frames.flatMap(({ event, data }) => {
+    if (event !== 'partial') return []
+    written = written.slice(0, data.offset) + data.text
+    return [{ block: data.block as number, kind: data.kind as string, written }]
+  })
+}
+
+it('shows what the model is writing, before and after a kill -9, and then the same as a finished block', async () => {
+  const { id } = await open()
+  const text = 'One two three 🧯 four five six seven eight nine ten.'
+  await server.prompt(
+    id,
+    script({ thinking: 'First I think a little.', text, gate: 'writing' }, { text: '' }),
+  )
+  const isText = (frame: Frame) => frame.event === 'partial' && frame.data.kind === 'text'
+  const before = await readStream(server.eventsUrl(id), { token: server.token(), until: isText })
+  await server.kill()
+  await server.start()
+  const frames: Frame[] = []
+  const after = readStream(server.eventsUrl(id), {
+    token: server.token(),
+    lastEventId: 1,
+    until: isTurnEnd,
+    onFrame: (frame) => frames.push(frame),
+  })
+  await expect.poll(() => writtenIn(frames).at(-1)?.written ?? '').toMatch(/^One two/)
+  const soFar = writtenIn(frames).at(-1)!
+  expect(text.startsWith(soFar.written) && soFar.written.length < text.length).toBe(true)
+  api.release('writing')
+  await after
+
+  const events = await server.events(id)
+  const [thought, said] = events.filter((event) => event.kind === 'thinking' || event.kind === 'text')
+  expect([thought, said]).toMatchObject([
+    { kind: 'thinking', text: 'First I think a little.', block: 0 },
+    { kind: 'text', text, block: 1 },
+  ])
+  expect(soFar).toMatchObject({ kind: 'text', block: 1 })
+  expect(writtenIn(before.frames).at(-1)).toMatchObject({ kind: 'text', block: 1 })
+  // Whatever comes in one read with the finished block comes with it alone.
+  const finished = events.flatMap((event) => ('block' in event ? [event.text] : []))
+  for (const { block, written } of writtenIn(frames)) expect(finished[block]!.startsWith(written)).toBe(true)
+  expect(kinds(events)).not.toContain('partial')
+  expect(checkLog(events)).toEqual([])
+})
+
+it.each([
+  ['and is asked once more', {}, 'One two three four five six.', 'completed'],
+  ['and gives up', { thinking: 'Hm.' }, 'Connection closed mid-response', 'failed'],
+])(
+  'takes back what was being written when the model’s connection breaks, %s',
+  async (_how, step, text, outcome) => {
+    const { id } = await open()
+    await server.prompt(id, script({ ...step, text: 'One two three four five six.', broken: 1 }))
+    const { frames } = await turnEnd(id)
+    const events = await server.events(id)
+    const said = events.flatMap((event) => (event.kind === 'text' ? [event] : []))
+    expect(said).toMatchObject([{ text: expect.stringContaining(text) }])
+    const finished = events.flatMap((event) => ('block' in event ? [event.block] : []))
+    // What was shown of a block that never came is taken back; what was never shown is not.
+    const left = new Map(writtenIn(frames).map(({ block, written }) => [block, written]))
+    for (const [block, written] of left) if (!finished.includes(block)) expect(written).toBe('')
+    expect(events.at(-1)).toMatchObject({ outcome })
+  },
+)
+
 it('survives a kill -9 of the server in the middle of a turn', async () => {
   const { id } = await open()
   await server.prompt(

@@ -14,6 +14,8 @@ export type Step = {
   overloaded?: number
   /** Waits so long before each delta. */
   delayMs?: number
+  /** Breaks the stream off half-way so many times before it comes whole. */
+  broken?: number
   /** Holds the stream half-way until the test releases this name. */
   gate?: string
 }

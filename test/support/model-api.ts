@@ -56,7 +56,7 @@ export async function startModelApi(): Promise<ModelApi> {
     if (step.status) return fail(response, step.status, `scripted ${step.status}`)
     if (overloaded(step, `${body.metadata?.user_id} ${key}`)) return fail(response, 529, 'Overloaded')
     const { message, events } = answerOf(step, body.model, id)
-    if (body.stream) return await stream(response, events, step)
+    if (body.stream) return await stream(response, events, step, breaksOff(step, `broken ${key}`))
     reply(response, 200, message)
   }
 
@@ -66,13 +66,29 @@ export async function startModelApi(): Promise<ModelApi> {
     return times <= (step.overloaded ?? 0)
   }
 
-  async function stream(response: ServerResponse, events: StreamEvent[], step: Step): Promise<void> {
+  function breaksOff(step: Step, key: string): boolean {
+    const times = (overloads.get(key) ?? 0) + 1
+    overloads.set(key, times)
+    return times <= (step.broken ?? 0)
+  }
+
+  async function stream(
+    response: ServerResponse,
+    events: StreamEvent[],
+    step: Step,
+    broken: boolean,
+  ): Promise<void> {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
     for (const [at, event] of events.entries()) {
       if (step.delayMs && event.type === 'content_block_delta') await sleep(step.delayMs)
       if (step.gate && at === events.length >> 1) {
         gate(step.gate).reached.resolve()
         await gate(step.gate).released.promise
+      }
+      if (broken && at === events.length >> 1) {
+        // What was written is to arrive first.
+        await new Promise((resolve) => response.write(': broken\n\n', resolve))
+        response.destroy()
       }
       if (response.destroyed) return
       response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
