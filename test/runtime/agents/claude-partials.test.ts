@@ -103,6 +103,15 @@ test('blocks that were not written in parts are numbered as they come', () => {
   ])
 })
 
+test('a finished block is the first of its kind that is not finished', () => {
+  const { last, records } = read([
+    ...[start('m'), begin(0, 'thinking'), think(0, 'Hm'), begin(1), delta(1, 'a'), begin(2), delta(2, 'b')],
+    finished('m', 'a'),
+  ])
+  expect(blocksOf(records)).toEqual([[1, 'a']])
+  expect(last).toEqual([{ kind: 'thinking', block: 0, text: 'Hm' }, text(2, 'b')])
+})
+
 test('blocks of several speakers grow side by side, and keep their numbers', () => {
   const { steps, records } = read([
     ...[
@@ -133,6 +142,7 @@ test.for([
   ['another block begins in its place', begin(0)],
 ])('what is not finished vanishes when %s', ([, message]) => {
   expect(read(half).last).toEqual([text(0, 'half')])
+  expect(read([...half, message]).last).toEqual([])
   const { last, records } = read([...half, message, delta(0, 'more'), start('n'), begin(0), delta(0, 'new')])
   expect(last).toHaveLength(1)
   expect(last[0]).toMatchObject({ text: 'new' })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import PQueue from 'p-queue'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { followWriting, nothingWritten, type Writing } from '../../../src/client/writing.ts'
 import type { Event, OutputRecord, Partial, UnfinishedBlock } from '../../../src/machines/events.ts'
 import { follow } from '../../../src/runtime/log/follow.ts'
@@ -148,6 +148,8 @@ test('a client that is ahead of what is known to be stored is sent nothing that 
   const client = attach(opened)
   client.follower.resume()
   while (!client.kinds.includes('text')) await new Promise(setImmediate)
+  await new Promise(setImmediate)
+  client.follower.resume()
   expect(client.kinds).toEqual(['user', 'turn_start', 'text'])
   committed.resolve()
   await said
@@ -212,14 +214,27 @@ test('nothing of a turn follows its end, whatever was left unfinished', async ()
   }
 })
 
+test('nothing of it comes before the follower is told to begin', async () => {
+  const opened = await openTurn()
+  const client = attach(opened)
+  await say(opened, [], [block(0, 'a')])
+  expect(client.seen).toEqual([])
+  client.follower.resume()
+  expect(client.texts).toEqual(['a'])
+})
+
 test('a follower that is stopped, or takes no partials, costs what is being written nothing', async () => {
   const opened = await openTurn()
+  const unsubscribe = vi.fn()
+  const onChange = vi.spyOn(opened.log.partials, 'onChange').mockReturnValueOnce(unsubscribe)
   const client = attach(opened)
   client.follower.resume()
   client.follower.stop()
+  expect(unsubscribe).toHaveBeenCalledTimes(1)
   const sink = { write: () => true, caughtUp() {}, failed() {} }
   const follower = follow(opened.log, -1, sink, new PQueue({ concurrency: 1 }))
   follower.resume()
+  expect(onChange).toHaveBeenCalledTimes(1)
   await say(opened, [], [block(0, 'a')])
   expect(client.partials).toEqual([])
   follower.stop()

@@ -258,12 +258,9 @@ test('what is being written is told before anything is read, and after the recor
 })
 
 test('a port that has let go says nothing more of what is being written', async () => {
-  const stored = Promise.withResolvers<void>()
-  const held = vi.fn(() => stored.promise)
-  const turn = startPort({ inputs: ['say one\n'], deps: { durable: held } })
-  await until(() => expect(held).toHaveBeenCalled())
-  turn.detach()
-  stored.resolve()
+  const letGo = (): void => void turn.detach()
+  const turn = startPort({ inputs: ['say one\nexit 0\n'], deps: { failPoint: letGo } })
+  await until(() => expect(existsSync(join(turn.options.dir, 'exit'))).toBe(true))
   await turn.settled()
   expect(turn.writing).toEqual([])
 })
