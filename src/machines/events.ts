@@ -44,9 +44,12 @@ export type OutputRecord =
   | { kind: 'notice'; level: 'info' | 'warn'; code: string; text: string; parent?: string }
   | { kind: 'result'; isError: boolean; text: string; usage: Usage; costUsd: number; durationMs: number }
 
+/** A file that came with a prompt. `path` is relative to the workspace; `mediaType` is by its content. */
+export type AttachedFile = { path: string; mediaType: string; bytes: number }
+
 /** What the session machine says of a turn. */
 export type TurnRecord =
-  | { kind: 'user'; text: string; by?: string }
+  | { kind: 'user'; text: string; by?: string; attachments?: AttachedFile[] }
   | { kind: 'turn_start'; agent: string; model: string | null }
   | { kind: 'cancelling'; by: string }
   | { kind: 'error'; code: ErrorCode; error: string }

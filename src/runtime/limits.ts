@@ -26,6 +26,16 @@ export const LIMITS = {
   promptBytesMax: 4 * MiB,
   /** JSON may escape each byte of a prompt into six. */
   bodyBytesMax: 26 * MiB,
+  fileBytesMax: 20 * MiB,
+  filesPerUploadMax: 10,
+  /** In the folder of a workspace, whoever has put them there. */
+  filesPerSessionMax: 500,
+  fileNameCharsMax: 100,
+  attachmentsPerTurnMax: 20,
+  /** What the model's API takes of an image, and a good half of what it takes of a request once that is in base64. */
+  inlineImageBytesMax: 5 * MiB,
+  inlineImagesBytesMax: 15 * MiB,
+
   titleCharsMax: 200,
   modelCharsMax: 200,
   idempotencyKeyCharsMax: 200,
@@ -39,8 +49,8 @@ export const LIMITS = {
   /** What may wait for a client that takes nothing any more, before it is dropped; and for how long it may do so. */
   waitingBytesMax: 1 * MiB,
   stalledMsMax: 3_000,
-  /** For a request's head and body to arrive. */
-  requestTimeoutMs: 60_000,
+  /** For a request's head and body to arrive: a large file, from a phone. Its head alone has Node's own 60 s. */
+  requestTimeoutMs: 600_000,
   eventsPageMax: 10_000,
   eventsPageDefault: 1_000,
   eventsPageBytesMax: 8 * MiB,
