@@ -4,13 +4,21 @@
  * running to cancelling does not stop it.
  */
 import { assign, emit, sendTo, setup } from 'xstate'
-import type { LogRecord, OutputRecord, SessionState, TurnRecord } from './events.ts'
+import type { AttachedFile, LogRecord, OutputRecord, SessionState, TurnRecord } from './events.ts'
 import { concludeTurn } from './outcome.ts'
 import { processMachine } from './process.ts'
 import type { Cause, LeftoverPolicies, ProcessDelays, ProcessOutput } from './process-events.ts'
 
 type SessionCommand =
-  | { type: 'PROMPT'; text: string; by?: string; agent: string; model: string | null; delays: ProcessDelays }
+  | {
+      type: 'PROMPT'
+      text: string
+      by?: string
+      attachments?: AttachedFile[]
+      agent: string
+      model: string | null
+      delays: ProcessDelays
+    }
   /** Takes over a turn that the log left open; `stop` and `resultError` as in ProcessInput. */
   | {
       type: 'ADOPT'
@@ -77,8 +85,9 @@ const machine = setup({
     appendPrompt: emit(({ context, event }) => {
       if (event.type !== 'PROMPT') return append(context.turn, [])
       const by = event.by === undefined ? {} : { by: event.by }
+      const attachments = event.attachments === undefined ? {} : { attachments: event.attachments }
       return append(context.turn, [
-        { kind: 'user', text: event.text, ...by },
+        { kind: 'user', text: event.text, ...by, ...attachments },
         { kind: 'turn_start', agent: event.agent, model: event.model },
       ])
     }),

@@ -3,15 +3,24 @@ import { CodedError } from './errors.ts'
 import type { IdempotencyKey } from './idempotency.ts'
 import { LIMITS } from './limits.ts'
 
-export type Prompt = { text: string; model?: string; by?: string; idempotency?: IdempotencyKey }
+export type Prompt = {
+  text: string
+  model?: string
+  by?: string
+  /** Paths of files that the session was sent, relative to its workspace. */
+  attachments?: readonly string[]
+  idempotency?: IdempotencyKey
+}
 
 /** @throws bad_request or prompt_too_large */
-export function checkPrompt({ text, model }: Prompt): void {
+export function checkPrompt({ text, model, attachments = [] }: Prompt): void {
   if (!/\S/.test(text))
     throw new CodedError('bad_request', 'A prompt needs a character that is not white space')
   if (!text.isWellFormed()) throw new CodedError('bad_request', 'A prompt must be well-formed Unicode')
   if (Buffer.byteLength(text) > LIMITS.promptBytesMax)
     throw new CodedError('prompt_too_large', `A prompt may have ${LIMITS.promptBytesMax} bytes`)
+  if (attachments.length > LIMITS.attachmentsPerTurnMax)
+    throw new CodedError('bad_request', `A prompt may have ${LIMITS.attachmentsPerTurnMax} attachments`)
   if (model !== undefined) checkModel(model)
 }
 

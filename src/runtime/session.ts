@@ -12,6 +12,8 @@ import type { Agents } from './agents/registry.ts'
 import type { Directories } from './directories.ts'
 import { CodedError } from './errors.ts'
 import type { ReachFailPoint } from './fail-points.ts'
+import { findAttached } from './files/attached.ts'
+import { createFiles } from './files/files.ts'
 import { createIdempotency } from './idempotency.ts'
 import { LIMITS } from './limits.ts'
 import { createLog } from './log/log.ts'
@@ -56,7 +58,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
   let row = start
   let deleting = false
   /** What the newest turn was asked for. */
-  let asked: Asked = { prompt: '', model: row.model }
+  let asked: Asked = { prompt: '', model: row.model, attachments: [] }
   /** Set while a prompt is given to the actor: stored together with what the actor says to it. */
   let withPrompt: { spool?: unknown; remembered?: Remembered } = {}
   const endings = new Set<() => void>()
@@ -103,19 +105,21 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     // What an older turn still has to store must not share the fate of this one's first records.
     await log.durable()
     if (deleting) throw new CodedError('session_not_found')
+    const attachments = findAttached(row.workspace, prompt.attachments ?? [])
     const model = prompt.model ?? row.model
     const by = prompt.by === undefined ? {} : { by: prompt.by }
     const event = {
       type: 'PROMPT',
       text: prompt.text,
       ...by,
+      ...(attachments.length > 0 && { attachments }),
       agent: row.agent,
       model,
       delays: delays(),
     } as const
     if (!actor.getSnapshot().can(event)) throw new CodedError('session_busy')
     const accepted = { turn: actor.getSnapshot().context.turn + 1, eventId: log.nextId }
-    asked = { prompt: prompt.text, model }
+    asked = { prompt: prompt.text, model, attachments }
     const agent = deps.agents.get(row.agent)!
     const run = deps.freshId()
     withPrompt = {
@@ -129,16 +133,19 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     return accepted
   }
 
+  const files = createFiles({ ...row, sessionId: id, freshId: deps.freshId })
   const idempotency = createIdempotency((key) => deps.store.recall(id, key))
 
   return {
     id,
     ownsWorkspace: row.ownsWorkspace,
     log,
+    /** Stores files in the workspace, for prompts to name as their attachments. */
+    receiveFiles: files.receive,
     view: (): SessionView => viewSession({ ...row, fold: log.fold }),
     /**
      * Starts a turn. Fulfilled when it is durable.
-     * @throws bad_request, prompt_too_large, session_busy, idempotency_key_reused, session_not_found, storage_full,
+     * @throws bad_request, prompt_too_large, attachment_not_found, session_busy, idempotency_key_reused, session_not_found, storage_full,
      *   storage_failed
      */
     async prompt(prompt: Prompt): Promise<Accepted> {
@@ -203,6 +210,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     },
     /** It is gone: tells everyone who is attached, and stores nothing more. */
     announceEnd(): void {
+      files.end()
       log.discard()
       for (const listener of [...endings]) listener()
     },

@@ -1,8 +1,11 @@
 /** Everything that a turn's process is run with, put together from the session, its log and the server's settings. */
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AttachedFile } from '../machines/events.ts'
 import type { Agent } from './agents/agent.ts'
 import type { Agents } from './agents/registry.ts'
 import type { Directories } from './directories.ts'
+import { readAttached } from './files/attached.ts'
 import { eventTexts } from './log/frames.ts'
 import type { Log } from './log/log.ts'
 import type { SessionRow } from './log/store.ts'
@@ -11,7 +14,7 @@ import { CGROUP_PREFIX } from './process/cgroup.ts'
 import type { SpoolCursor, TurnContext } from './process/turn.ts'
 
 /** What a turn was asked for: known when it is prompted, and read from the log when it is adopted. */
-export type Asked = { prompt: string; model: string | null }
+export type Asked = { prompt: string; model: string | null; attachments: AttachedFile[] }
 
 type TurnSource = {
   row: SessionRow
@@ -73,7 +76,13 @@ export function createTurnContext(
       mkdirSync(stateDir, { recursive: true, mode: 0o700 })
       // An agent may have deleted the folder it works in.
       if (ownsWorkspace) mkdirSync(workspace, { recursive: true, mode: 0o700 })
-      return agent.launch({ ...turn.asked, permissionMode, memory, runDir: runDir(attempt), stateDir })
+      const attachments = turn.asked.attachments.map((file) => ({
+        ...file,
+        path: join(workspace, file.path),
+        read: (bytesMax: number) => readAttached(workspace, file, bytesMax),
+      }))
+      const place = { runDir: runDir(attempt), stateDir }
+      return agent.launch({ ...turn.asked, attachments, permissionMode, memory, ...place })
     },
   }
 }
@@ -95,5 +104,10 @@ export async function readAsked(read: Log['readStore'], userId: number): Promise
       : eventTexts(page)
           .slice(0, 2)
           .map((text) => JSON.parse(text))
-  return { prompt: String(events[0]?.text ?? ''), model: events[1]?.model ?? null }
+  const [user, start] = events
+  return {
+    prompt: String(user?.text ?? ''),
+    model: start?.model ?? null,
+    attachments: user?.attachments ?? [],
+  }
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { AttachedFile } from '../../src/machines/events.ts'
 import { createAgents } from '../../src/runtime/agents/registry.ts'
 import { createDirectories } from '../../src/runtime/directories.ts'
 import { bootId } from '../../src/runtime/process/boot.ts'
@@ -16,7 +17,7 @@ function contextOf(change: Change = {}, cgroupParent: string | null = null) {
   const row = sessionRow('ID', { agent: 'claude', permissionMode: 'bypass' })
   const turn = {
     row,
-    asked: { prompt: 'hi', model: 'opus' },
+    asked: { prompt: 'hi', model: 'opus', attachments: [] },
     turn: 3,
     spool: null,
     agentSessionId: null,
@@ -83,6 +84,13 @@ test('what a turn was asked is read from its first two events', async () => {
     { ...turnStart(), model: 'opus' } as never,
     text('x'),
   ])
-  expect(await readAsked(async () => segment, 0)).toEqual({ prompt: 'why?', model: 'opus' })
-  expect(await readAsked(async () => null, 0)).toEqual({ prompt: '', model: null })
+  const attachments: AttachedFile[] = []
+  expect(await readAsked(async () => segment, 0)).toEqual({ prompt: 'why?', model: 'opus', attachments })
+  expect(await readAsked(async () => null, 0)).toEqual({ prompt: '', model: null, attachments })
+  attachments.push({ path: 'attachments/a.png', mediaType: 'image/png', bytes: 3 })
+  const { segment: withFile } = appendOf(sessionRow('a'), [
+    { ...user('why?'), attachments } as never,
+    turnStart(),
+  ])
+  expect(await readAsked(async () => withFile, 0)).toMatchObject({ prompt: 'why?', attachments })
 })

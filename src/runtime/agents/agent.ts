@@ -6,8 +6,19 @@ import type { Line } from '../process/splitter.ts'
 /** Under which id the agent keeps its own memory of the conversation, and whether it should know that id already. */
 export type AgentMemory = { id: string; known: boolean }
 
+/** A file that comes with a prompt. */
+export type Attachment = {
+  /** Absolute. */
+  path: string
+  mediaType: string
+  bytes: number
+  /** What is in it; null when it is not what it was any more, or larger. */
+  read(bytesMax: number): Buffer | null
+}
+
 type TurnRequest = {
   prompt: string
+  attachments: Attachment[]
   model: string | null
   permissionMode: PermissionMode
   memory: AgentMemory

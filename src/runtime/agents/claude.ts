@@ -6,6 +6,7 @@ import type { PermissionMode } from '../../machines/events.ts'
 import type { Agent } from './agent.ts'
 import { translateClaude } from './claude-lines.ts'
 import { claudePartials } from './claude-partials.ts'
+import { promptContent } from './claude-prompt.ts'
 
 const PERMISSION_MODES: Record<PermissionMode, string> = {
   ask: 'default',
@@ -13,8 +14,8 @@ const PERMISSION_MODES: Record<PermissionMode, string> = {
   bypass: 'bypassPermissions',
 }
 
-const userLine = (text: string): string =>
-  `${JSON.stringify({ type: 'user', message: { role: 'user', content: [{ type: 'text', text }] } })}\n`
+const userLine = (content: object[]): string =>
+  `${JSON.stringify({ type: 'user', message: { role: 'user', content } })}\n`
 
 const INTERRUPT = `${JSON.stringify({
   type: 'control_request',
@@ -26,7 +27,7 @@ const INTERRUPT = `${JSON.stringify({
 export const createClaudeAgent = (program: string): Agent => ({
   name: 'claude',
   program,
-  launch: ({ prompt, model, permissionMode, memory }) => ({
+  launch: ({ prompt, attachments, model, permissionMode, memory }) => ({
     argv: [
       program,
       '-p',
@@ -36,7 +37,7 @@ export const createClaudeAgent = (program: string): Agent => ({
       ...(model === null ? [] : [`--model=${model}`]),
       ...(memory.known ? ['--resume', memory.id] : ['--session-id', memory.id]),
     ],
-    input: userLine(prompt),
+    input: userLine(promptContent(prompt, attachments)),
     files: {},
   }),
   begin: () => ({ block: 0, costUsd: 0, unknown: false }),

@@ -1,9 +1,10 @@
 # Runs SCRIPT where the last turn left off, and leaves its directory and exported variables to the next.
-# usage: bash shell-script.bash SCRIPT STATE_DIR
+# The attachments are the script's arguments.
+# usage: bash shell-script.bash SCRIPT STATE_DIR [ATTACHMENT...]
 # Names begin with __breakglass so that they meet none of the script's own.
 
 __breakglass_script=$1 __breakglass_state=$2
-set --
+shift 2
 
 __breakglass_save() {
 	# Not what a script traces.

@@ -1,5 +1,5 @@
 # One turn of the shell agent: runs SCRIPT in a bash of its own, and passes its output on to the spool.
-# usage: bash shell-turn.bash SCRIPT STATE_DIR
+# usage: bash shell-turn.bash SCRIPT STATE_DIR [ATTACHMENT...]
 #
 # Through a pipe, because the spool is a file: `echo >/dev/stderr` would open it anew and wipe out what was said.
 
@@ -12,7 +12,7 @@ exec {spool}>&-
 # What interrupts the script ends it, and this goes on to deliver its last words.
 trap : INT TERM HUP
 
-bash --noprofile --norc "${BASH_SOURCE[0]%/*}/shell-script.bash" "$1" "$2"
+bash --noprofile --norc "${BASH_SOURCE[0]%/*}/shell-script.bash" "$@"
 status=$?
 
 # The end of the pipe, unless a job in the background still holds it: then what was said by now must do.

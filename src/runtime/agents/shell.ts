@@ -12,8 +12,11 @@ const WRAPPER = join(import.meta.dirname, 'shell-turn.bash')
 export const shellAgent: Agent = {
   name: 'shell',
   program: 'bash',
-  launch: ({ prompt, runDir, stateDir }) => ({
-    argv: ['bash', '--noprofile', '--norc', WRAPPER, join(runDir, 'script'), stateDir],
+  launch: ({ prompt, attachments, runDir, stateDir }) => ({
+    argv: [
+      ...['bash', '--noprofile', '--norc', WRAPPER, join(runDir, 'script'), stateDir],
+      ...attachments.map(({ path }) => path),
+    ],
     input: null,
     files: { script: prompt },
   }),

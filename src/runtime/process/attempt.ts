@@ -34,9 +34,14 @@ export async function runAttempt(
   const { tell, spoolOf, failPoint, outputBytesMax } = deps
   const { agent, runDir, cgroup } = context
   let cursor = from
-  const launch = prepareLaunch(context.launch, cursor)
   const place = { dir: runDir(from.attempt), cgroup: cgroup(from.attempt) }
-  const run = await openRun({ ...context, ...place, launch, failPoint })
+  const run = await openRun({
+    ...{ ...context, ...place, failPoint },
+    // Only for a run that is not there yet: it can hold large files, and these may be gone once the agent has run.
+    get launch() {
+      return prepareLaunch(context.launch, from)
+    },
+  })
   deps.onRun(run)
   if (cursor.startedAt === null) {
     cursor = { ...cursor, startedAt: deps.uptimeMs() }

@@ -134,14 +134,15 @@ export async function openRun(options: RunOptions) {
 export type Run = Awaited<ReturnType<typeof openRun>>
 
 async function startRun(options: RunOptions, onShimExit: (code: number | null) => void): Promise<void> {
-  const { dir, launch, cwd, failPoint } = options
+  const { dir, launch, turnName, cwd, env, failPoint } = options
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
     throw new StartError(`the workspace ${cwd} is not there`)
   try {
     directory.prepareRun(dir, launch)
     failPoint('before-spawn')
     const { argv } = launch
-    const shim = await spawnShim({ ...options, runDir: dir, boot: bootId(), cgroup: cgroupOf(options), argv })
+    const cgroup = cgroupOf(options)
+    const shim = await spawnShim({ runDir: dir, turnName, boot: bootId(), cgroup, argv, cwd, env })
     shim.once('exit', onShimExit)
     failPoint('after-spawn')
   } catch (error) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Exit } from '../../../src/machines/process-events.ts'
-import type { Agent } from '../../../src/runtime/agents/agent.ts'
+import type { Agent, Attachment } from '../../../src/runtime/agents/agent.ts'
 import { createClaudeAgent } from '../../../src/runtime/agents/claude.ts'
 import { readFixture, recordedLines } from './recordings.ts'
 
@@ -11,7 +11,14 @@ const claude = createClaudeAgent('/opt/claude')
 const request = (change: Partial<TurnRequest> = {}): TurnRequest => ({
   ...{ prompt: 'hi', model: null, permissionMode: 'ask', runDir: '/run', stateDir: '/state' },
   memory: { id: 'ID', known: false },
+  attachments: [],
   ...change,
+})
+
+const MiB = 1024 * 1024
+const attachment = (name: string, mediaType: string, content: string): Attachment => ({
+  ...{ path: `/ws/attachments/${name}`, mediaType, bytes: content.length },
+  read: (bytesMax) => (content.length > bytesMax ? null : Buffer.from(content)),
 })
 
 const exit = (change: Partial<Exit> = {}): Exit => ({ exitCode: 1, signal: null, error: '', ...change })
@@ -25,6 +32,37 @@ test('the prompt is in the input and never in argv, whatever it looks like', () 
     expect(JSON.parse(input!).message).toEqual({ role: 'user', content: [{ type: 'text', text: prompt }] })
     expect(files).toEqual({})
   }
+})
+
+test('images are blocks, everything is named, and the prompt is the last block: there the CLI looks for a command', () => {
+  const image = attachment('shot.png', 'image/png', 'PNG')
+  const log = attachment('my log.txt', 'application/octet-stream', 'text')
+  const { argv, input } = claude.launch(request({ prompt: '/compact', attachments: [image, log] }))
+  expect(argv).toEqual(claude.launch(request()).argv)
+  expect(JSON.parse(input!).message.content).toEqual([
+    { type: 'image', source: { type: 'base64', media_type: 'image/png', data: btoa('PNG') } },
+    {
+      type: 'text',
+      text:
+        'Attached files:\n- /ws/attachments/shot.png (image/png, 3 bytes, shown above)\n' +
+        '- /ws/attachments/my log.txt (application/octet-stream, 4 bytes)',
+    },
+    { type: 'text', text: '/compact' },
+  ])
+})
+
+test('an image that is too large, too much with the others, or gone is named alone', () => {
+  const sizes = [5 * MiB + 1, 5 * MiB, 5 * MiB, 5 * MiB - 1, 2, 1]
+  const images = sizes.map((size, i) => attachment(`${i}.png`, 'image/png', 'x'.repeat(size)))
+  const gone = { ...attachment('gone.png', 'image/png', 'x'), read: () => null }
+  const { content } = JSON.parse(claude.launch(request({ attachments: [...images, gone] })).input!).message
+  expect(content.map(({ type }: { type: string }) => type)).toEqual([
+    ...['image', 'image', 'image', 'image', 'text', 'text'],
+  ])
+  expect(content[4].text.match(/\d\.png.*shown above/g).map((line: string) => line[0])).toEqual([
+    ...['1', '2', '3', '5'],
+  ])
+  expect(content[4].text).toContain('gone.png')
 })
 
 test('the program is the one that was configured, and it speaks stream-json', () => {

@@ -58,9 +58,12 @@ test('the prompt is a file of the run, and stdin is empty', () => {
   expect(launch.argv.join(' ')).not.toContain('rm -rf')
 })
 
-function launchOf(prompt: string, stateDir: string, runDir = '/run') {
+function launchOf(prompt: string, stateDir: string, runDir = '/run', paths: string[] = []) {
   const memory = { id: 'ID', known: false }
-  return shellAgent.launch({ prompt, model: null, permissionMode: 'ask', memory, runDir, stateDir })
+  const attachments = paths.map((path) => ({ path, mediaType: 'image/png', bytes: 1, read: () => null }))
+  return shellAgent.launch({
+    ...{ prompt, attachments, model: null, permissionMode: 'ask', memory, runDir, stateDir },
+  })
 }
 
 /** A session of the shell: each script is a turn of it, as the shim runs one. */
@@ -68,9 +71,9 @@ function openShell() {
   const stateDir = tempDir()
   const workspace = tempDir()
   let turns = 0
-  const turn = (script: string, environment: Record<string, string> = {}) => {
+  const turn = (script: string, environment: Record<string, string> = {}, paths: string[] = []) => {
     const runDir = tempDir()
-    const [program, ...args] = launchOf(script, stateDir, runDir).argv
+    const [program, ...args] = launchOf(script, stateDir, runDir, paths).argv
     writeFileSync(join(runDir, 'script'), script)
     const [out, err] = [openSync(join(runDir, 'out'), 'a'), openSync(join(runDir, 'err'), 'a')]
     const env = { PATH: process.env.PATH, BREAKGLASS_TURN: `turn ${++turns}`, ...environment }
@@ -126,6 +129,13 @@ test('stdin is empty', () => {
 
 test('a script has no arguments, and no names of the wrapper’s', () => {
   expect(openShell().turn('echo $#; i=1; name=x; status=y; echo done')).toEqual(ok('0\ndone\n'))
+})
+
+test('attachments are the arguments of their turn, and of no other', () => {
+  const { turn } = openShell()
+  const paths = ['/ws/attachments/a b.png', '/ws/attachments/$(id)', '/ws\n/attachments/*']
+  expect(turn('printf "<%s>" "$@"', {}, paths)).toEqual(ok(paths.map((path) => `<${path}>`).join('')))
+  expect(turn('echo $#')).toEqual(ok('0\n'))
 })
 
 test('the directory carries over, with any name', () => {
