@@ -34,6 +34,12 @@ export const TurnBody = Type.Object(
     prompt: Type.String({ description: 'at least one character that is not white space' }),
     model: Type.Optional(Model),
     whenBusy: Type.Optional(Type.Union([Type.Literal('reject'), Type.Literal('queue')])),
+    attachments: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'paths of uploaded files, as the upload was answered',
+        maxItems: LIMITS.attachmentsPerTurnMax,
+      }),
+    ),
   },
   closed,
 )
@@ -64,6 +70,17 @@ export const Session = Type.Object({
 })
 
 export const Accepted = Type.Object({ turn: Type.Integer(), eventId: Type.Integer() })
+
+export const Received = Type.Object({
+  files: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      path: Type.String({ description: 'relative to the workspace' }),
+      bytes: Type.Integer({ minimum: 0 }),
+      mediaType: Type.String(),
+    }),
+  ),
+})
 
 export const Problem = Type.Object({
   type: Type.String(),

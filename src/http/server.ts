@@ -10,6 +10,7 @@ import type { App, RouteDeps } from './app.ts'
 import { createMetrics } from './metrics.ts'
 import { refuseBadHttp, sendProblem } from './problems.ts'
 import { eventRoutes } from './routes/events.ts'
+import { fileRoutes } from './routes/files.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { transcriptRoutes } from './routes/transcript.ts'
@@ -82,8 +83,8 @@ export async function createServer(options: ServerOptions) {
   })
   await app.register(swaggerUi, { routePrefix: '/docs' })
   const deps: RouteDeps = { runtime, keepaliveMs, metrics }
-  for (const routes of [sessionRoutes, turnRoutes, eventRoutes, transcriptRoutes, operationRoutes])
-    routes(app, deps)
+  const routes = [sessionRoutes, fileRoutes, turnRoutes, eventRoutes, transcriptRoutes, operationRoutes]
+  for (const addRoutes of routes) addRoutes(app, deps)
   return app
 }
 

@@ -1,11 +1,11 @@
 /** A session's log as a document to read: Markdown, one event at a time. */
-import type { Event } from '../machines/events.ts'
+import type { AttachedFile, Event } from '../machines/events.ts'
 
 /** @returns the event's part of the document; empty for what a reader does not miss */
 export function markdownOf(event: Event): string {
   switch (event.kind) {
     case 'user':
-      return `## ${event.turn}. Prompt\n\n_${event.at}_\n\n${quote(event.text)}\n\n`
+      return `## ${event.turn}. Prompt\n\n_${event.at}_\n\n${quote(event.text)}\n\n${list(event.attachments)}`
     case 'turn_start':
       return `### ${event.agent}${event.model === null ? '' : ` (${event.model})`}\n\n`
     case 'text':
@@ -44,6 +44,10 @@ export async function* markdownOfLog(agent: string, events: AsyncIterable<Event>
   }
   if (output !== '') yield `${fence(output)}\n\n`
 }
+
+const list = (attachments: AttachedFile[] = []): string =>
+  attachments.map(({ path, bytes }) => `- ${path} (${bytes} bytes)\n`).join('') +
+  (attachments.length > 0 ? '\n' : '')
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ')
 const quote = (text: string): string => text.replace(/^/gm, '> ')

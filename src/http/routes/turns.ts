@@ -27,12 +27,16 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
       onResponse: async () => failPoint('after-acknowledge'),
     },
     async (request, reply) => {
-      const { prompt, model, whenBusy = 'reject' } = request.body
+      const { prompt, model, whenBusy = 'reject', attachments = [] } = request.body
       const session = await sessions.get(request.params.id)
       const key = request.headers['idempotency-key']
-      const idempotency =
-        key === undefined ? {} : { idempotency: keyOf(key, [prompt, model ?? null, whenBusy]) }
-      const accepted = await session.prompt({ text: prompt, ...(model && { model }), ...idempotency })
+      // Without attachments as before there were any: a key outlives an update.
+      const asked = [prompt, model ?? null, whenBusy, ...(attachments.length > 0 ? [attachments] : [])]
+      const idempotency = key === undefined ? {} : { idempotency: keyOf(key, asked) }
+      const accepted = await session.prompt({
+        ...{ text: prompt, attachments, ...(model && { model }) },
+        ...idempotency,
+      })
       failPoint('before-acknowledge')
       return reply.code(202).send(accepted)
     },
