@@ -40,6 +40,8 @@ export type PromptInput = {
   model?: string
   /** Default `reject`: 409 `session_busy` while a turn runs. */
   whenBusy?: 'reject' | 'queue'
+  /** The `path`s of files that were uploaded before. */
+  attachments?: string[]
   /** The same key again gives the first answer, and starts no second turn. */
   idempotencyKey?: string
 }
@@ -47,6 +49,9 @@ export type PromptInput = {
 export type PromptAnswer =
   | { queued?: never; turn: number; eventId: number }
   | { queued: true; promptId: string; position: number }
+
+/** A file as the server has it: its name made safe, `path` relative to the session's workspace. */
+export type UploadedFile = { name: string; path: string; bytes: number; mediaType: string }
 
 export type AgentList = {
   /** The agent of a session that names none. */
@@ -70,6 +75,8 @@ export type Client = {
     /** Cancels what runs, then deletes for good. */
     delete(id: string): Promise<void>
   }
+  /** Sends files to the session, all of them or none; a prompt then names them as its attachments. */
+  upload(sessionId: string, files: Iterable<File>): Promise<UploadedFile[]>
   /** Starts a turn, or queues the prompt. */
   prompt(sessionId: string, input: PromptInput): Promise<PromptAnswer>
   /** Stops the turn; `cancelled` is false when none ran. */
@@ -100,6 +107,12 @@ export function createClient(options: ClientOptions): Client {
       list: async () => ((await send('GET', '/api/sessions')) as { sessions: Session[] }).sessions,
       edit: async (id, edit) => (await send('PATCH', sessionPath(id), edit)) as Session,
       delete: async (id) => void (await send('DELETE', sessionPath(id))),
+    },
+    upload: async (sessionId, files) => {
+      const form = new FormData()
+      for (const file of files) form.append('file', file)
+      const answer = await send('POST', `${sessionPath(sessionId)}/files`, form)
+      return (answer as { files: UploadedFile[] }).files
     },
     prompt: async (sessionId, { idempotencyKey, ...body }) => {
       const headers = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }

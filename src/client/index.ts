@@ -25,6 +25,7 @@ export {
   type PromptInput,
   type SessionEdit,
   type SessionInput,
+  type UploadedFile,
 } from './client.ts'
 /** What goes wrong for good: attaching, and asking. */
 export { AttachError, RequestError } from './errors.ts'

@@ -24,6 +24,9 @@ export const problemBytesMax = 64 * 1024
 /** From sending a request of the JSON routes to the end of its answer. */
 export const requestTimeoutMsDefault = 30_000
 
+/** The same for files, which a slow line may take long to carry: as long as the server waits for them. */
+export const uploadTimeoutMs = 600_000
+
 /** The most bytes an answer of the JSON routes may have. */
 export const answerBytesMax = 64 * 1024 * 1024
 

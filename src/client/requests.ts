@@ -5,7 +5,7 @@
 
 import { isRedirect, readProblem, readText, redirectMode } from './answer.ts'
 import { RequestError } from './errors.ts'
-import { answerBytesMax } from './limits.ts'
+import { answerBytesMax, uploadTimeoutMs } from './limits.ts'
 
 type RequestSettings = {
   /** The server's address, with or without a path in front of `/api`. */
@@ -17,7 +17,7 @@ type RequestSettings = {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** Resolves to the JSON of a success, undefined when it has no body; the caller says what it is. */
+/** A body is JSON, or a form of files. Resolves to the JSON of a success, undefined when it has no body; the caller says what it is. */
 type SendRequest = (
   method: Method,
   path: string,
@@ -31,14 +31,17 @@ export function createRequests(settings: RequestSettings): SendRequest {
   if (token !== undefined) shared.Authorization = `Bearer ${token}`
 
   return async (method, path, body, headers) => {
+    const isForm = body instanceof FormData
     const init: RequestInit = {
       method,
       headers: { ...shared, ...headers },
       redirect: redirectMode(token),
       cache: 'no-store',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(isForm ? Math.max(timeoutMs, uploadTimeoutMs) : timeoutMs),
     }
-    if (body !== undefined) {
+    // A form brings its own type, with the boundary that fetch makes up.
+    if (isForm) init.body = body
+    else if (body !== undefined) {
       // Only with a body: an empty one that claims to be JSON is a 400.
       init.headers = { ...init.headers, 'Content-Type': 'application/json' }
       init.body = JSON.stringify(body)

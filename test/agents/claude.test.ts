@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { checkLog } from '../../property-tests/checkers/check-log.ts'
+import { createClient } from '../../src/client/index.ts'
 import type { Event } from '../../src/machines/events.ts'
 import { type ModelApi, startModelApi } from '../support/model-api.ts'
 import { echo } from '../support/model-api-script.ts'
+import { pngOf } from '../support/png.ts'
 import { processesWith } from '../support/processes.ts'
 import { type Frame, isTurnEnd, readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
@@ -157,6 +159,44 @@ it.each([
   const events = await server.events(id)
   expect(events.find((event) => event.kind === 'text')).toMatchObject({ text: echo(prompt) })
   expect(events.at(-1)).toMatchObject({ outcome: 'completed' })
+})
+
+it('carries images to the model as they are, and tells of all files by path', async () => {
+  const { id, workspace } = await open()
+  const client = createClient({ url: server.url, token: server.token() })
+  const image = pngOf()
+  const files = await client.upload(id, [new File([image], 'shot.png'), new File(['x'], 'my log.txt')])
+  const attachments = files.map(({ path }) => path)
+  await client.prompt(id, { prompt: script({ text: 'I see.' }), attachments })
+  const { frames } = await turnEnd(id)
+  expect(frames.at(-1)!.data).toMatchObject({ outcome: 'completed' })
+  const { content } = api.requests.at(-1)!.messages.find(({ role }) => role === 'user')!
+  expect(content).toContainEqual(
+    expect.objectContaining({
+      type: 'image',
+      source: { type: 'base64', media_type: 'image/png', data: image.toString('base64') },
+    }),
+  )
+  for (const path of attachments) expect(lastRequest()).toContain(join(workspace, path))
+})
+
+it('takes as many large images as a prompt may have, and still its own commands', async () => {
+  const { id } = await open()
+  const client = createClient({ url: server.url, token: server.token() })
+  const image = pngOf(4.9 * 1024 * 1024)
+  const files = await client.upload(
+    id,
+    [1, 2, 3, 4].map((i) => new File([image], `${i}.png`)),
+  )
+  const attachments = files.map(({ path }) => path)
+  await client.prompt(id, { prompt: script({ text: 'I see.' }), attachments })
+  const { frames } = await turnEnd(id)
+  expect(frames.at(-1)!.data).toMatchObject({ outcome: 'completed' })
+  // The fourth is beyond what goes inline. The CLI makes the others smaller by itself.
+  expect(lastRequest().match(/"type":"image"/g)).toHaveLength(3)
+  await client.prompt(id, { prompt: '/help', attachments: attachments.slice(0, 1) })
+  await turnEnd(id, frames.at(-1)!.id)
+  expect(JSON.stringify((await server.events(id)).at(-2))).toContain('/help')
 })
 
 it('shows what a subagent does under its parent', async () => {

@@ -50,6 +50,16 @@ test('opening a session posts what it is to be', async () => {
   expect(asked.headers).toMatchObject({ authorization: 'Bearer secret', 'content-type': 'application/json' })
 })
 
+test('files are sent as a form, and answered as the server has them', async () => {
+  const file = { name: 'disk.png', path: 'attachments/disk.png', bytes: 3, mediaType: 'image/png' }
+  const asked = await ask(answer(201, { files: [file] }, json), (client) =>
+    client.upload(id, [new File(['abc'], 'disk.png', { type: 'image/png' })]),
+  )
+  expect(asked).toMatchObject({ method: 'POST', url: `/api/sessions/${id}/files`, value: [file] })
+  expect(asked.headers?.['content-type']).toMatch(/^multipart\/form-data; boundary=/)
+  expect(asked.body).toContain('name="file"; filename="disk.png"\r\nContent-Type: image/png\r\n\r\nabc\r\n')
+})
+
 test('opening a session without a wish posts an empty object', async () => {
   expect((await ask(answer(201, session, json), (client) => client.sessions.open())).body).toBe('{}')
 })
