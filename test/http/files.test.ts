@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
@@ -10,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createClient } from '../../src/client/index.ts'
@@ -284,7 +286,7 @@ describe('a refused upload', () => {
       'bad_request',
     ],
     ['without a boundary', form(good), 400, 'bad_request', { 'content-type': 'multipart/form-data' }],
-    ['as JSON', '{}', 415, 'unsupported_media_type', { 'content-type': 'application/json' }],
+    ['as JSON', '{bad', 415, 'unsupported_media_type', { 'content-type': 'application/json' }],
     ['as text', 'x', 415, 'unsupported_media_type', { 'content-type': 'text/plain' }],
     ['as the file itself', 'x', 415, 'unsupported_media_type', { 'content-type': 'image/png' }],
     [
@@ -327,6 +329,24 @@ describe('a refused upload', () => {
     const huge = Array.from({ length: 5 }, (_, i): FileGiven => [`${i}`, Buffer.alloc(45 * MiB)])
     expect(await upload(session, ...huge)).toMatchObject({ status: 413, body: { code: 'payload_too_large' } })
     expect(namesIn(session)).toEqual(['kept'])
+  })
+
+  it('is read to its end, for clients that look for an answer only then', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1').setEncoding('latin1')
+    let answers = ''
+    const body = form([named('filename=".."')[0], 'x'.repeat(15 * MiB)])
+    const head = (method: string, path: string, more = '') =>
+      `${method} ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${server.token()}\r\n${more}\r\n`
+    const length = `Content-Type: ${RAW['content-type']}\r\nContent-Length: ${body.length}\r\n`
+    await new Promise((sent) => socket.write(head('POST', `${S}/${session.id}/files`, length) + body, sent))
+    socket.on('data', (text) => {
+      answers += text
+    })
+    await expect.poll(() => answers).toContain('"code":"bad_file_name"')
+    // And the connection goes on.
+    socket.write(head('GET', '/api/nothing', 'Connection: close\r\n'))
+    await once(socket, 'close')
+    expect(answers.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 400', 'HTTP/1.1 404'])
   })
 
   it('is a form that any other route gets', async () => {
