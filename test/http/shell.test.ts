@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkLog } from '../../property-tests/checkers/check-log.ts'
@@ -79,6 +79,20 @@ describe('the shell agent', () => {
     await run(await server.open({}).then((other) => other.id), `touch '${workspace}/go'`)
     const { frames } = await untilTurnEnd(server.eventsUrl(id), server.token())
     expect(frames.at(-1)!.data.outcome).toBe('completed')
+  })
+
+  it('lets a job in the background go on when the turn is over, and records no more of it', async () => {
+    const { id, workspace } = await server.open({})
+    const job = 'until [ -e go ]; do sleep 0.01; done; head -c 1000000 /dev/zero && touch said; sleep 0.2'
+    await server.prompt(id, `(${job}) & echo hi`)
+    const { frames } = await untilTurnEnd(server.eventsUrl(id), server.token())
+    expect(frames.at(-1)!.data).toMatchObject({ outcome: 'completed' })
+    const runs = join(server.dataDir, 'sessions', id, 'runs')
+    const spool = join(runs, readdirSync(runs)[0]!, 'out')
+    expect(readFileSync(spool, 'utf8')).toBe('hi\n')
+    writeFileSync(join(workspace, 'go'), '')
+    await expect.poll(() => existsSync(join(workspace, 'said'))).toBe(true)
+    expect(readFileSync(spool, 'utf8')).toBe('hi\n')
   })
 
   it('leaves nothing running when it is cancelled', async () => {
