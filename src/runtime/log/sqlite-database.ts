@@ -5,6 +5,12 @@ import { CodedError } from '../errors.ts'
 
 const SCHEMA_VERSION = 1
 
+/**
+ * How long a statement waits for somebody else's lock, with the whole server waiting with it. What could not be written
+ * is tried again by the writer.
+ */
+const BUSY_MS = 100
+
 const SCHEMA = `
   CREATE TABLE session (
     key INTEGER PRIMARY KEY,
@@ -43,7 +49,7 @@ const SCHEMA = `
  * @throws when the file has a format that this server does not know
  */
 export function openDatabase(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: 5_000 })
+  const db = new DatabaseSync(path, { timeout: BUSY_MS })
   try {
     chmodSync(path, 0o600)
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
