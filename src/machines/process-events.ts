@@ -78,7 +78,8 @@ export type PortEvent =
   /** The agent said its result. `error` is its complaint, null when all went well. */
   | { type: 'FINISHED'; error: string | null }
   | ({ type: 'EXITED' } & Exit)
-  | { type: 'LOST'; cause: 'lost' | 'interrupted'; error: string }
+  /** `spare`: what may still run of it is not this server's to stop. */
+  | { type: 'LOST'; cause: 'lost' | 'interrupted'; error: string; spare?: boolean }
   | { type: 'CLEARED'; survivors: number }
 
 /** What a port is told. */

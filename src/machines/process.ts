@@ -24,8 +24,10 @@ type ProcessContext = ProcessOutput & {
 }
 
 /** By the cause, not by the state: a server that goes on with a turn finds it in another one. */
-const policyOf = ({ cause, leftovers }: ProcessContext): LeftoverPolicy =>
-  cause === 'exited' ? leftovers.ended : leftovers.stopped
+const policyOf = ({ cause, leftovers }: ProcessContext): LeftoverPolicy => {
+  if (cause === 'lost') return 'report'
+  return cause === 'exited' ? leftovers.ended : leftovers.stopped
+}
 
 const warning = (code: string, text: string) =>
   ({
@@ -60,9 +62,11 @@ const machine = setup({
     mustStop: ({ context }) => context.stop,
     noticesStall: ({ context }) => context.delays.stallNoticeMs !== null,
     killsStalled: ({ context }) => context.delays.stallKillMs !== null,
+    mustSpare: ({ event }) => event.type === 'LOST' && event.spare === true,
     killsLeftovers: ({ context }) => context.leftovers.ended === 'kill',
-    // A turn that ended by itself is stopped only to end what it left behind.
-    sparesLeftovers: ({ context }) => context.cause !== 'exited' && policyOf(context) !== 'kill',
+    // A turn that ended by itself, or was lost, is stopped only to end what it left behind.
+    sparesLeftovers: ({ context: { cause, leftovers } }) =>
+      cause !== 'exited' && cause !== 'lost' && leftovers.stopped !== 'kill',
   },
   actions: {
     command: sendTo('port', (_, params: PortCommand) => params),
@@ -143,7 +147,10 @@ export const processMachine = machine.createMachine({
   // What every state owes: output is never dropped, whatever is being done to the process.
   on: {
     OUTPUT: { actions: 'forward' },
-    LOST: { target: '.stopping.terminating', actions: 'recordLoss' },
+    LOST: [
+      { guard: 'mustSpare', target: '.settling', actions: 'recordLoss' },
+      { target: '.stopping.terminating', actions: 'recordLoss' },
+    ],
   },
   initial: 'starting',
   states: {

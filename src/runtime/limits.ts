@@ -59,6 +59,8 @@ export const LIMITS = {
   spoolPollMs: 1_000,
   /** The same when fs.watch is not to be had (inotify watches run out). */
   spoolPollUnwatchedMs: 50,
+  /** Between two tries to go on with a turn while files or memory are short. */
+  shortageRetryMs: 200,
   /** How long a stop waits to be on record before it is carried out all the same. */
   stopRecordMs: 1_000,
   /** Between two looks at what a stopped turn left behind. */

@@ -9,6 +9,7 @@ import { agentEnvironment } from './agents/environment.ts'
 import { createAgents } from './agents/registry.ts'
 import { createDirectories } from './directories.ts'
 import { type ReachFailPoint, withFailPoints } from './fail-points.ts'
+import { findProgram } from './find-program.ts'
 import { LIMITS } from './limits.ts'
 import { lockDataDir } from './lock.ts'
 import { openSqliteStore } from './log/sqlite-store.ts'
@@ -61,6 +62,7 @@ export async function openRuntime(options: RuntimeOptions) {
     const store = withFailPoints(openSqliteStore(options.dataDir), failPoint)
     const writer = createWriter(store, { retryMs: LIMITS.storeRetryMs })
     const environment = agentEnvironment(options.environment, options.agentEnv)
+    checkTools(environment.PATH!)
     const agents = createAgents({ claudeBin: options.claudeBin, path: environment.PATH! })
     const slots = new PQueue({ concurrency: options.maxTurns })
     const cgroupParent = options.cgroups ? findCgroupParent() : null
@@ -101,6 +103,14 @@ export async function openRuntime(options: RuntimeOptions) {
     unlock()
     throw error
   }
+}
+
+/** What supervisors are made of: without one of these, turns would hang or be lost. */
+const TOOLS = ['sh', 'ln', 'mv', 'rm', 'mkfifo', 'tail', 'sleep']
+
+function checkTools(path: string): void {
+  const missing = TOOLS.filter((tool) => findProgram(tool, path) === null)
+  if (missing.length > 0) throw new Error(`PATH has no ${missing.join(', ')}: turns cannot run without`)
 }
 
 export type Runtime = Awaited<ReturnType<typeof openRuntime>>

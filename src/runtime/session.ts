@@ -6,7 +6,7 @@ import type PQueue from 'p-queue'
 import { createActor, waitFor } from 'xstate'
 import type { Session as SessionView } from '../machines/events.ts'
 import { processMachine } from '../machines/process.ts'
-import type { LeftoverPolicies, ProcessDelays } from '../machines/process-events.ts'
+import type { LeftoverPolicies } from '../machines/process-events.ts'
 import { sessionMachine } from '../machines/session.ts'
 import type { Agents } from './agents/registry.ts'
 import type { Directories } from './directories.ts'
@@ -20,6 +20,7 @@ import { createLog } from './log/log.ts'
 import type { Remembered, SessionEdit, SessionRow, Store } from './log/store.ts'
 import type { Writer } from './log/writer.ts'
 import { bootId } from './process/boot.ts'
+import { removeEmptyCgroups } from './process/cgroup.ts'
 import { removeOldRuns } from './process/old-runs.ts'
 import { createProcessPort } from './process/port.ts'
 import { isClaimed } from './process/run-directory.ts'
@@ -27,8 +28,9 @@ import type { TurnContext } from './process/turn.ts'
 import { checkModel, checkPrompt, type Prompt } from './prompt.ts'
 import { viewSession } from './session-view.ts'
 import { type Asked, beginTurn, createTurnContext, readAsked, turnNameOf } from './turn-context.ts'
+import { type TurnClocks, turnDelays } from './turn-delays.ts'
 
-export type SessionDeps = {
+export type SessionDeps = TurnClocks & {
   store: Store
   writer: Writer
   agents: Agents
@@ -40,10 +42,6 @@ export type SessionDeps = {
   /** Milliseconds after the machine's start. */
   uptimeMs: () => number
   freshId: () => string
-  turnTimeoutMs: number | null
-  stallNoticeMs: number | null
-  stallKillMs: number | null
-  killGraceMs: number
   outputBytesMax: number
   leftovers: LeftoverPolicies
   failPoint: ReachFailPoint
@@ -85,21 +83,11 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
   actor.subscribe({ error: deps.onFault })
   actor.start()
 
-  /** @param since how long the turn has run, and how long it is being stopped */
-  const delays = (since = { runMs: 0, stopMs: 0 }): ProcessDelays => ({
-    turnTimeoutMs: deps.turnTimeoutMs,
-    stallNoticeMs: deps.stallNoticeMs,
-    stallKillMs: deps.stallKillMs,
-    elapsedMs: since.runMs,
-    resultGraceMs: LIMITS.resultGraceMs,
-    // The grace is from the stop to SIGKILL; the agent's own interrupt has the first half of it.
-    interruptGraceMs: Math.max(0, deps.killGraceMs / 2 - since.stopMs),
-    terminateGraceMs: Math.min(deps.killGraceMs / 2, Math.max(0, deps.killGraceMs - since.stopMs)),
-    killGraceMs: LIMITS.killGraceMs * 2,
-  })
-
-  const removeRuns = (keep: string | null): Promise<void> =>
-    removeOldRuns(deps.directories.runs(id), keep, (parts) => turnNameOf(id, parts))
+  const removeRuns = async (keep: string | null): Promise<void> => {
+    await removeOldRuns(deps.directories.runs(id), keep, (parts) => turnNameOf(id, parts))
+    // What an older turn left behind may be gone by now, and its cgroup empty.
+    if (deps.cgroupParent !== null) removeEmptyCgroups(deps.cgroupParent, LIMITS.emptyCgroupMs)
+  }
 
   const startTurn = async (prompt: Prompt): Promise<Accepted> => {
     // What an older turn still has to store must not share the fate of this one's first records.
@@ -115,7 +103,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
       ...(attachments.length > 0 && { attachments }),
       agent: row.agent,
       model,
-      delays: delays(),
+      delays: turnDelays(deps),
     } as const
     if (!actor.getSnapshot().can(event)) throw new CodedError('session_busy')
     const accepted = { turn: actor.getSnapshot().context.turn + 1, eventId: log.nextId }
@@ -129,7 +117,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     actor.send(event)
     withPrompt = {}
     await log.durable()
-    void removeRuns(run)
+    removeRuns(run).catch(deps.onFault)
     return accepted
   }
 
@@ -181,7 +169,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
         ...{ type: 'ADOPT', turn, cancelling: state === 'cancelling' },
         stop: stop?.cause ?? null,
         resultError: finished?.error ?? null,
-        delays: delays({ runMs: sinceMs(startedAt), stopMs: sinceMs(stop?.at) }),
+        delays: turnDelays(deps, { runMs: sinceMs(startedAt), stopMs: sinceMs(stop?.at) }),
       })
     },
     /** Whether the turn that the log left open runs already, and since when it is open. */

@@ -64,10 +64,10 @@ export function createTurnContext(
     },
     cursor,
     runDir,
-    cgroup: (attempt) =>
-      deps.cgroupParent === null
-        ? null
-        : { parent: deps.cgroupParent, name: `${CGROUP_PREFIX}${id}.${runName(cursor, attempt)}` },
+    cgroup: (attempt) => ({
+      parent: deps.cgroupParent,
+      name: `${CGROUP_PREFIX}${id}.${runName(cursor, attempt)}`,
+    }),
     turnName: turnNameOf(id, cursor),
     cwd: workspace,
     env: deps.environment,

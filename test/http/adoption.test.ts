@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -41,6 +41,9 @@ describe('a turn that cannot be gone on with', () => {
         { kind: 'error', code: 'lost', error: expect.stringContaining("the run's format is 99") },
         { outcome: 'lost', exitCode: null },
       ])
+      // Not touched is not unseen.
+      expect(events.at(-3)).toMatchObject({ code: 'left_behind' })
+      expect(events.at(-1)).toMatchObject({ survivors: expect.toSatisfy((count: number) => count > 0) })
       expect(isRunning(agent)).toBe(true)
       await server.prompt(id, 'next')
       await untilTurnEnd(server.eventsUrl(id), server.token(), events.length - 1)
@@ -74,6 +77,65 @@ describe('a turn that cannot be gone on with', () => {
     await untilTurnEnd(server.eventsUrl(id), server.token(), after)
     expect(textsOf(await server.events(id))).toEqual(['before', 'after'])
     await expect.poll(() => processesWith(`BREAKGLASS_TURN=${id}:2`)).toEqual([])
+  })
+})
+
+describe('a turn whose files are damaged', () => {
+  const begin = async (server: TestServer) => {
+    const { id } = await server.open()
+    await server.prompt(id, script({ lines: 20 }, { say: 'begun' }, { hang: true }))
+    await said(server, id, 'begun')
+    const [run] = runsOf(server, id)
+    return { id, run: run!, agent: Number(readFileSync(join(run!, 'agent'), 'utf8')) }
+  }
+  const lost = async (server: TestServer, id: string) => {
+    await untilTurnEnd(server.eventsUrl(id), server.token())
+    const events = await server.events(id)
+    expect(checkLog(events)).toEqual([])
+    expect(events.at(-1)).toMatchObject({ outcome: 'lost', survivors: 0 })
+    // Each line once, whatever became of the spool.
+    expect(textsOf(events)).toEqual([...Array.from({ length: 20 }, (_, i) => `line ${i}`), 'begun'])
+  }
+
+  it.each(['', 'garbage\n', '1 2'])('is lost, and ended, when its claim is %j', async (claim) => {
+    await using server = await startServer()
+    const { id, run, agent } = await begin(server)
+    await server.kill()
+    writeFileSync(join(run, 'claim'), claim)
+    await server.start()
+    await lost(server, id)
+    expect(isRunning(agent)).toBe(false)
+  })
+
+  it('is lost, and ended, when its directory is gone', async () => {
+    await using server = await startServer()
+    const { id, run, agent } = await begin(server)
+    await server.kill()
+    rmSync(run, { recursive: true })
+    await server.start()
+    await lost(server, id)
+    expect(isRunning(agent)).toBe(false)
+  })
+
+  it('is stopped though its directory is gone', async () => {
+    await using server = await startServer({ BREAKGLASS_KILL_GRACE_S: '0.2' })
+    const { id, run, agent } = await begin(server)
+    rmSync(run, { recursive: true })
+    await server.post(`/api/sessions/${id}/cancel`)
+    await untilTurnEnd(server.eventsUrl(id), server.token())
+    expect((await server.events(id)).at(-1)).toMatchObject({ outcome: 'cancelled', survivors: 0 })
+    expect(isRunning(agent)).toBe(false)
+  })
+
+  it('says nothing twice when a power cut has taken the end of its spool', async () => {
+    await using server = await startServer()
+    const { id, run, agent } = await begin(server)
+    await server.kill()
+    const [shim] = readFileSync(join(run, 'claim'), 'utf8').split(' ')
+    for (const pid of [Number(shim), agent]) process.kill(pid, 'SIGKILL')
+    truncateSync(join(run, 'out'), 300)
+    await server.start()
+    await lost(server, id)
   })
 })
 

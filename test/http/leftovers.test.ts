@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { checkLog } from '../../property-tests/checkers/check-log.ts'
@@ -89,13 +89,29 @@ describe('what a turn leaves behind', () => {
   })
 })
 
-describe('what cuts every tie to its turn', () => {
-  it.skipIf(findCgroupParent() === null)('is ended with it where the turn has a cgroup', async () => {
-    await using server = await startServer()
-    const { pid, ended, cancel } = await leave(server, HIDDEN, 'sleep 300')
+/** Hidden as well, but for its parent, which is there as long as the agent is. */
+const TIED = `env -i setsid sh -c 'echo $$ >pid; exec sleep 300' >/dev/null 2>&1 </dev/null &`
+
+describe('what has one tie left to its turn', () => {
+  it('is ended with it, though the interrupt cuts that tie first', async () => {
+    await using server = await startServer({ BREAKGLASS_CGROUP: 'off' })
+    const { pid, ended, cancel } = await leave(server, TIED, 'sleep 300')
     await cancel()
     expect((await ended()).at(-1)).toMatchObject({ outcome: 'cancelled', survivors: 0 })
     expect(isRunning(pid)).toBe(false)
+  })
+})
+
+describe('what cuts every tie to its turn', () => {
+  it.skipIf(findCgroupParent() === null)('is ended with it where the turn has a cgroup', async () => {
+    await using server = await startServer()
+    const { id, pid, ended, cancel } = await leave(server, HIDDEN, 'sleep 300')
+    const cgroups = () => readdirSync(findCgroupParent()!).filter((name) => name.includes(id))
+    expect(cgroups()).toHaveLength(1)
+    await cancel()
+    expect((await ended()).at(-1)).toMatchObject({ outcome: 'cancelled', survivors: 0 })
+    expect(isRunning(pid)).toBe(false)
+    expect(cgroups()).toEqual([])
   })
 
   it('is told of where it has none, and left alone', async () => {

@@ -32,7 +32,7 @@ test('a turn that was never read begins at its beginning', () => {
   expect(context.cursor).toMatchObject({ turn: 3, attempt: 0, offset: 0, memory: { id: 'ID', known: false } })
   expect(context).toMatchObject({ turnName: 'ID:3:unknown', cwd: '/srv/ID', env: { PATH: '/bin' } })
   expect(context.runDir(1)).toBe(directories.run('ID', '3.1.unknown'))
-  expect(context.cgroup(1)).toBeNull()
+  expect(context.cgroup(1).parent).toBeNull()
   expect(context.whyNot).toContain('claude was not found')
 })
 

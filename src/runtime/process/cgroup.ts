@@ -2,8 +2,9 @@
  * A cgroup v2 for each turn, where this server may make one below its own: what begins in it stays in it, whatever it
  * does to its parents, its session and its environment, and one write ends it all. cgroups(7), cgroup-v2.rst.
  */
-import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { readIfThere } from './unreadable.ts'
 
 /** What every cgroup of ours is called, so that what a crash has left can be told from everybody else's. */
 export const CGROUP_PREFIX = 'breakglass.'
@@ -64,15 +65,30 @@ export function makeCgroup(parent: string, name: string): string {
   return dir
 }
 
+/** CGROUP2_SUPER_MAGIC of linux/magic.h. */
+const CGROUP2 = 0x63677270
+
+/**
+ * @param said where a run directory says that it is; a turn of an earlier server may have its own in another place
+ * @param expected where it would be made now
+ * @returns the turn's cgroup; null when there is none. Only what has the turn's name, and is a cgroup, is believed
+ */
+export function findTurnCgroup(said: string | null, expected: string): string | null {
+  const isOurs = (dir: string): boolean =>
+    basename(dir) === basename(expected) && readIfThere(() => statfsSync(dir).type) === CGROUP2
+  return [said, expected].find((dir) => dir !== null && isOurs(dir)) ?? null
+}
+
 /** The pids in it and below it; none when it is gone. */
 export function cgroupPids(dir: string): number[] {
-  try {
-    const own = readFileSync(join(dir, 'cgroup.procs'), 'latin1').split('\n').filter(Boolean).map(Number)
-    return [...own, ...childrenOf(dir).flatMap(cgroupPids)]
-  } catch {
-    return []
-  }
+  const own = readIfThere(() => readFileSync(join(dir, 'cgroup.procs'), 'latin1'))
+  if (own === null) return []
+  return [...own.split('\n').filter(Boolean).map(Number), ...childrenOf(dir).flatMap(cgroupPids)]
 }
+
+/** Whether anything lives in it or below it: what the kernel says, when nothing is found there. */
+export const isPopulated = (dir: string): boolean =>
+  /^populated 1$/m.test(readIfThere(() => readFileSync(join(dir, 'cgroup.events'), 'latin1')) ?? '')
 
 /** SIGKILL to all that is in it and below it, in one step: what forks meanwhile does not get away. Linux 5.14. */
 export function killCgroup(dir: string): void {
@@ -98,12 +114,14 @@ export function removeCgroup(dir: string): void {
  * its youth: another server may have made it a moment ago, for an agent that is on its way into it.
  */
 export function removeEmptyCgroups(parent: string, olderThanMs: number): void {
-  const isOld = (dir: string): boolean => Date.now() - statSync(dir).mtimeMs > olderThanMs
+  // Another server may remove one of its own meanwhile.
+  const isOld = (dir: string): boolean =>
+    Date.now() - (statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? Number.NaN) > olderThanMs
   for (const dir of childrenOf(parent))
     if (basename(dir).startsWith(CGROUP_PREFIX) && isOld(dir)) removeCgroup(dir)
 }
 
 const childrenOf = (dir: string): string[] =>
-  readdirSync(dir, { withFileTypes: true })
+  (readIfThere(() => readdirSync(dir, { withFileTypes: true })) ?? [])
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(dir, entry.name))

@@ -1,56 +1,61 @@
 /** Stops everything that a turn started, and says what is left. Decides nothing: the process machine does. */
 import { bootId } from './boot.ts'
-import { killCgroup } from './cgroup.ts'
-import type { Killer } from './killer.ts'
-import { hasProcessTable, type ProcessRow, readProcess } from './process-table.ts'
-import { RUN_FORMAT, readCgroup, readClaim, readPid, runFormat } from './run-directory.ts'
+import { cgroupPids, isPopulated, killCgroup } from './cgroup.ts'
+import type { Killer, Left } from './killer.ts'
+import { hasProcessTable, hasVariable } from './process-table.ts'
+import { readClaim, readPid } from './run-directory.ts'
+import { signalProcess } from './signal-process.ts'
 import { createTreeKiller } from './tree-killer.ts'
 import { createTurnMembers, type TurnMembers } from './turn-members.ts'
 
 /**
- * @returns null when there is nothing to be found: nobody ran the turn, the machine was restarted since, or another
- *   version of this server ran it, whose files are not to be guessed at
+ * Without a claim (the directory is gone, or damaged) the turn's name and its cgroup still tell what is its own.
+ * @param turn.name the value of `BREAKGLASS_TURN`
+ * @param turn.cgroup the directory of its cgroup; null when it has none
+ * @param turn.boot under which start of the machine it began
+ * @returns null when there is nothing to be found: nobody ran the turn, or the machine was restarted since
  */
-export function openKiller(runDir: string, turnName: string): Killer | null {
-  const shim = readClaim(runDir)
-  if (shim === null || runFormat(runDir) !== RUN_FORMAT || shim.boot !== bootId()) return null
+export function openKiller(turn: {
+  runDir: string
+  name: string
+  cgroup: string | null
+  boot: string
+}): Killer | null {
+  const { runDir } = turn
+  if (turn.boot !== bootId()) return null
   const agent = readPid(runDir, 'agent')
   if (!hasProcessTable()) return createTreeKiller(agent)
-  const cgroup = readCgroup(runDir)
-  const marker = `BREAKGLASS_TURN=${turnName}`
+  const shim = readClaim(runDir) ?? { pid: 0, start: '0' }
+  const { cgroup } = turn
+  const marker = `BREAKGLASS_TURN=${turn.name}`
   const feeder = readPid(runDir, 'feeder')
   return createScanningKiller(createTurnMembers({ marker, shim, agent, feeder, cgroup }), cgroup)
 }
 
 function createScanningKiller(members: TurnMembers, cgroup: string | null): Killer {
   const signalled = new Set<string>()
+  /** A cgroup that is not empty though nobody is found in it holds somebody all the same. */
+  const withUnseen = (alive: Left): Left =>
+    alive.length === 0 && cgroup !== null && isPopulated(cgroup)
+      ? cgroupPids(cgroup).map((pid) => ({ pid }))
+      : alive
   return {
     note: () => void members.scan(),
-    alive: members.scan,
+    // Asked at a turn's end: what carries the shell's output is plumbing, and goes with what still holds it.
+    alive: () => withUnseen(members.scan()).filter(({ pid }) => !hasVariable(pid, 'BREAKGLASS_SHIM')),
     orphans: members.orphans,
     signal(signal) {
-      const alive = members.scan()
+      // First of all: to look for many takes longer than to end them.
       if (signal === 'SIGKILL' && cgroup !== null) killCgroup(cgroup)
+      const alive = members.scan()
       for (const row of alive) {
         const mark = `${signal} ${row.pid} ${row.start}`
         // SIGKILL again and again: it costs nothing, and what forks while it dies is found by the next scan.
         if (signal !== 'SIGKILL' && signalled.has(mark)) continue
         signalled.add(mark)
-        send(row, signal)
+        signalProcess(row, signal)
       }
-      return alive
+      return withUnseen(alive)
     },
-  }
-}
-
-function send(row: ProcessRow, signal: NodeJS.Signals): void {
-  // Looked at again: between the scan and here the pid may have been given to somebody else.
-  if (readProcess(row.pid)?.start !== row.start) return
-  try {
-    process.kill(row.pid, signal)
-    // What was stopped takes no other signal before it goes on.
-    if (signal !== 'SIGKILL') process.kill(row.pid, 'SIGCONT')
-  } catch {
-    // Gone by itself.
   }
 }

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { removeCgroup } from './cgroup.ts'
+import { findTurnCgroup, removeCgroup } from './cgroup.ts'
 import { openKiller } from './kill.ts'
 import { isAlive } from './process-table.ts'
 import { RUN_FORMAT, readCgroup, readClaim, readExitStatus, runFormat } from './run-directory.ts'
@@ -25,8 +25,9 @@ export async function removeOldRuns(
     const format = runFormat(dir)
     // Another version's: it may run, and nobody here knows how to tell.
     if (format !== null && format !== RUN_FORMAT) continue
-    await endRun(dir, turnNameOf({ turn, run })).catch(() => {})
-    const cgroup = readCgroup(dir)
+    const said = readCgroup(dir)
+    const cgroup = said?.endsWith(`.${name}`) ? findTurnCgroup(said, said) : null
+    await endRun(dir, turnNameOf({ turn, run }), cgroup).catch(() => {})
     if (cgroup !== null) removeCgroup(cgroup)
     // What cannot be removed now is tried again by the next turn.
     await rm(dir, { recursive: true, force: true }).catch(() => {})
@@ -43,10 +44,11 @@ function listNow(runs: string): string[] {
 }
 
 /** An agent whose turn no log holds: the log was restored from a backup. It has nobody who would ever stop it. */
-async function endRun(dir: string, turnName: string): Promise<void> {
+async function endRun(dir: string, turnName: string, cgroup: string | null): Promise<void> {
   const shim = readClaim(dir)
   if (shim === null || readExitStatus(dir) !== null || !isAlive(shim)) return
-  const killer = openKiller(dir, turnName)
+  const { boot } = shim
+  const killer = openKiller({ runDir: dir, name: turnName, cgroup, boot })
   const never = () => false
   await new Promise<unknown>((cleared) => {
     sweep({

@@ -2,23 +2,24 @@
  * The port of the process machine: runs one turn's agent for it, and says what happens.
  * It decides nothing but whether an agent that refused its memory is started once more.
  */
-import { setImmediate as nextTick } from 'node:timers/promises'
+import { join } from 'node:path'
 import type PQueue from 'p-queue'
 import { fromCallback } from 'xstate'
 import type { OutputRecord, UnfinishedBlock } from '../../machines/events.ts'
-import type { LeftoverPolicy, PortCommand, PortEvent } from '../../machines/process-events.ts'
+import type { Exit, LeftoverPolicy, PortCommand, PortEvent } from '../../machines/process-events.ts'
 import type { ReachFailPoint } from '../fail-points.ts'
-import { type AttemptDeps, runAttempt } from './attempt.ts'
-import { removeCgroup } from './cgroup.ts'
+import { bootId } from './boot.ts'
+import { findTurnCgroup, removeCgroup } from './cgroup.ts'
 import { openKiller } from './kill.ts'
 import type { Leftovers } from './leftovers.ts'
-import { leftoverNotices, unreadNotice, WAITING } from './port-notices.ts'
+import { patiently } from './patiently.ts'
+import { leftoverNotices, unreadNotice } from './port-notices.ts'
 import type { Run } from './run.ts'
-import { abandonRun, isClaimed, outputBytes, readCgroup } from './run-directory.ts'
+import { abandonRun, outputBytes, readCgroup } from './run-directory.ts'
 import { LostError, StartError } from './shim-health.ts'
-import { takeSlot } from './slots.ts'
 import { createStop } from './stop.ts'
-import { checkMayStart, retryTurn, type SpoolCursor, type TurnContext } from './turn.ts'
+import { type SupervisionDeps, supervise } from './supervise.ts'
+import type { SpoolCursor, TurnContext } from './turn.ts'
 
 export type PortDeps = {
   /** Everything that the port runs a turn with, with the newest cursor. */
@@ -54,122 +55,106 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
   /** `gone`: the agent has exited, or never will have. */
   let agentIs: 'waiting' | 'started' | 'gone' = 'waiting'
   let detached = false
+  /** Aborted when it is detached: a turn that waits for its place then gives it up. */
+  const leaving = new AbortController()
   let stopping = false
   let run: Run | null = null
   /** Why it is being stopped: part of every cursor from then on. */
   let stop: SpoolCursor['stop'] = null
 
   const spoolOf = (cursor: SpoolCursor): SpoolCursor => ({ ...cursor, stop: stop ?? cursor.stop })
+  const context = (): TurnContext => deps.turnContext(turn)
   const newestRunDir = (): string => {
-    const { runDir, cursor } = deps.turnContext(turn)
+    const { runDir, cursor } = context()
     return runDir(cursor.attempt)
+  }
+  const newestCgroup = (): string | null => {
+    const { cgroup, cursor } = context()
+    const { parent, name } = cgroup(cursor.attempt)
+    return findTurnCgroup(readCgroup(newestRunDir()), join(parent ?? '/', name))
   }
 
   const tell = (event: PortEvent): void => {
     if (!detached) sendBack(event)
   }
 
-  const attemptDeps: AttemptDeps = {
+  const isDetached = (): boolean => detached
+  const supervision: SupervisionDeps = {
     ...deps,
+    turnContext: context,
     tell,
+    spoolOf,
     onWriting(blocks, records) {
       if (!detached) deps.onWriting(turn, blocks, records)
     },
-    spoolOf,
     onRun(opened) {
       run = opened
       if (agentIs === 'waiting') tell({ type: 'STARTED' })
       agentIs = 'started'
     },
-    isDetached: () => detached,
-  }
-
-  const supervise = async (): Promise<void> => {
-    // The machine says the turn's first records in the very step that starts this port.
-    await nextTick()
-    try {
-      await deps.durable()
-    } catch {
-      // The turn was never recorded, so it must not run. The session knows that from its log.
-      return
-    }
-    if (detached) return
-    const context = deps.turnContext(turn)
-    checkMayStart(context)
-    const release = await takeSlot(deps.slots, {
-      // What runs already does not wait for leave to do so.
-      mayWait: !isClaimed(context.runDir(context.cursor.attempt)),
-      onWait: () => tell({ type: 'OUTPUT', records: [WAITING], spool: context.cursor }),
-    })
-    try {
-      if (!detached) await runAttempts(context)
-    } finally {
-      release()
-    }
-  }
-
-  const runAttempts = async (context: TurnContext): Promise<void> => {
-    let { cursor } = context
-    for (;;) {
-      const end = await runAttempt(attemptDeps, context, cursor)
-      if (end === null) return
-      const again = stopping ? null : retryTurn(context.agent, end.exit, end.cursor, deps.freshId())
-      if (again !== null) {
-        cursor = again.cursor
-        tell({ type: 'OUTPUT', records: [again.record], spool: spoolOf(cursor) })
-        await deps.durable()
-      }
-      // Asked again: it may have been stopped while that was stored.
-      if (again === null || stopping) {
-        agentIs = 'gone'
-        tell({ type: 'EXITED', ...end.exit })
-        return
-      }
-    }
+    leaving: leaving.signal,
+    isStopping: () => stopping,
+    isDetached,
   }
 
   /** Nothing more is done to the turn: what is left of it is said, and counted. */
   const clear = (left: Leftovers, notices: OutputRecord[]): void => {
-    const { cursor } = deps.turnContext(turn)
+    const { cursor } = context()
     // Given up before all that it said was stored: the disk is full, or it said too much too fast.
     const exit = agentIs === 'gone' ? null : run?.exit()
     const unread = agentIs === 'gone' ? 0 : outputBytes(newestRunDir()).out - cursor.offset
     const records = unread > 0 ? [...notices, unreadNotice(unread)] : notices
     if (records.length > 0) tell({ type: 'OUTPUT', records, spool: spoolOf(cursor) })
     if (exit) tell({ type: 'EXITED', ...exit })
-    const cgroup = readCgroup(newestRunDir())
+    const cgroup = newestCgroup()
     if (cgroup !== null) removeCgroup(cgroup)
     tell({ type: 'CLEARED', survivors: left.alive.length + left.orphans.length })
   }
 
   const stopper = createStop({
     async record(cause) {
-      const { cursor } = deps.turnContext(turn)
+      const { cursor } = context()
       stop = cursor.stop ?? { cause, at: deps.uptimeMs() }
       if (cursor.stop === null) tell({ type: 'OUTPUT', records: [], spool: spoolOf(cursor) })
       await deps.durable()
     },
-    openKiller: () => openKiller(newestRunDir(), deps.turnContext(turn).turnName),
+    openKiller() {
+      const { turnName, cursor } = context()
+      const place = { runDir: newestRunDir(), cgroup: newestCgroup() }
+      return openKiller({ ...place, name: turnName, boot: cursor.boot })
+    },
     isStarted: () => agentIs !== 'waiting',
     isGone: () => agentIs === 'gone',
-    isDetached: () => detached,
+    isDetached,
     cleared: (left) => clear(left, leftoverNotices(left, 'survivors')),
     onFault: deps.onFault,
   })
 
   const report = async (policy: LeftoverPolicy): Promise<void> => {
-    const left = await stopper.look()
-    if (left !== null) clear(left, policy === 'keep' ? [] : leftoverNotices(left, 'left_behind'))
+    const left = await patiently({ ...deps, isDetached }, stopper.look)
+    if (left) clear(left, policy === 'keep' ? [] : leftoverNotices(left, 'left_behind'))
   }
 
-  supervise().catch((error: unknown) => {
+  const onLeft = (exit: Exit | undefined): void => {
+    if (exit === undefined) return
+    agentIs = 'gone'
+    tell({ type: 'EXITED', ...exit })
+  }
+
+  supervise(supervision).then(onLeft, (error: unknown) => {
     agentIs = 'gone'
     const text = error instanceof Error ? error.message : String(error)
     if (error instanceof StartError && run === null)
       tell({ type: 'START_FAILED', cause: error.reason, error: text })
-    else if (error instanceof LostError) tell({ type: 'LOST', cause: error.reason, error: text })
+    else if (error instanceof LostError) tell({ type: 'LOST', ...lossOf(error) })
     else tell({ type: 'LOST', cause: 'lost', error: `the turn could not be supervised: ${text}` })
   })
+
+  /** Whatever was found: what ran when the machine was restarted was interrupted by that. */
+  const lossOf = ({ reason, message, spare }: LostError) =>
+    context().cursor.boot === bootId()
+      ? { cause: reason, error: message, spare }
+      : { cause: 'interrupted' as const, error: 'the machine was restarted during the turn' }
 
   const obey = (command: PortCommand): void => {
     stopping ||= command.type !== 'END_INPUT' && command.type !== 'REPORT'
@@ -185,7 +170,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
         if (abandonRun(newestRunDir())) tell({ type: 'CLEARED', survivors: 0 })
         break
       case 'INTERRUPT':
-        stopper.interrupt(command.cause, () => run?.interrupt(deps.turnContext(turn).agent.interrupt))
+        stopper.interrupt(command.cause, () => run?.interrupt(context().agent.interrupt))
         break
       case 'TERMINATE':
         stopper.signal('SIGTERM', command.cause)
@@ -206,6 +191,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     },
     detach(): void {
       detached = true
+      leaving.abort()
       run?.detach()
     },
   }

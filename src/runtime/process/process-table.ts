@@ -1,5 +1,6 @@
 /** What runs on this machine, as /proc tells it. Linux only; elsewhere the table is null. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { isShortage, readIfThere } from './unreadable.ts'
 
 export type ProcessRow = {
   pid: number
@@ -8,20 +9,16 @@ export type ProcessRow = {
   session: number
   /** Clock ticks after boot. A pid with its start names a process for good; a pid alone does not. */
   start: string
-  /** Dead, but not yet waited for: it answers kill(pid, 0), and does nothing more. */
+  /** Dead, but not yet waited for, and with it all its threads: it answers kill(pid, 0), and does nothing more. */
   zombie: boolean
 }
 
 export const hasProcessTable = (): boolean => existsSync('/proc/self/stat')
 
-/** One process; null when there is none. */
+/** One process; null when there is none. @throws when it cannot be told */
 export function readProcess(pid: number): ProcessRow | null {
-  let stat: string
-  try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-  } catch {
-    return null
-  }
+  const stat = readIfThere(() => readFileSync(`/proc/${pid}/stat`, 'latin1'))
+  if (stat === null) return null
   // proc(5): the name in parentheses may hold spaces and parentheses itself; field 3 follows the last one.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return {
@@ -30,15 +27,19 @@ export function readProcess(pid: number): ProcessRow | null {
     group: Number(fields[2]),
     session: Number(fields[3]),
     start: fields[19] ?? '',
-    zombie: fields[0] === 'Z' || fields[0] === 'X',
+    // One whose first thread has ended says Z as well, though the others run on.
+    zombie: (fields[0] === 'Z' || fields[0] === 'X') && Number(fields[17]) <= 1,
   }
 }
+
+/** Listings of /proc: what forks and goes while it is read would be neither in one listing nor the next. */
+const PASSES_MAX = 3
 
 /** Every process, zombies included. */
 export function readProcessTable(): ProcessRow[] {
   const rows = new Map<number, ProcessRow>()
-  // Again until nothing new is there: what forks and goes while it is read would be neither in one listing nor the next.
-  for (let found = true; found; ) {
+  let found = true
+  for (let pass = 0; found && pass < PASSES_MAX; pass++) {
     found = false
     for (const name of readdirSync('/proc')) {
       const pid = /^\d+$/.test(name) ? Number(name) : null
@@ -52,18 +53,36 @@ export function readProcessTable(): ProcessRow[] {
   return [...rows.values()]
 }
 
-/** Whether a process was started with exactly this variable in its environment. */
-export const hasMarker = (pid: number, marker: string): boolean => readEnvironment(pid).includes(marker)
+/** Whether a process was started with exactly this variable in its environment; null when it shows none at all. */
+export function hasMarker(pid: number, marker: string): boolean | null {
+  const environment = readEnvironment(pid)
+  return environment.length === 0 ? null : environment.includes(marker)
+}
 
 /** Whether a process was started with a variable of this name. */
 export const hasVariable = (pid: number, name: string): boolean =>
   readEnvironment(pid).some((variable) => variable.startsWith(`${name}=`))
 
+/** None for a process of somebody else's, for one that is beginning a program just now, and for a kernel thread. */
 function readEnvironment(pid: number): string[] {
+  const own = readText(`/proc/${pid}/environ`)
+  if (own !== '') return own.split('\0')
+  // A first thread that has ended has none any more; those that run on do.
+  const threads = readIfThere(() => readdirSync(`/proc/${pid}/task`)) ?? []
+  for (const thread of threads) {
+    const text = thread === String(pid) ? '' : readText(`/proc/${pid}/task/${thread}/environ`)
+    if (text !== '') return text.split('\0')
+  }
+  return []
+}
+
+/** Empty when it is not there, or not for us to read. */
+function readText(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0')
-  } catch {
-    return []
+    return readFileSync(path, 'latin1')
+  } catch (error) {
+    if (isShortage(error)) throw error
+    return ''
   }
 }
 

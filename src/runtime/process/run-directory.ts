@@ -5,8 +5,10 @@
 import {
   appendFileSync,
   closeSync,
+  constants,
   existsSync,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -14,10 +16,14 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import type { Launch } from '../agents/agent.ts'
+import { readIfThere } from './unreadable.ts'
+
+const READ_AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK
 
 /** Written to every run directory; another version is refused, never guessed at. */
 export const RUN_FORMAT = 2
@@ -59,38 +65,35 @@ export function runFormat(dir: string): number | null {
 }
 
 /** Whether somebody runs it, or has, or nobody ever will: it must not be started. */
-export const isClaimed = (dir: string): boolean => existsSync(join(dir, 'claim'))
+export const isClaimed = (dir: string): boolean => claimStat(dir) !== null
 
 /**
- * Claims a run for nobody: a shim that is on its way comes too late.
+ * Claims a run for nobody: a shim that is on its way comes too late. By a symbolic link, which is there whole or not at
+ * all, takes no room on a full disk, and is no shim's.
  * @returns false when a shim was faster, and the agent runs, or has
  */
 export function abandonRun(dir: string): boolean {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   try {
-    // Empty: that takes no room, and no shim's claim is.
-    closeSync(openSync(join(dir, 'claim'), 'wx', 0o600))
+    symlinkSync('abandoned', join(dir, 'claim'))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
   return isAbandoned(dir)
 }
 
-/** Whether the run is claimed, and by nobody. Read in one step: a claim may appear at any time. */
-export const isAbandoned = (dir: string): boolean => {
-  const text = readOrNull(join(dir, 'claim'))
-  return text !== null && parseClaim(text) === null
-}
+/** Whether the run is claimed for nobody. */
+export const isAbandoned = (dir: string): boolean => claimStat(dir)?.isSymbolicLink() ?? false
 
-/** Who runs it, or did; null when nobody does. */
-export const readClaim = (dir: string): Claim | null => parseClaim(readOrNull(join(dir, 'claim')) ?? '')
+const claimStat = (dir: string) => readIfThere(() => lstatSync(join(dir, 'claim')))
 
-function parseClaim(text: string): Claim | null {
-  const match = /^(\d+) (\S+) (\S+)\n$/.exec(text)
+/** Who runs it, or did; null when nobody does, or the claim is damaged. */
+export function readClaim(dir: string): Claim | null {
+  const match = /^(\d+) (\S+) (\S+)\n$/.exec(readOrNull(join(dir, 'claim')) ?? '')
   return match ? { pid: Number(match[1]), start: match[2]!, boot: match[3]! } : null
 }
 
-/** The turn's cgroup, once the agent is in it; null when it has none. */
+/** Where the shim says that the turn's cgroup is, once the agent is in it. To be checked: agents can write there. */
 export const readCgroup = (dir: string): string | null => readOrNull(join(dir, 'cgroup'))?.trim() || null
 
 /** A pid that the shim wrote: `agent` or `feeder`; null while there is none. */
@@ -136,10 +139,6 @@ export function appendInput(dir: string, text: string): void {
   appendFileSync(join(dir, 'in'), text)
 }
 
-function readOrNull(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return null
-  }
-}
+const readOrNull = (path: string): string | null =>
+  // Whatever was put in its place, a FIFO say: this server is not to wait for it.
+  readIfThere(() => readFileSync(path, { encoding: 'utf8', flag: READ_AT_ONCE }))

@@ -2,45 +2,26 @@
  * One run of an agent, whether started now or found again: claims it, reads what it says, learns how it ends.
  * Starting is idempotent, so both are the same code: whoever finds the run claimed goes on with it.
  */
-import { statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTick } from 'node:timers/promises'
 import type { Exit } from '../../machines/process-events.ts'
-import type { Agent, Launch } from '../agents/agent.ts'
-import type { ReachFailPoint } from '../fail-points.ts'
+import type { Agent } from '../agents/agent.ts'
 import { LIMITS } from '../limits.ts'
-import { bootId } from './boot.ts'
-import { makeCgroup } from './cgroup.ts'
 import { hasProcessTable, isChildOf, readProcess } from './process-table.ts'
 import * as directory from './run-directory.ts'
-import { awaitStart, checkAdoptable, checkAlive, StartError, toStartError } from './shim-health.ts'
-import { spawnShim } from './spawn.ts'
+import type { RunOptions } from './run-options.ts'
+import { awaitStart, checkAdoptable, checkAlive } from './shim-health.ts'
 import type { Line } from './splitter.ts'
 import { openSpool, type Spool } from './spool.ts'
+import { startRun } from './start-run.ts'
+import { type VolumeListener, watchVolume } from './volume.ts'
 import { createWakeup } from './wakeup.ts'
 import { watchDirectory } from './watch.ts'
 
-export type RunListener = {
+export type RunListener = VolumeListener & {
   /** Takes lines and the offset behind them; the next are read when it is done. */
   deliver(lines: Line[], offset: number): Promise<void>
-  outputBytesMax: number
-  /** Called once, when the agent has said more than that. */
-  onOverflow(bytes: number): void
-  /** Called when there is more of the agent's output than at the last look: on stderr, too, or half a line. */
-  onHeard(): void
-}
-
-export type RunOptions = {
-  dir: string
-  /** Where the run's cgroup is to be made, and its name; null for none. */
-  cgroup: { parent: string; name: string } | null
-  /** `BREAKGLASS_TURN` of everything that the run starts. */
-  turnName: string
-  launch: Launch
-  cwd: string
-  env: Record<string, string>
-  failPoint: ReachFailPoint
 }
 
 /** @throws StartError or LostError */
@@ -132,57 +113,6 @@ export async function openRun(options: RunOptions) {
 }
 
 export type Run = Awaited<ReturnType<typeof openRun>>
-
-async function startRun(options: RunOptions, onShimExit: (code: number | null) => void): Promise<void> {
-  const { dir, launch, turnName, cwd, env, failPoint } = options
-  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
-    throw new StartError(`the workspace ${cwd} is not there`)
-  try {
-    directory.prepareRun(dir, launch)
-    failPoint('before-spawn')
-    const { argv } = launch
-    const cgroup = cgroupOf(options)
-    const shim = await spawnShim({ runDir: dir, turnName, boot: bootId(), cgroup, argv, cwd, env })
-    shim.once('exit', onShimExit)
-    failPoint('after-spawn')
-  } catch (error) {
-    throw toStartError(error)
-  }
-}
-
-/** A turn that can have no cgroup runs without one: what it starts is then found by other ways. */
-function cgroupOf({ cgroup }: RunOptions): string | null {
-  try {
-    return cgroup && makeCgroup(cgroup.parent, cgroup.name)
-  } catch {
-    return null
-  }
-}
-
-/** How much the agent has said, read or not. */
-function watchVolume(dir: string, { outputBytesMax, onHeard, onOverflow }: RunListener) {
-  const total = (): number => {
-    const { out, err } = directory.outputBytes(dir)
-    return out + err
-  }
-  let heard = total()
-  let overflowed = false
-  const checkLimit = (): void => {
-    const bytes = overflowed ? 0 : total()
-    if (bytes <= outputBytesMax) return
-    overflowed = true
-    onOverflow(bytes)
-  }
-  return {
-    checkLimit,
-    check(): void {
-      const bytes = total()
-      if (bytes !== heard) onHeard()
-      heard = bytes
-      checkLimit()
-    },
-  }
-}
 
 async function drain(
   spool: Spool,

@@ -2,6 +2,7 @@
 import { bootId } from './boot.ts'
 import { isAlive } from './process-table.ts'
 import * as directory from './run-directory.ts'
+import { isShortage } from './unreadable.ts'
 
 /** The agent was not started, and will not be. */
 export class StartError extends Error {
@@ -21,23 +22,28 @@ export const toStartError = (error: unknown): StartError => {
 /** What became of the agent cannot be known. */
 export class LostError extends Error {
   readonly reason: 'lost' | 'interrupted'
-  constructor(reason: 'lost' | 'interrupted', message: string) {
+  /** Whether what may run of it is not to be touched. */
+  readonly spare: boolean
+  constructor(reason: 'lost' | 'interrupted', message: string, { spare = false } = {}) {
     super(message)
     this.reason = reason
+    this.spare = spare
   }
 }
 
 /**
  * @throws StartError for a run that was abandoned
- * @throws LostError for one that another version of this server prepared: nothing of it is touched
+ * @throws LostError for one that is damaged, or that another version of this server prepared: that is not touched
  */
 export function checkAdoptable(dir: string): void {
   if (directory.isAbandoned(dir)) throw new StartError('it was stopped before it began')
   const format = directory.runFormat(dir)
   if (format === directory.RUN_FORMAT) return
+  if (format === null || Number.isNaN(format)) throw new LostError('lost', "the run's files are damaged")
   throw new LostError(
     'lost',
     `the run's format is ${format}, and this server knows ${directory.RUN_FORMAT} alone; what may run of it is left alone`,
+    { spare: true },
   )
 }
 
@@ -65,19 +71,25 @@ export async function awaitStart(
       if (status !== null) return claim
       if (polls > 0) checkAlive(dir, claim)
     } else if (directory.isAbandoned(dir)) throw new StartError('it was stopped before it began')
+    // Not at once: it may have come after the look at it. A shim's own is complete from the beginning.
+    else if (polls > 1 && directory.isClaimed(dir))
+      throw new LostError('lost', "the turn's claim is damaged: nobody can say who runs it")
     else if (shimExit() === NO_ROOM) throw new StartError('the disk is full', 'disk_full')
     else if (shimExit() !== null) throw new StartError("the turn's supervisor ended before it began")
     if (await wait()) polls++
   }
 }
 
-/** @throws LostError when the shim is gone without having said how the agent ended */
+/** @throws LostError when the shim is gone without having said how the agent ended; not when that cannot be told */
 export function checkAlive(dir: string, claim: directory.Claim): void {
-  if (claim.boot !== '-' && claim.boot !== bootId())
-    if (directory.readExitStatus(dir) === null)
+  try {
+    if (claim.boot !== '-' && claim.boot !== bootId() && directory.readExitStatus(dir) === null)
       throw new LostError('interrupted', 'the machine was restarted during the turn')
-  if (isAlive(claim)) return
-  // Read after the look at the shim: it may have written the status and left in between.
-  if (directory.readExitStatus(dir) === null)
-    throw new LostError('lost', "the turn's supervisor is gone, and with it the agent's exit status")
+    if (isAlive(claim)) return
+    // Read after the look at the shim: it may have written the status and left in between.
+    if (directory.readExitStatus(dir) === null)
+      throw new LostError('lost', "the turn's supervisor is gone, and with it the agent's exit status")
+  } catch (error) {
+    if (!isShortage(error)) throw error
+  }
 }

@@ -5,13 +5,14 @@ import type PQueue from 'p-queue'
  * A place among the turns that run.
  * @param options.mayWait false takes a place that there may not be: until one is free, more run than are allowed
  * @param options.onWait called when there is none yet
- * @returns how to give it back
+ * @param options.signal aborted when it is not wanted any more: what waits no longer does so
+ * @returns how to give it back; null when it was aborted before there was one
  */
 export function takeSlot(
   slots: PQueue,
-  options: { mayWait: boolean; onWait: () => void },
-): Promise<() => void> {
-  const { mayWait, onWait } = options
+  options: { mayWait: boolean; onWait: () => void; signal: AbortSignal },
+): Promise<(() => void) | null> {
+  const { mayWait, onWait, signal } = options
   return new Promise((resolve) => {
     let release = (): void => {}
     let released = false
@@ -27,7 +28,7 @@ export function takeSlot(
       release()
     }
     // Before all that wait: it runs already.
-    void slots.add(hold, { priority: mayWait ? 0 : 1 })
+    slots.add(hold, { priority: mayWait ? 0 : 1, signal }).catch(() => resolve(null))
     if (!mayWait) resolve(give)
     else if (isFull) onWait()
   })

@@ -1,5 +1,5 @@
 /** Reads what an agent has appended to its `out` file, from an offset, in whole lines. Knows no format. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { createSplitter, type Line } from './splitter.ts'
 
 export type SpoolRead = {
@@ -20,11 +20,13 @@ export function openSpool(
   offset: number,
   limits: { readBytes: number; lineBytesMax: number; outputBytesMax: number },
 ) {
-  const file = openSync(path, 'r')
+  // Whatever was put in its place, a FIFO say: this server is not to wait for it.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   let splitter = createSplitter(limits.lineBytesMax)
   // Grows with what there is to read: a hundred quiet turns should not hold a hundred large buffers.
   let buffer = Buffer.allocUnsafe(Math.min(limits.readBytes, 16 * 1024))
-  let position = offset
+  // Shorter than it was: a power cut has taken its end, which is on record. What is left must not be said again.
+  let position = Math.min(offset, fstatSync(file).size)
   let closed = false
   // What is beyond is never read: an agent that says without end must not fill the log.
   let end = limits.outputBytesMax

@@ -58,7 +58,11 @@ export function createStop(deps: StopDeps) {
     /** @param act interrupts the agent in its own way */
     interrupt(cause: Cause, act: () => void): void {
       // Before anything is done to it: the agent's end may cut the only tie to what it started.
-      findKiller()?.note()
+      try {
+        findKiller()?.note()
+      } catch (error) {
+        deps.onFault(error)
+      }
       void onceRecorded(cause, act)
     },
     /** Signals everything of the turn until nothing of it is left; then `cleared` is called, once. */

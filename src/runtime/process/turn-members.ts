@@ -21,14 +21,25 @@ export function createTurnMembers(turn: {
   cgroup: string | null
 }) {
   const known = new Set<string>()
+  /** Whose environment was read, and is not the turn's: it cannot become so. */
+  const strangers = new Set<string>()
   const key = (row: ProcessRow): string => `${row.pid} ${row.start}`
   // The agent's pid names its session and group as long as no stranger leads them.
   const leader = turn.agent === null ? null : readProcess(turn.agent)
-  const isOurs = leader !== null && (isChildOf(leader, turn.shim) || hasMarker(leader.pid, turn.marker))
+  const isOurs =
+    leader !== null && (isChildOf(leader, turn.shim) || hasMarker(leader.pid, turn.marker) === true)
   const leaderStart = isOurs ? leader.start : null
   const outsiders = new Set([turn.shim.pid, turn.feeder ?? 0, process.pid])
   // A pid that was given away again before the turn began is somebody else's.
   const isYounger = (row: ProcessRow): boolean => Number(row.start) >= Number(turn.shim.start)
+
+  const isMarked = (row: ProcessRow): boolean => {
+    if (strangers.has(key(row))) return false
+    const marked = hasMarker(row.pid, turn.marker)
+    // None at all may be that of a process that is just beginning its program.
+    if (marked === false) strangers.add(key(row))
+    return marked === true
+  }
 
   const findMembers = (rows: ProcessRow[]): Map<number, ProcessRow> => {
     const children = Map.groupBy(rows, (row) => row.parent)
@@ -39,24 +50,34 @@ export function createTurnMembers(turn: {
       known.add(key(row))
       for (const child of children.get(row.pid) ?? []) add(child)
     }
-    const inCgroup = new Set(turn.cgroup === null ? [] : cgroupPids(turn.cgroup))
+    const inCgroup = new Set(pidsInCgroup())
     const isLeaderOurs = rows.every((row) => row.pid !== turn.agent || row.start === leaderStart)
     for (const row of rows) {
       // Not by the shim as parent: it has children of its own, that write down how the agent ended.
       const related = isLeaderOurs && (row.session === turn.agent || row.group === turn.agent)
       const isMember = related || inCgroup.has(row.pid) || known.has(key(row))
-      if (isMember || hasMarker(row.pid, turn.marker)) add(row)
+      if (isMember || isMarked(row)) add(row)
     }
     return members
   }
 
+  const pidsInCgroup = (): number[] => (turn.cgroup === null ? [] : cgroupPids(turn.cgroup))
   const readRows = (): ProcessRow[] =>
     readProcessTable().filter((row) => isYounger(row) && !outsiders.has(row.pid))
+  /** Those that need no look at all of /proc to be found; with a cgroup, as a rule all there are. */
+  const readNearRows = (): ProcessRow[] => {
+    const pids = new Set([...pidsInCgroup(), ...[...known].map((name) => Number(name.split(' ')[0]))])
+    return [...pids].flatMap((pid) => readProcess(pid) ?? []).filter((row) => !outsiders.has(row.pid))
+  }
   const alive = (rows: Iterable<ProcessRow>): ProcessRow[] => [...rows].filter((row) => !row.zombie)
 
   return {
     /** The members alive now. What was a member once stays one, wherever it moves to. */
-    scan: (): ProcessRow[] => alive(findMembers(readRows()).values()),
+    scan(): ProcessRow[] {
+      const near = turn.cgroup === null ? [] : alive(findMembers(readNearRows()).values())
+      // Only root can have taken something out of the cgroup: that is looked for when nothing is left in it.
+      return near.length > 0 ? near : alive(findMembers(readRows()).values())
+    },
     /** What no relation tells any more, but may well be the turn's. Nothing, where a cgroup leaves no doubt. */
     orphans(): ProcessRow[] {
       if (turn.cgroup !== null) return []

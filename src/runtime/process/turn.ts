@@ -2,8 +2,8 @@
 import type { Cause, Exit } from '../../machines/process-events.ts'
 import type { AdapterState, Agent, AgentMemory, Launch } from '../agents/agent.ts'
 import { bootId } from './boot.ts'
-import type { RunOptions } from './run.ts'
 import { isClaimed } from './run-directory.ts'
+import type { RunOptions } from './run-options.ts'
 import { LostError, StartError, toStartError } from './shim-health.ts'
 
 /** How far a turn has been read: stored with the events that came of it, and enough to go on from there. */

@@ -1,18 +1,21 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bootId } from '../../../src/runtime/process/boot.ts'
 import { openKiller } from '../../../src/runtime/process/kill.ts'
 import type { Left } from '../../../src/runtime/process/killer.ts'
 import { isAlive, readProcess } from '../../../src/runtime/process/process-table.ts'
-import type { RunOptions } from '../../../src/runtime/process/run.ts'
-import { prepareRun, readExitStatus, readPid } from '../../../src/runtime/process/run-directory.ts'
+import { readExitStatus, readPid } from '../../../src/runtime/process/run-directory.ts'
+import type { RunOptions } from '../../../src/runtime/process/run-options.ts'
 import { sweep } from '../../../src/runtime/process/sweep.ts'
 import { tempDir } from '../temp-dir.ts'
 import { until } from '../until.ts'
-import { launchOf, leafOf, own, runOptions, writeClaim } from './turn.ts'
+import { leafOf, own, runOptions } from './turn.ts'
+
+const killerOf = ({ dir, turnName }: RunOptions) =>
+  openKiller({ runDir: dir, name: turnName, cgroup: null, boot: bootId() })
 
 /** A process of the test's own that no turn knows. */
 const startStranger = async () => {
@@ -23,7 +26,7 @@ const startStranger = async () => {
 
 /** Signals until nothing is left. */
 const sweepAll = (options: RunOptions, signal: 'SIGTERM' | 'SIGKILL') => {
-  const kill = openKiller(options.dir, options.turnName)
+  const kill = killerOf(options)
   const cleared = Promise.withResolvers<Left>()
   const never = () => false
   const sweeper = sweep({
@@ -48,6 +51,24 @@ test.for(['plain-child', 'background', 'own-session', 'double-fork', 'no-environ
   },
 )
 
+const hasCompiler = spawnSync('cc', ['--version']).status === 0
+
+test.skipIf(!hasCompiler)('a tool whose first thread has ended is alive, found and ended', async () => {
+  const program = join(tempDir(), 'headless')
+  const source = join(import.meta.dirname, '../../fixtures/processes/headless.c')
+  execFileSync('cc', ['-pthread', '-o', program, source])
+  const base = runOptions('background')
+  const command = `${program} & exec sleep 600`
+  const options = { ...base, launch: { argv: ['bash', '-c', command], input: null, files: {} } }
+  const leaf = await leafOf(options)
+  await until(() => expect(readFileSync(`/proc/${leaf.pid}/stat`, 'latin1')).toMatch(/\) Z /))
+  expect(isAlive(leaf)).toBe(true)
+  const kill = killerOf(options)!
+  expect(kill.alive()).toContainEqual(expect.objectContaining({ pid: leaf.pid }))
+  expect(await sweepAll(options, 'SIGTERM').cleared).toEqual([])
+  expect(isAlive(leaf)).toBe(false)
+})
+
 test('what SIGTERM does not end SIGKILL does', async () => {
   const options = runOptions('ignores-term')
   const stranger = await startStranger()
@@ -66,7 +87,7 @@ test('what SIGTERM does not end SIGKILL does', async () => {
 test('what was noted before the agent went is found after it, though nothing ties it to the turn any more', async () => {
   const options = runOptions('no-environment')
   const leaf = await leafOf(options)
-  const killer = openKiller(options.dir, options.turnName)!
+  const killer = killerOf(options)!
   killer.note()
   process.kill(readPid(options.dir, 'agent')!, 'SIGKILL')
   await until(() => expect(readExitStatus(options.dir)).toBe(137))
@@ -85,7 +106,7 @@ test('SIGKILL ends what is stopped', async () => {
 test('each process has a signal once, so that a handler is not run again and again', async () => {
   const options = runOptions('counts-terms')
   const leaf = await leafOf(options)
-  const kill = openKiller(options.dir, options.turnName)!
+  const kill = killerOf(options)!
   const before = readProcess(leaf.pid)!.start
   for (let count = 0; count < 5; count++) expect(kill.signal('SIGTERM')).not.toEqual([])
   const out = () => readFileSync(join(options.dir, 'out'), 'utf8')
@@ -97,31 +118,21 @@ test('each process has a signal once, so that a handler is not run again and aga
   expect(readProcess(leaf.pid)?.start).toBe(before)
 })
 
-const prepared = (): string => {
-  const dir = join(tempDir(), 'run')
-  prepareRun(dir, launchOf('obedient'))
-  return dir
-}
-
-test('without a claim there is nothing to kill', () => {
-  expect(openKiller(prepared(), 'test')).toBeNull()
+test('a turn that nobody ran has nothing to kill', () => {
+  const killer = openKiller({ runDir: tempDir(), name: 'test', cgroup: null, boot: bootId() })!
+  expect(killer.alive()).toEqual([])
+  expect(killer.signal('SIGKILL')).toEqual([])
 })
 
-test('a run of another version’s is nobody’s to kill: what its files mean is not known here', async () => {
-  const dir = prepared()
-  const stranger = await startStranger()
-  writeClaim(dir, { ...stranger, boot: bootId() })
-  for (const format of ['{"format":1}', '{"format":3}', '{', '']) {
-    writeFileSync(join(dir, 'run.json'), format)
-    expect(openKiller(dir, 'test'), format).toBeNull()
-  }
+test.for(['directory', 'claim'])('a turn whose %s is gone is found by its name', async (lost) => {
+  const options = runOptions('own-session')
+  const leaf = await leafOf(options)
+  rmSync(lost === 'claim' ? join(options.dir, 'claim') : options.dir, { recursive: true })
+  expect(killerOf(options)!.alive()).toContainEqual(expect.objectContaining({ pid: leaf.pid }))
+  expect(await sweepAll(options, 'SIGTERM').cleared).toEqual([])
+  expect(isAlive(leaf)).toBe(false)
 })
 
-test('pids of before a restart of the machine are nobody’s', async () => {
-  const dir = prepared()
-  const stranger = await startStranger()
-  writeClaim(dir, { ...stranger, boot: 'another-boot' })
-  expect(openKiller(dir, 'test')).toBeNull()
-  writeClaim(dir, { ...stranger, boot: bootId() })
-  expect(openKiller(dir, 'test')).not.toBeNull()
+test('a turn of before a restart of the machine has nobody: its pids are anybody’s', () => {
+  expect(openKiller({ runDir: tempDir(), name: 'test', cgroup: null, boot: 'another' })).toBeNull()
 })

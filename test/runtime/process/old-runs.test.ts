@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
+import { makeCgroup } from '../../../src/runtime/process/cgroup.ts'
 import { removeOldRuns } from '../../../src/runtime/process/old-runs.ts'
 import { isAlive } from '../../../src/runtime/process/process-table.ts'
 import { abandonRun, prepareRun, RUN_FORMAT, readPid } from '../../../src/runtime/process/run-directory.ts'
@@ -98,7 +99,7 @@ test('what an agent left behind on purpose, and which ended as it should, is let
 })
 
 test('an agent’s cgroup goes with its run', async ({ skip }) => {
-  const { parent, name, dir: cgroup } = testCgroup(skip)
+  const { parent, name, dir: cgroup } = testCgroup(skip, '.3.0.lost')
   const runs = tempDir()
   const dir = join(runs, '3.0.lost')
   const leaf = await leafOf({ ...runOptions('daemon'), turnName: '3:lost', dir, cgroup: { parent, name } })
@@ -107,6 +108,22 @@ test('an agent’s cgroup goes with its run', async ({ skip }) => {
   expect(isAlive(leaf)).toBe(false)
   expect(existsSync(cgroup)).toBe(false)
   expect(readdirSync(runs)).toEqual([])
+})
+
+test('a cgroup that is not the run’s own is not touched, whatever the run’s files say', async ({ skip }) => {
+  const { parent, name, dir: cgroup } = testCgroup(skip)
+  makeCgroup(parent, name)
+  const runs = tempDir()
+  const dir = join(runs, '3.0.lost')
+  prepareRun(dir, launchOf('obedient'))
+  const tree = join(tempDir(), 'tree.3.0.lost')
+  mkdirSync(tree)
+  for (const said of [cgroup, tree]) {
+    writeFileSync(join(dir, 'cgroup'), `${said}\n`)
+    await removeOldRuns(runs, null, nameOf)
+    expect(existsSync(said)).toBe(true)
+    prepareRun(dir, launchOf('obedient'))
+  }
 })
 
 test('a run that is only prepared is removed, and nothing is signalled for it', async () => {

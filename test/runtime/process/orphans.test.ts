@@ -12,12 +12,26 @@ import { kill, leafOf, own, runOptions, shimOf, testCgroup } from './turn.ts'
 /** Until the process has lost its parent: before, it is found by that. */
 const orphaned = (pid: number) => until(() => expect(readProcess(pid)?.parent).toBe(1))
 
-const orphanPids = (): number[] => findOrphans(readProcessTable()).map(({ pid }) => pid)
+/** Among those that are no older than this test. */
+function orphanPids(): number[] {
+  const start = Number(readProcess(process.pid)!.start)
+  return findOrphans(readProcessTable().filter((row) => Number(row.start) >= start)).map(({ pid }) => pid)
+}
 
 test('a process that has cut every tie to its turn may be an orphan of it', async () => {
   const leaf = await leafOf(runOptions('daemon'))
   await orphaned(leaf.pid)
   expect(orphanPids()).toContain(leaf.pid)
+})
+
+test('what an orphan has started may be the turn’s as well', async () => {
+  const orphan = `setsid bash -c 'sleep 600 & echo ready $$; wait'`
+  const argv = ['bash', '-c', `(env -i PATH="$PATH" ${orphan} &); exec sleep 600`]
+  const leaf = await leafOf({ ...runOptions('daemon'), launch: { argv, input: null, files: {} } })
+  await orphaned(leaf.pid)
+  const [child] = readProcessTable().filter((row) => row.parent === leaf.pid)
+  own(child!.pid)
+  expect(orphanPids()).toEqual(expect.arrayContaining([leaf.pid, child!.pid]))
 })
 
 test('what carries the marker of a turn is that turn’s, though it has lost its parent', async () => {

@@ -12,8 +12,8 @@ import { LIMITS } from '../../../src/runtime/limits.ts'
 import { bootId, uptimeMs } from '../../../src/runtime/process/boot.ts'
 import { createProcessPort, type PortDeps } from '../../../src/runtime/process/port.ts'
 import { isAlive } from '../../../src/runtime/process/process-table.ts'
-import type { RunOptions } from '../../../src/runtime/process/run.ts'
 import { appendInput, prepareRun } from '../../../src/runtime/process/run-directory.ts'
+import type { RunOptions } from '../../../src/runtime/process/run-options.ts'
 import type { SpoolCursor } from '../../../src/runtime/process/turn.ts'
 import { until } from '../until.ts'
 import { mountSmallDisk } from './small-disk.ts'
@@ -51,6 +51,8 @@ const agent: Agent = {
       : null,
 }
 
+const NO_CGROUP = { parent: null, name: 'none' }
+
 type Given = {
   inputs?: string[]
   fixture?: string
@@ -63,7 +65,14 @@ type Given = {
 type Server = { options: RunOptions; kept: { cursor?: SpoolCursor } }
 
 /** A port under a parent that collects what it says. The cursor is kept as a session's log would keep it. */
-function startPort({ inputs = [''], fixture = 'obedient', deps = {}, whyNot, server, cgroup = null }: Given) {
+function startPort({
+  inputs = [''],
+  fixture = 'obedient',
+  deps = {},
+  whyNot,
+  server,
+  cgroup = NO_CGROUP,
+}: Given) {
   const options = server?.options ?? runOptions(fixture)
   const memory = { id: 'session', known: false }
   const faults: unknown[] = []

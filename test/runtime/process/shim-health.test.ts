@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bootId } from '../../../src/runtime/process/boot.ts'
 import { readProcess } from '../../../src/runtime/process/process-table.ts'
-import { RUN_FORMAT } from '../../../src/runtime/process/run-directory.ts'
+import { abandonRun, RUN_FORMAT } from '../../../src/runtime/process/run-directory.ts'
 import {
   awaitStart,
   checkAdoptable,
@@ -55,11 +55,21 @@ test('a shim that lives is waited for, however long its agent takes', async () =
   await awaitStart(dir, waits(true, { 50: () => write(dir, 'agent', '12\n') }))
 })
 
-test('a claim that names nobody is never going to: the run was abandoned, however it is waited for', async () => {
+test('a run that is abandoned is not waited for, however it is done', async () => {
   const dir = tempDir()
-  const abandon = () => write(dir, 'claim', '')
+  const abandon = () => void abandonRun(dir)
   await expect(awaitStart(dir, waits(true, { 5: abandon }))).rejects.toThrow('it was stopped before it began')
   await expect(awaitStart(dir, waits(false))).rejects.toThrow(StartError)
+})
+
+test('a claim that names nobody is damaged: the turn is lost, but not before it was looked at again', async () => {
+  const dir = tempDir()
+  write(dir, 'claim', '')
+  await expect(awaitStart(dir, waits(true))).rejects.toThrow(LostError)
+  const claim = here()
+  await expect(
+    awaitStart(dir, waits(true, { 1: () => writeClaim(dir, claim), 2: () => write(dir, 'agent', '12\n') })),
+  ).resolves.toEqual(claim)
 })
 
 test('a supervisor of ours that ended without a claim begins nothing, and says when there was no room', async () => {
@@ -146,7 +156,7 @@ test('only the format that this server writes is known', () => {
 
 test('a run that was abandoned is no start, whatever its format', () => {
   const dir = tempDir()
-  write(dir, 'claim', '')
+  abandonRun(dir)
   expect(() => checkAdoptable(dir)).toThrow(StartError)
   write(dir, 'run.json', '{"format":1}')
   expect(() => checkAdoptable(dir)).toThrow(StartError)

@@ -6,7 +6,6 @@ import { expect, test } from 'vitest'
 import { bootId } from '../../../src/runtime/process/boot.ts'
 import { makeCgroup } from '../../../src/runtime/process/cgroup.ts'
 import { hasVariable, readProcess } from '../../../src/runtime/process/process-table.ts'
-import type { RunOptions } from '../../../src/runtime/process/run.ts'
 import {
   appendInput,
   isClaimed,
@@ -16,6 +15,7 @@ import {
   readExitStatus,
   readPid,
 } from '../../../src/runtime/process/run-directory.ts'
+import type { RunOptions } from '../../../src/runtime/process/run-options.ts'
 import { spawnShim } from '../../../src/runtime/process/spawn.ts'
 import { until } from '../until.ts'
 import { mountSmallDisk } from './small-disk.ts'

@@ -16,7 +16,8 @@ import {
   readProcess,
   readProcessTable,
 } from '../../../src/runtime/process/process-table.ts'
-import { openRun, type Run, type RunListener, type RunOptions } from '../../../src/runtime/process/run.ts'
+import { openRun, type Run, type RunListener } from '../../../src/runtime/process/run.ts'
+import type { RunOptions } from '../../../src/runtime/process/run-options.ts'
 import { tempDir } from '../temp-dir.ts'
 import { until } from '../until.ts'
 
@@ -54,7 +55,7 @@ export function runOptions(fixture: string, input: string | null = null): RunOpt
   })
   return {
     ...{ dir, turnName, launch: launchOf(fixture, input), cwd: tempDir(), env: ENV },
-    ...{ cgroup: null, failPoint: () => {} },
+    ...{ cgroup: { parent: null, name: 'none' }, failPoint: () => {} },
   }
 }
 
@@ -62,10 +63,10 @@ export function runOptions(fixture: string, input: string | null = null): RunOpt
  * A place for a turn's cgroup, gone when the test is over with all that is in it.
  * @param skip the test's, for where there can be none
  */
-export function testCgroup(skip: (condition: boolean, note: string) => void) {
+export function testCgroup(skip: (condition: boolean, note: string) => void, suffix = '') {
   const parent = findCgroupParent()
   skip(parent === null, 'no cgroup v2 can be made here')
-  const name = `${CGROUP_PREFIX}test.${process.pid}.${++turns}`
+  const name = `${CGROUP_PREFIX}test.${process.pid}.${++turns}${suffix}`
   const dir = join(parent!, name)
   onTestFinished(async () => {
     killCgroup(dir)
