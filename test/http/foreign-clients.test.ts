@@ -26,17 +26,22 @@ const withEventSource =
     new Promise((resolve, reject) => {
       const source = open(url)
       const seen: Seen = { events: [], caughtUp: 0 }
+      // The last connection may replay the turn's end before it has caught up.
+      const endIfDone = (): void => {
+        if (seen.events.at(-1)?.kind !== 'turn_end' || seen.caughtUp === 0) return
+        source.close()
+        resolve(seen)
+      }
       source.addEventListener('caught-up', () => {
         seen.caughtUp++
+        endIfDone()
       })
       source.addEventListener('message', ({ data, lastEventId }) => {
         const event: Event = JSON.parse(data)
         if (lastEventId !== String(event.id)) reject(new Error(`id ${lastEventId} on event ${event.id}`))
         seen.events.push(event)
         onEvent(event)
-        if (event.kind !== 'turn_end') return
-        source.close()
-        resolve(seen)
+        endIfDone()
       })
     })
 
@@ -55,13 +60,16 @@ const inChromium: Client = async (url, onEvent) => {
     const events = await page.evaluate(`new Promise((resolve) => {
       const source = new EventSource(${JSON.stringify(url)})
       const seen = { events: [], caughtUp: 0 }
-      source.addEventListener('caught-up', () => { seen.caughtUp++ })
+      const endIfDone = () => {
+        if (seen.events.at(-1)?.kind !== 'turn_end' || seen.caughtUp === 0) return
+        source.close()
+        resolve(seen)
+      }
+      source.addEventListener('caught-up', () => { seen.caughtUp++; endIfDone() })
       source.addEventListener('message', (message) => {
         seen.events.push(JSON.parse(message.data))
         window.onEvent(message.data)
-        if (seen.events.at(-1).kind !== 'turn_end') return
-        source.close()
-        resolve(seen)
+        endIfDone()
       })
     })`)
     return events as Seen

@@ -86,7 +86,8 @@ export async function startServer(env: Record<string, string> = {}, program = [M
   }
 
   await start().catch((error: unknown) => {
-    rmSync(dataDir, { recursive: true, force: true })
+    // Not one that another server uses.
+    if (env.BREAKGLASS_DATA_DIR === undefined) rmSync(dataDir, { recursive: true, force: true })
     throw error
   })
   const server = {
