@@ -41,6 +41,8 @@ export async function crashInTurn(
   }
   await crashing.crash(instant)
   const first = await asked
+  // Before it is asked for again: what was answered is on record, whatever a second asking makes of it.
+  const recorded = first === null || (await server.events(id)).some((event) => event.kind === 'user')
   const again = await ask()
   if (hold) {
     await untilSeen(server, id, 0)
@@ -62,6 +64,7 @@ export async function crashInTurn(
   )
   const misses = [
     ...(again.status === 202 ? [] : [`its prompt was answered ${again.status}`]),
+    ...(recorded ? [] : ['its prompt was answered, and was not on record']),
     ...(first === null || JSON.stringify(first.body) === answer ? [] : ['its prompt had two answers']),
     ...(turn.starts() === 1 ? [] : [`started ${turn.starts()} times`]),
     ...(textsOf(events).join('') === turn.output ? [] : [`said ${JSON.stringify(textsOf(events))}`]),

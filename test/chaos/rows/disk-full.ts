@@ -16,7 +16,8 @@ export const diskFull: Row = {
       using _ = mountSmallDisk()
       return null
     } catch (error) {
-      return `a tmpfs cannot be mounted: ${(error as Error).message.split('\n').at(-2)}`
+      const why = /^mount: (.*)$/m.exec((error as Error).message)?.[1]
+      return `a tmpfs cannot be mounted: ${why ?? error}`
     }
   },
   async run({ size, say }) {
