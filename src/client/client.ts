@@ -79,8 +79,8 @@ export type Client = {
   upload(sessionId: string, files: Iterable<File>): Promise<UploadedFile[]>
   /** Starts a turn, or queues the prompt. */
   prompt(sessionId: string, input: PromptInput): Promise<PromptAnswer>
-  /** Stops the turn; `cancelled` is false when none ran. */
-  cancel(sessionId: string): Promise<{ cancelled: boolean }>
+  /** Stops the turn; `cancelled` is false when none ran. Sent again under its key it stops no later turn. */
+  cancel(sessionId: string, options?: { idempotencyKey?: string }): Promise<{ cancelled: boolean }>
   /** At most `limit` events whose id is larger than `after`. */
   events(sessionId: string, page?: { after?: number; limit?: number }): Promise<EventPage>
   /** Which agents the server can run, and why not. */
@@ -88,6 +88,9 @@ export type Client = {
   /** Follows a session; see `attach`. */
   attach(sessionId: string, options?: AttachOptions): Attachment
 }
+
+const keyHeader = (key: string | undefined): Record<string, string> =>
+  key === undefined ? {} : { 'Idempotency-Key': key }
 
 export function createClient(options: ClientOptions): Client {
   const { token, fetch = globalThis.fetch } = options
@@ -115,11 +118,13 @@ export function createClient(options: ClientOptions): Client {
       return (answer as { files: UploadedFile[] }).files
     },
     prompt: async (sessionId, { idempotencyKey, ...body }) => {
-      const headers = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }
-      return (await send('POST', `${sessionPath(sessionId)}/turns`, body, headers)) as PromptAnswer
+      const path = `${sessionPath(sessionId)}/turns`
+      return (await send('POST', path, body, keyHeader(idempotencyKey))) as PromptAnswer
     },
-    cancel: async (sessionId) =>
-      (await send('POST', `${sessionPath(sessionId)}/cancel`)) as { cancelled: boolean },
+    cancel: async (sessionId, { idempotencyKey } = {}) => {
+      const path = `${sessionPath(sessionId)}/cancel`
+      return (await send('POST', path, undefined, keyHeader(idempotencyKey))) as { cancelled: boolean }
+    },
     events: async (sessionId, page = {}) => {
       const query = new URLSearchParams()
       if (page.after !== undefined) query.set('after', String(page.after))

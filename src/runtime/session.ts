@@ -14,7 +14,7 @@ import { CodedError } from './errors.ts'
 import type { ReachFailPoint } from './fail-points.ts'
 import { findAttached } from './files/attached.ts'
 import { createFiles } from './files/files.ts'
-import { createIdempotency } from './idempotency.ts'
+import { createIdempotency, type IdempotencyKey } from './idempotency.ts'
 import { LIMITS } from './limits.ts'
 import { createLog } from './log/log.ts'
 import type { Remembered, SessionEdit, SessionRow, Store } from './log/store.ts'
@@ -48,6 +48,7 @@ export type SessionDeps = TurnClocks & {
   onFault: (error: unknown) => void
 }
 
+export type Cancelled = { cancelled: boolean }
 export type Accepted = { turn: number; eventId: number }
 
 /** @param start what the store holds of the session */
@@ -122,6 +123,23 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
   }
 
   const files = createFiles({ ...row, sessionId: id, freshId: deps.freshId })
+  const stopTurn = async (by: string, key?: IdempotencyKey): Promise<Cancelled> => {
+    const answer = { cancelled: actor.getSnapshot().value !== 'idle' }
+    if (answer.cancelled) actor.send({ type: 'CANCEL', by })
+    // With what the machine has just said, in one commit.
+    if (key) log.append([], { remembered: { ...key, answer } })
+    if (!answer.cancelled && !key) return answer
+    try {
+      await log.durable()
+      return answer
+    } catch (error) {
+      // On a full disk, to stop what fills it must work: it does, and whoever asked is told what does not.
+      if (!answer.cancelled || !(error instanceof CodedError)) throw error
+      const why = `The turn is being stopped; that is not on record yet: ${error.message}`
+      throw new CodedError(error.code, why)
+    }
+  }
+
   const idempotency = createIdempotency((key) => deps.store.recall(id, key))
 
   return {
@@ -141,21 +159,13 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
       const start = () => startTurn(prompt)
       return prompt.idempotency ? idempotency.once(prompt.idempotency, start) : start()
     },
-    /** Stops the turn. Fulfilled when that is on record; the turn's end follows in the log. */
-    async cancel(by: string): Promise<{ cancelled: boolean }> {
-      if (actor.getSnapshot().value === 'idle') return { cancelled: false }
-      actor.send({ type: 'CANCEL', by })
-      try {
-        await log.durable()
-      } catch (error) {
-        // On a full disk, to stop what fills it must work: it does, and whoever asked is told what does not.
-        if (!(error instanceof CodedError)) throw error
-        throw new CodedError(
-          error.code,
-          `The turn is being stopped; that is not on record yet: ${error.message}`,
-        )
-      }
-      return { cancelled: true }
+    /**
+     * Stops the turn. Fulfilled when that is on record; the turn's end follows in the log.
+     * @param key the same key again has the first answer, and stops no later turn
+     * @throws idempotency_key_reused, storage_full, storage_failed
+     */
+    async cancel(by: string, key?: IdempotencyKey): Promise<Cancelled> {
+      return key ? idempotency.once(key, () => stopTurn(by, key)) : stopTurn(by)
     },
     /** Goes on with the turn that the log left open. */
     async adopt(): Promise<void> {

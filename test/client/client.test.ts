@@ -120,6 +120,14 @@ test('a cancel says whether a turn ran', async () => {
     url: `/api/sessions/${id}/cancel`,
     value: { cancelled: true },
   })
+  expect(asked.headers).not.toHaveProperty('idempotency-key')
+})
+
+test('a cancel may have an idempotency key as well', async () => {
+  const asked = await ask(answer(202, { cancelled: true }, json), (client) =>
+    client.cancel(id, { idempotencyKey: 'k2' }),
+  )
+  expect(asked.headers).toMatchObject({ 'idempotency-key': 'k2' })
 })
 
 test('events are read page by page', async () => {

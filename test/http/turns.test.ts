@@ -158,6 +158,45 @@ describe('stopping', () => {
     expect((await kinds(id)).filter((kind) => kind === 'turn_end')).toHaveLength(1)
   })
 
+  it('has one effect under one key, which outlives the turn and the server', async () => {
+    await using other = await startServer()
+    const { id } = await other.open()
+    const cancel = (key: string) =>
+      other.post(`/api/sessions/${id}/cancel`, undefined, { 'idempotency-key': key })
+    const begin = async (after?: number) => {
+      await other.prompt(id, script({ say: 'begun' }, { hang: true }))
+      const { frames } = await readStream(other.eventsUrl(id), {
+        ...{ token: other.token(), until: (frame) => frame.data?.text === 'begun' },
+        ...(after !== undefined && { lastEventId: after }),
+      })
+      return frames.at(-1)!.id!
+    }
+    expect(await cancel('idle')).toMatchObject({ status: 200, body: { cancelled: false } })
+    const begun = await begin()
+    // Asked while nothing ran, and again: it is the same question.
+    expect(await cancel('idle')).toMatchObject({ status: 200, body: { cancelled: false } })
+    const answers = await Promise.all([1, 2, 3].map(() => cancel('stop')))
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202])
+    const { frames } = await untilTurnEnd(other.eventsUrl(id), other.token(), begun)
+    await begin(frames.at(-1)!.id)
+    await other.kill()
+    await other.start()
+    for (const [key, status] of [
+      ['stop', 202],
+      ['idle', 200],
+    ] as const)
+      expect((await cancel(key)).status).toBe(status)
+    expect((await other.get(`/api/sessions/${id}`)).body).toMatchObject({ state: 'running', turn: 2 })
+    const reused = await other.request(
+      'POST',
+      `/api/sessions/${id}/turns`,
+      { prompt: 'x' },
+      { 'idempotency-key': 'stop' },
+    )
+    expect(reused).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } })
+    expect((await other.events(id)).filter(({ kind }) => kind === 'cancelling')).toHaveLength(1)
+  })
+
   it('kills an agent that ignores the interrupt and SIGTERM, and everything that it started', async () => {
     const { id } = await server.open()
     const pidFile = file('pid')

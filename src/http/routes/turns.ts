@@ -6,6 +6,10 @@ import { LIMITS } from '../../runtime/limits.ts'
 import type { App, RouteDeps } from '../app.ts'
 import { Accepted, Problem, SessionParams, TurnBody } from '../schemas.ts'
 
+const KeyHeaders = Type.Object({
+  'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: LIMITS.idempotencyKeyCharsMax })),
+})
+
 export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: RouteDeps): void {
   const tags = ['turns']
 
@@ -17,11 +21,7 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
         summary: 'Prompt the agent: starts a turn',
         params: SessionParams,
         body: TurnBody,
-        headers: Type.Object({
-          'idempotency-key': Type.Optional(
-            Type.String({ minLength: 1, maxLength: LIMITS.idempotencyKeyCharsMax }),
-          ),
-        }),
+        headers: KeyHeaders,
         response: { 202: Accepted, 404: Problem, 409: Problem, 413: Problem, 422: Problem },
       },
       onResponse: async () => failPoint('after-acknowledge'),
@@ -50,16 +50,22 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
         summary: 'Stop the turn that runs',
         params: SessionParams,
         body: Type.Object({}, { additionalProperties: false }),
+        headers: KeyHeaders,
         response: {
           200: Type.Object({ cancelled: Type.Literal(false) }),
           202: Type.Object({ cancelled: Type.Literal(true) }),
           404: Problem,
+          422: Problem,
         },
       },
     },
     async (request, reply) => {
       const session = await sessions.get(request.params.id)
-      const { cancelled } = await session.cancel(request.caller)
+      const key = request.headers['idempotency-key']
+      const { cancelled } = await session.cancel(
+        request.caller,
+        key === undefined ? key : keyOf(key, 'cancel'),
+      )
       return cancelled ? reply.code(202).send({ cancelled }) : reply.code(200).send({ cancelled })
     },
   )

@@ -128,7 +128,7 @@ export function createUnstored(
       newest = { ...newest, fold }
       if (extra.remembered) gathering.remembered.push(extra.remembered)
       if (extra.spool !== undefined) newest = { ...newest, spool: extra.spool }
-      if (records.length === 0 && extra.spool === undefined) return
+      if (records.length === 0 && extra.spool === undefined && extra.remembered === undefined) return
       gathering.dirty = true
       deps.writer.request(pending)
     },
