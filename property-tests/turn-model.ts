@@ -1,20 +1,8 @@
 /** What must have ended a turn: the first thing that could. Knows no states and no machine, only who came first. */
 import type { ErrorCode, Outcome } from '../src/machines/events.ts'
-import type { PortEvent, ProcessDelays } from '../src/machines/process-events.ts'
+import type { Cause, PortEvent, ProcessDelays } from '../src/machines/process-events.ts'
 
 export type TurnModel = ReturnType<typeof createTurnModel>
-
-type Cause =
-  | 'cancelled'
-  | 'timed_out'
-  | 'stalled'
-  | 'output_limit'
-  | 'spawn_failed'
-  | 'disk_full'
-  | 'finished'
-  | 'exited'
-  | 'lost'
-  | 'interrupted'
 
 /** @param cancelled whether it was being cancelled when it was taken over */
 export function createTurnModel(delays: ProcessDelays, cancelled = false) {

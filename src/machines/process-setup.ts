@@ -1,0 +1,115 @@
+/**
+ * What the process machine can do and ask: its context, its clocks, its guards and its actions. When it does what is
+ * process.ts.
+ */
+import { assign, fromCallback, sendParent, sendTo, setup } from 'xstate'
+import { clampDelay } from './delays.ts'
+import type {
+  Cause,
+  LeftoverPolicies,
+  LeftoverPolicy,
+  PortCommand,
+  ProcessDelays,
+  ProcessEvent,
+  ProcessInput,
+  ProcessOutput,
+} from './process-events.ts'
+
+type ProcessContext = ProcessOutput & {
+  turn: number
+  delays: ProcessDelays
+  leftovers: LeftoverPolicies
+  caused: boolean
+  stop: boolean
+}
+
+/** By the cause, not by the state: a server that goes on with a turn finds it in another one. */
+const policyOf = ({ cause, leftovers }: ProcessContext): LeftoverPolicy => {
+  if (cause === 'lost') return 'report'
+  return cause === 'exited' ? leftovers.ended : leftovers.stopped
+}
+
+const warning = (code: string, text: string) =>
+  ({
+    type: 'OUTPUT',
+    records: [{ kind: 'notice', level: 'warn', code, text }],
+    spool: undefined,
+  }) as const
+
+export const processSetup = setup({
+  types: {
+    context: {} as ProcessContext,
+    events: {} as ProcessEvent,
+    input: {} as ProcessInput,
+    output: {} as ProcessOutput,
+  },
+  // The runtime provides the real one; this one stays silent.
+  actors: { port: fromCallback<PortCommand, { turn: number }>(() => {}) },
+  delays: {
+    turnTimeout: ({ context: { delays } }) =>
+      clampDelay(delays.turnTimeoutMs && delays.turnTimeoutMs - (delays.elapsedMs ?? 0)),
+    stallNotice: ({ context }) => clampDelay(context.delays.stallNoticeMs),
+    stallKill: ({ context }) => clampDelay(context.delays.stallKillMs),
+    resultGrace: ({ context }) => clampDelay(context.delays.resultGraceMs),
+    // A start that hangs is given as long as an agent that is asked to stop.
+    abandonGrace: ({ context }) => clampDelay(context.delays.interruptGraceMs),
+    interruptGrace: ({ context }) => clampDelay(context.delays.interruptGraceMs),
+    terminateGrace: ({ context }) => clampDelay(context.delays.terminateGraceMs),
+    killGrace: ({ context }) => clampDelay(context.delays.killGraceMs),
+  },
+  guards: {
+    hasTimeout: ({ context }) => context.delays.turnTimeoutMs !== null,
+    mustStop: ({ context }) => context.stop,
+    noticesStall: ({ context }) => context.delays.stallNoticeMs !== null,
+    killsStalled: ({ context }) => context.delays.stallKillMs !== null,
+    mustSpare: ({ event }) => event.type === 'LOST' && event.spare === true,
+    killsLeftovers: ({ context }) => context.leftovers.ended === 'kill',
+    // A turn that ended by itself, or was lost, is stopped only to end what it left behind.
+    sparesLeftovers: ({ context: { cause, leftovers } }) =>
+      cause !== 'exited' && cause !== 'lost' && leftovers.stopped !== 'kill',
+  },
+  actions: {
+    command: sendTo('port', (_, params: PortCommand) => params),
+    stopPort: sendTo('port', ({ context }, { type }: { type: 'INTERRUPT' | 'TERMINATE' | 'KILL' }) => ({
+      type,
+      cause: context.cause,
+    })),
+    forward: sendParent(({ event }) => event),
+    report: sendTo('port', ({ context }) => ({ type: 'REPORT', policy: policyOf(context) })),
+    noticeHung: sendParent(
+      warning('agent_hung', 'The agent did not exit after its result and is being stopped.'),
+    ),
+    noticeStalled: sendParent(({ context }) =>
+      warning(
+        'agent_silent',
+        `The agent has said nothing for ${(context.delays.stallNoticeMs ?? 0) / 1000} s.`,
+      ),
+    ),
+    cause: assign(({ context }, params: { cause: Cause }) =>
+      context.caused ? {} : { cause: params.cause, caused: true },
+    ),
+    // By itself, before anything else ended it: only a result can have come before.
+    exited: assign({ cause: 'exited', caused: true }),
+    recordStartFailure: assign(({ context, event }) => {
+      if (event.type !== 'START_FAILED') return {}
+      return { error: event.error, ...(context.caused ? {} : { cause: event.cause, caused: true }) }
+    }),
+    recordOverflow: assign(({ context, event }) => {
+      if (event.type !== 'OVERFLOWED' || context.caused) return {}
+      return { error: event.error, cause: 'output_limit', caused: true }
+    }),
+    recordResult: assign(({ event }) => (event.type === 'FINISHED' ? { resultError: event.error } : {})),
+    // The first exit is the exit; and the words of what came first stay, as its cause does.
+    recordExit: assign(({ context, event }) => {
+      if (event.type !== 'EXITED' || context.exitCode !== null) return {}
+      return { exitCode: event.exitCode, signal: event.signal, error: context.error || event.error }
+    }),
+    recordLoss: assign(({ context, event }) => {
+      if (event.type !== 'LOST') return {}
+      return context.caused ? {} : { error: event.error, cause: event.cause, caused: true }
+    }),
+    recordSurvivors: assign(({ event }) => (event.type === 'CLEARED' ? { survivors: event.survivors } : {})),
+    // The port never said what is left: it has not even come to an end itself.
+    presumeSurvivors: assign({ survivors: 1 }),
+  },
+})
