@@ -12,7 +12,7 @@ import { pngOf } from '../support/png.ts'
 import { processesWith } from '../support/processes.ts'
 import { type Frame, isTurnEnd, readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
-import { claudeBin } from './install.ts'
+import { claudeEnvironment } from './claude-environment.ts'
 
 let api: ModelApi
 let server: TestServer
@@ -21,16 +21,9 @@ const home = mkdtempSync(join(tmpdir(), 'breakglass-home-'))
 beforeAll(async () => {
   api = await startModelApi()
   server = await startServer({
+    ...claudeEnvironment(api.url),
     HOME: home,
-    BREAKGLASS_CLAUDE_BIN: claudeBin(),
     BREAKGLASS_KILL_GRACE_S: '5',
-    BREAKGLASS_AGENT_ENV: 'DISABLE_AUTOUPDATER,IS_SANDBOX',
-    ANTHROPIC_BASE_URL: api.url,
-    ANTHROPIC_API_KEY: 'dummy',
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    DISABLE_AUTOUPDATER: '1',
-    // As root, the CLI refuses to work without asking unless it is told that it is in a sandbox.
-    IS_SANDBOX: '1',
   })
 })
 afterAll(async () => {
@@ -239,17 +232,8 @@ it('goes on with a conversation that is already there under its id', async () =>
   await turnEnd(id)
   // The same id on another server, as after a lost first turn: it has never heard of the conversation.
   await using other = await startServer({
-    ...{
-      HOME: home,
-      BREAKGLASS_CLAUDE_BIN: claudeBin(),
-      BREAKGLASS_AGENT_ENV: 'IS_SANDBOX',
-      IS_SANDBOX: '1',
-    },
-    ...{
-      ANTHROPIC_BASE_URL: api.url,
-      ANTHROPIC_API_KEY: 'dummy',
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    },
+    ...claudeEnvironment(api.url),
+    HOME: home,
     BREAKGLASS_WORKSPACE_ROOTS: server.dataDir,
   })
   const workspace = join(server.dataDir, 'workspaces', id)

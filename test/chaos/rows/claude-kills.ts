@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { checkLog } from '../../../property-tests/checkers/check-log.ts'
 import type { Event } from '../../../src/machines/events.ts'
+import { claudeEnvironment } from '../../agents/claude-environment.ts'
 import { claudeBin } from '../../agents/install.ts'
 import { type ModelApi, startModelApi } from '../../support/model-api.ts'
 import { type Message, nextStep, type Step } from '../../support/model-api-script.ts'
@@ -55,16 +56,7 @@ export const claudeKills: Row = {
 }
 
 async function killDuringTurn(api: ModelApi, seed: number): Promise<RowResult> {
-  await using mortal = await startMortalServer({
-    BREAKGLASS_CLAUDE_BIN: claudeBin(),
-    BREAKGLASS_AGENT_ENV: 'DISABLE_AUTOUPDATER,IS_SANDBOX',
-    ANTHROPIC_BASE_URL: api.url,
-    ANTHROPIC_API_KEY: 'dummy',
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    DISABLE_AUTOUPDATER: '1',
-    // As root, the CLI refuses to work without asking unless it is told that it is in a sandbox.
-    IS_SANDBOX: '1',
-  })
+  await using mortal = await startMortalServer(claudeEnvironment(api.url))
   const { server } = mortal
   const { id, workspace } = await server.open({ agent: 'claude', permissionMode: 'bypass' })
   const reader = attachReader(mortal, id, 1)
