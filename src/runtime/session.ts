@@ -151,8 +151,8 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     view: (): SessionView => viewSession({ ...row, fold: log.fold }),
     /**
      * Starts a turn. Fulfilled when it is durable.
-     * @throws bad_request, prompt_too_large, attachment_not_found, session_busy, idempotency_key_reused, session_not_found, storage_full,
-     *   storage_failed
+     * @throws bad_request, prompt_too_large, attachment_not_found, session_busy, idempotency_key_reused,
+     *   session_not_found, storage_full, storage_failed
      */
     async prompt(prompt: Prompt): Promise<Accepted> {
       checkPrompt(prompt)

@@ -31,8 +31,9 @@ it.skipIf(!canLimit)(
       sockets.push(socket)
     }
     await expect.poll(open).toBe(limit)
-    // Long enough for the poll that looks at the turn's supervisor: that is what must not go wrong.
-    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    // Until it has tried to look at the turn, more than once: that is what must not go wrong.
+    const tries = () => server.stderr.split('EMFILE').length - 1
+    await expect.poll(tries, { timeout: 20_000 }).toBeGreaterThan(5)
     for (const socket of sockets.splice(0)) socket.destroy()
     await expect.poll(open).toBeLessThan(limit)
     await untilTurnEnd(server.eventsUrl(id), server.token())

@@ -104,9 +104,10 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     const exit = agentIs === 'gone' ? null : run?.exit()
     const unread = agentIs === 'gone' ? 0 : outputBytes(newestRunDir()).out - cursor.offset
     const records = unread > 0 ? [...notices, unreadNotice(unread)] : notices
+    // All that can fail comes first: what was told must not be told again.
+    const cgroup = newestCgroup()
     if (records.length > 0) tell({ type: 'OUTPUT', records, spool: spoolOf(cursor) })
     if (exit) tell({ type: 'EXITED', ...exit })
-    const cgroup = newestCgroup()
     if (cgroup !== null) removeCgroup(cgroup)
     tell({ type: 'CLEARED', survivors: left.alive.length + left.orphans.length })
   }

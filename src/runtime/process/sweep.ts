@@ -8,7 +8,8 @@ export type Sweeper = { escalate(signal: StopSignal): void }
 /**
  * @param options.killer null while the turn has no processes to be found; asked again before each scan
  * @param options.isDone whether the agent itself is known to be gone
- * @param options.cleared called once: when nothing is left, or with what SIGKILL did not end within its grace
+ * @param options.cleared called when nothing is left, or with what SIGKILL did not end within its grace; once, unless it
+ *   throws: then again after the next scan
  */
 export function sweep(options: {
   signal: StopSignal
@@ -16,7 +17,7 @@ export function sweep(options: {
   isDone: () => boolean
   isDetached: () => boolean
   cleared: (left: Left) => void
-  /** A scan failed; the next is tried all the same. */
+  /** A scan failed, or `cleared` did; the next is tried all the same. */
   onFault: (error: unknown) => void
 }): Sweeper {
   let { signal } = options
@@ -27,6 +28,16 @@ export function sweep(options: {
     } catch (error) {
       options.onFault(error)
       return null
+    }
+  }
+  /** @returns whether it could be said */
+  const clear = (left: Left): boolean => {
+    try {
+      options.cleared(left)
+      return true
+    } catch (error) {
+      options.onFault(error)
+      return false
     }
   }
   const run = async (): Promise<void> => {
@@ -41,7 +52,7 @@ export function sweep(options: {
       const alive = scan(signal)
       // Two in a row: what forks while it is looked for can be missed by one.
       emptyScans = alive?.length === 0 ? emptyScans + 1 : 0
-      if ((emptyScans >= 2 && options.isDone()) || isLate()) return options.cleared(alive ?? [])
+      if (((emptyScans >= 2 && options.isDone()) || isLate()) && clear(alive ?? [])) return
       // Where there are thousands of processes a scan takes long: the rest of the server is to have its share.
       await sleep(Math.max(LIMITS.killScanMs, 3 * (performance.now() - begun)))
     }

@@ -75,7 +75,7 @@ export function createTurnMembers(turn: {
     /** The members alive now. What was a member once stays one, wherever it moves to. */
     scan(): ProcessRow[] {
       const near = turn.cgroup === null ? [] : alive(findMembers(readNearRows()).values())
-      // Only root can have taken something out of the cgroup: that is looked for when nothing is left in it.
+      // Only on purpose can anything have left the cgroup: that is looked for when nothing is left in it.
       return near.length > 0 ? near : alive(findMembers(readRows()).values())
     },
     /** What no relation tells any more, but may well be the turn's. Nothing, where a cgroup leaves no doubt. */

@@ -11,9 +11,15 @@ export type VolumeListener = {
 
 /** Looks at what is in the run's directory, read or not. */
 export function watchVolume(dir: string, { outputBytesMax, onHeard, onOverflow }: VolumeListener) {
+  let last = 0
   const total = (): number => {
-    const { out, err } = outputBytes(dir)
-    return out + err
+    try {
+      const { out, err } = outputBytes(dir)
+      last = out + err
+    } catch {
+      // It cannot be told now. This runs in a timer: a throw would end the server.
+    }
+    return last
   }
   let heard = total()
   let overflowed = false

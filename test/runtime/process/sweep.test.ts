@@ -12,7 +12,7 @@ const UNASKED = { note() {}, alive: () => left(0), orphans: () => left(0) }
 /** A sweep over a killer that finds these numbers alive, scan by scan; the last for ever. */
 const sweepOver = (
   counts: (number | Error)[],
-  change: { isDone?: () => boolean; isDetached?: () => boolean } = {},
+  change: { isDone?: () => boolean; isDetached?: () => boolean; cleared?: () => void } = {},
 ) => {
   const signals: NodeJS.Signals[] = []
   const cleared = Promise.withResolvers<Left>()
@@ -110,4 +110,19 @@ test('a sweep that is detached leaves everything alone', async () => {
   await new Promise(setImmediate)
   expect(signals).toHaveLength(2)
   expect(told).not.toHaveBeenCalled()
+})
+
+test('an end that could not be said is said after the next scan, and ends nothing else', async () => {
+  const fault = new Error('EMFILE')
+  const ended = Promise.withResolvers<void>()
+  let tries = 0
+  const cleared = (): void => {
+    if (++tries === 1) throw fault
+    ended.resolve()
+  }
+  const { faults, signals } = sweepOver([0], { cleared })
+  await ended.promise
+  expect(tries).toBe(2)
+  expect(faults).toEqual([fault])
+  expect(signals).toHaveLength(3)
 })
