@@ -13,7 +13,13 @@ const faults: unknown[] = []
 const open = () =>
   openRuntime({
     ...{ dataDir, workspaceRoots: [], claudeBin: 'none', agentEnv: [], environment: process.env },
-    ...{ turnTimeoutMs: null, stallNoticeMs: null, stallKillMs: null, killGraceMs: 1_000 },
+    ...{
+      turnTimeoutMs: null,
+      stallNoticeMs: null,
+      stallKillMs: null,
+      approvalTimeoutMs: null,
+      killGraceMs: 1_000,
+    },
     ...{ outputBytesMax: 2 ** 30, leftovers: { ended: 'report', stopped: 'kill' }, cgroups: true },
     ...{ maxTurns: 2, permissionMode: 'ask' },
     onFault: (error) => void faults.push(error),

@@ -121,6 +121,13 @@ export const SETTINGS = {
     2_000_000,
     'silence of an agent before it is stopped; 0 for never',
   ),
+  'approval-timeout-s': seconds(
+    'BREAKGLASS_APPROVAL_TIMEOUT_S',
+    1_800,
+    0,
+    2_000_000,
+    'an agent that asks is told no after this; 0 for never',
+  ),
   'output-max-mib': wholeNumber(
     'BREAKGLASS_OUTPUT_MAX_MIB',
     4_096,

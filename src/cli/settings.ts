@@ -37,6 +37,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv) {
     turnTimeoutMs: orNever(value('turn-timeout-s')),
     stallNoticeMs: orNever(value('stall-notice-s')),
     stallKillMs: orNever(value('stall-kill-s')),
+    approvalTimeoutMs: orNever(value('approval-timeout-s')),
     outputBytesMax: value('output-max-mib') * 2 ** 20,
     leftovers: { ended: value('leftovers'), stopped: value('leftovers-stopped') },
     cgroups: value('cgroup') === 'auto',

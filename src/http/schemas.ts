@@ -47,6 +47,27 @@ export const TurnBody = Type.Object(
 /** Any string: what is no session's id is a 404, and is looked up nowhere. */
 export const SessionParams = Type.Object({ id: Type.String() })
 
+const AttachedFile = Type.Object({ path: Type.String(), mediaType: Type.String(), bytes: Type.Integer() })
+
+export const QueuedPrompt = Type.Object({
+  promptId: Type.String(),
+  prompt: Type.String(),
+  at: Type.String({ format: 'date-time' }),
+  model: Type.Union([Type.String(), Type.Null()]),
+  by: Type.Optional(Type.String()),
+  attachments: Type.Optional(Type.Array(AttachedFile)),
+})
+
+export const Approval = Type.Object({
+  approvalId: Type.String(),
+  toolUseId: Type.String(),
+  toolName: Type.String(),
+  input: Type.Unknown({ description: 'all of what the agent wants to do, or ask' }),
+  description: Type.String(),
+  suggestions: Type.Array(Type.Unknown(), { description: 'what `always` takes up' }),
+  expiresAt: Type.Union([Type.String({ format: 'date-time' }), Type.Null()]),
+})
+
 export const Session = Type.Object({
   id: Type.String({ format: 'uuid' }),
   title: Type.String(),
@@ -60,8 +81,11 @@ export const Session = Type.Object({
   archived: Type.Boolean(),
   workspace: Type.String(),
   permissionMode: PermissionMode,
-  queue: Type.Array(Type.Object({ promptId: Type.String(), prompt: Type.String(), at: Type.String() })),
-  approvals: Type.Array(Type.Object({ approvalId: Type.String() })),
+  queue: Type.Array(QueuedPrompt),
+  queueHeld: Type.Union([Type.Literal('cancelled'), Type.Literal('not_started'), Type.Null()], {
+    description: 'why the queue does not go on by itself',
+  }),
+  approvals: Type.Array(Approval),
   usage: Type.Object({
     costUsd: Type.Number(),
     inputTokens: Type.Integer(),

@@ -20,6 +20,55 @@ export type ErrorCode =
 
 export type Usage = { inputTokens: number; outputTokens: number }
 
+/** Whether the agent may do what it asked for. */
+export type Decision = 'allow' | 'deny'
+
+/** What the agent wants leave for: to use a tool, or an answer to its question. It waits until it has one. */
+export type Approval = {
+  approvalId: string
+  toolUseId: string
+  toolName: string
+  /** All of what it wants to do, or ask. */
+  input: unknown
+  /** In the agent's words; may be empty. */
+  description: string
+  /** What the agent offers to remember, in its own form: `always` takes these up. */
+  suggestions: unknown[]
+  /** When it is denied if nobody answers; ISO 8601. Null: never. */
+  expiresAt: string | null
+}
+
+/** What an operator says to an approval. */
+export type Answer = {
+  decision: Decision
+  /** Why, for the agent to read. */
+  message?: string
+  /** What the agent is to do instead of its own `input`; also where the answers to its questions are. */
+  updatedInput?: Record<string, unknown>
+  /** Not to ask again in this session: its `suggestions` hold from now on. */
+  always?: true
+}
+
+/** What became of an approval. `by` is a client, or `deadline`, `cancel`, `server`, `agent`. */
+export type Resolution = Answer & { approvalId: string; by: string; message: string }
+
+/** A prompt that waits for its turn. */
+export type QueuedPrompt = {
+  promptId: string
+  prompt: string
+  /** When it was queued or last edited; ISO 8601. */
+  at: string
+  /** Null: the session's. */
+  model: string | null
+  by?: string
+  attachments?: AttachedFile[]
+}
+
+/** The turn before was cancelled, or its agent could not be started: the next prompt waits for an operator. */
+export type QueueHeld = 'cancelled' | 'not_started'
+
+export type DequeueReason = 'started' | 'removed' | 'edited' | 'cleared'
+
 /** What the agent said, as an adapter translates it. `parent` is the toolUseId of the subagent's Task. */
 export type OutputRecord =
   | {
@@ -41,6 +90,9 @@ export type OutputRecord =
       truncated?: true
       parent?: string
     }
+  /** `expiresAt` is added by the recorder: machines have no clock. */
+  | ({ kind: 'approval' } & Omit<Approval, 'expiresAt'> & { expiresAt?: string | null })
+  | ({ kind: 'approval_resolved' } & Resolution)
   | { kind: 'notice'; level: 'info' | 'warn'; code: string; text: string; parent?: string }
   | { kind: 'result'; isError: boolean; text: string; usage: Usage; costUsd: number; durationMs: number }
 
@@ -49,7 +101,7 @@ export type AttachedFile = { path: string; mediaType: string; bytes: number }
 
 /** What the session machine says of a turn. */
 export type TurnRecord =
-  | { kind: 'user'; text: string; by?: string; attachments?: AttachedFile[] }
+  | { kind: 'user'; text: string; promptId?: string; by?: string; attachments?: AttachedFile[] }
   | { kind: 'turn_start'; agent: string; model: string | null }
   | { kind: 'cancelling'; by: string }
   | { kind: 'error'; code: ErrorCode; error: string }
@@ -64,8 +116,24 @@ export type TurnRecord =
       durationMs?: number
     }
 
+/**
+ * What is said of prompts that wait; it may stand anywhere in a log. `turn` is the newest one, open or not.
+ * `position` counts from 1. An edited prompt is dequeued and queued again in its place.
+ */
+export type QueueRecord =
+  | {
+      kind: 'queued'
+      promptId: string
+      text: string
+      position: number
+      model?: string
+      by?: string
+      attachments?: AttachedFile[]
+    }
+  | { kind: 'dequeued'; promptId: string; reason: DequeueReason }
+
 /** An event before the log numbers it: no id and no time yet. */
-export type LogRecord = (OutputRecord | TurnRecord) & { turn: number }
+export type LogRecord = (OutputRecord | TurnRecord | QueueRecord) & { turn: number }
 
 /** One entry of a session's log. `id` is its index: 0, 1, 2, … contiguous for ever. `at` is ISO 8601, UTC. */
 export type Event = LogRecord & { id: number; at: string }
@@ -86,8 +154,12 @@ export type Session = {
   archived: boolean
   workspace: string
   permissionMode: PermissionMode
-  queue: { promptId: string; prompt: string; at: string }[]
-  approvals: { approvalId: string }[]
+  /** The prompts that wait, next first. */
+  queue: QueuedPrompt[]
+  /** Why the queue does not go on by itself; null when it does. */
+  queueHeld: QueueHeld | null
+  /** What the agent waits for, oldest first. */
+  approvals: Approval[]
   usage: { costUsd: number; inputTokens: number; outputTokens: number }
 }
 

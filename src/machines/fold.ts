@@ -1,5 +1,5 @@
 /** A session's state as a fold over its log: what is known after an event, from what was known before it. */
-import type { Event, SessionState } from './events.ts'
+import type { Approval, Event, QueuedPrompt, QueueHeld, SessionState } from './events.ts'
 
 /** Everything of a session that its log alone decides. JSON, so that a store can keep it beside the log. */
 export type SessionFold = {
@@ -14,6 +14,13 @@ export type SessionFold = {
   firstPrompt: string | null
   /** The newest id under which the agent keeps its own memory; null before it said one. */
   agentSessionId: string | null
+  /** What the agent waits for, oldest first. */
+  approvals: Approval[]
+  /** What the agent need not ask for any more, in its own form: the suggestions that operators took up. */
+  allowed: unknown[]
+  /** The prompts that wait, next first. */
+  queue: QueuedPrompt[]
+  queueHeld: QueueHeld | null
   usage: { costUsd: number; inputTokens: number; outputTokens: number }
 }
 
@@ -25,10 +32,21 @@ export const EMPTY_FOLD: SessionFold = {
   opened: null,
   firstPrompt: null,
   agentSessionId: null,
+  approvals: [],
+  allowed: [],
+  queue: [],
+  queueHeld: null,
   usage: { costUsd: 0, inputTokens: 0, outputTokens: 0 },
 }
 
+/** Whether a server that is started may have something to go on with here. */
+export const isOpen = ({ opened, queue }: SessionFold): boolean => opened !== null || queue.length > 0
+
 const PROMPT_CHARS_MAX = 80
+/** It is stored with every commit: the oldest are asked for again. */
+const ALLOWED_MAX = 200
+
+type EventOf<K extends Event['kind']> = Extract<Event, { kind: K }>
 
 const firstLine = (text: string): string =>
   text.trim().split(/\r?\n/, 1)[0]!.slice(0, PROMPT_CHARS_MAX).toWellFormed()
@@ -43,11 +61,23 @@ export function foldEvent(fold: SessionFold, event: Event): SessionFold {
         turn: event.turn,
         opened: { id: event.id, at: event.at },
         firstPrompt: fold.firstPrompt ?? firstLine(event.text),
+        queueHeld: null,
       }
     case 'cancelling':
-      return { ...next, state: 'cancelling' }
+      return { ...next, state: 'cancelling', queueHeld: 'cancelled' }
+    case 'error':
+      // The next would fare no better, and be gone.
+      return isNoStart(event.code) ? { ...next, queueHeld: 'not_started' } : next
     case 'turn_end':
-      return { ...next, state: 'idle', opened: null }
+      return { ...next, state: 'idle', opened: null, approvals: [] }
+    case 'approval':
+      return { ...next, approvals: [...fold.approvals, approvalOf(event)] }
+    case 'approval_resolved':
+      return { ...next, ...foldResolution(fold, event) }
+    case 'queued':
+      return { ...next, queue: fold.queue.toSpliced(event.position - 1, 0, queuedOf(event)) }
+    case 'dequeued':
+      return { ...next, queue: fold.queue.filter(({ promptId }) => promptId !== event.promptId) }
     case 'agent_ready':
       return { ...next, agentSessionId: event.agentSessionId }
     case 'result':
@@ -63,3 +93,30 @@ export function foldEvent(fold: SessionFold, event: Event): SessionFold {
       return next
   }
 }
+
+const isNoStart = (code: string): boolean => code === 'spawn_failed' || code === 'disk_full'
+
+const approvalOf = ({ id, at, turn, kind, ...approval }: EventOf<'approval'>): Approval => ({
+  ...approval,
+  expiresAt: approval.expiresAt ?? null,
+})
+
+function foldResolution({ approvals, allowed }: SessionFold, event: EventOf<'approval_resolved'>) {
+  const resolved = approvals.find(({ approvalId }) => approvalId === event.approvalId)
+  const known = new Set(allowed.map((rule) => JSON.stringify(rule)))
+  const taken = event.always && event.decision === 'allow' ? (resolved?.suggestions ?? []) : []
+  const added = taken.filter((rule) => !known.has(JSON.stringify(rule)))
+  return {
+    approvals: approvals.filter((approval) => approval !== resolved),
+    allowed: added.length > 0 ? [...allowed, ...added].slice(-ALLOWED_MAX) : allowed,
+  }
+}
+
+const queuedOf = ({ promptId, text, at, model, by, attachments }: EventOf<'queued'>): QueuedPrompt => ({
+  promptId,
+  prompt: text,
+  at,
+  model: model ?? null,
+  ...(by === undefined ? {} : { by }),
+  ...(attachments === undefined ? {} : { attachments }),
+})

@@ -36,6 +36,14 @@ export const LIMITS = {
   inlineImageBytesMax: 5 * MiB,
   inlineImagesBytesMax: 15 * MiB,
 
+  /** Prompts that wait for their turn: they are stored with every commit of their session. */
+  queuedPromptsMax: 100,
+  queuedBytesMax: 1 * MiB,
+  /** Between two tries to start a prompt that waits, when its turn could not be stored. */
+  queueRetryMs: 1_000,
+  /** How far back in a log it is looked up what became of a prompt or an approval. */
+  lookBackEventsMax: 50_000,
+
   titleCharsMax: 200,
   modelCharsMax: 200,
   idempotencyKeyCharsMax: 200,

@@ -16,6 +16,7 @@ import { openSqliteStore } from './log/sqlite-store.ts'
 import { createWriter } from './log/writer.ts'
 import { uptimeMs } from './process/boot.ts'
 import { findCgroupParent, removeEmptyCgroups } from './process/cgroup.ts'
+import { createProcessPort } from './process/port.ts'
 import { createSessions } from './sessions.ts'
 
 export type RuntimeOptions = {
@@ -32,6 +33,8 @@ export type RuntimeOptions = {
   /** How long an agent may be silent: until a notice says so, and until it is stopped. Null: for ever. */
   stallNoticeMs: number | null
   stallKillMs: number | null
+  /** How long an agent waits for an operator's leave before it is told no; null for ever. */
+  approvalTimeoutMs: number | null
   /** From a stop to SIGKILL. */
   killGraceMs: number
   /** How much an agent may say in one turn, before it is stopped. */
@@ -71,6 +74,7 @@ export async function openRuntime(options: RuntimeOptions) {
       ...options,
       ...{ store, writer, agents, directories, environment, cgroupParent, failPoint, uptimeMs },
       slots,
+      createPort: createProcessPort,
       now: () => new Date(),
       freshId: randomUUID,
       workspaceRoots: options.workspaceRoots.length > 0 ? options.workspaceRoots : [directories.workspaces],

@@ -17,8 +17,9 @@ export function viewSession(row: SessionRow): SessionView {
     archived,
     workspace,
     permissionMode,
-    queue: [],
-    approvals: [],
+    queue: fold.queue,
+    queueHeld: fold.queueHeld,
+    approvals: fold.approvals,
     usage: fold.usage,
   }
 }

@@ -22,7 +22,7 @@ import type { Writer } from './log/writer.ts'
 import { bootId } from './process/boot.ts'
 import { removeEmptyCgroups } from './process/cgroup.ts'
 import { removeOldRuns } from './process/old-runs.ts'
-import { createProcessPort } from './process/port.ts'
+import type { PortDeps, ProcessPort } from './process/port.ts'
 import { isClaimed } from './process/run-directory.ts'
 import type { TurnContext } from './process/turn.ts'
 import { checkModel, checkPrompt, type Prompt } from './prompt.ts'
@@ -43,6 +43,10 @@ export type SessionDeps = TurnClocks & {
   uptimeMs: () => number
   freshId: () => string
   outputBytesMax: number
+  /** How long an approval waits for an answer; null for ever. */
+  approvalTimeoutMs: number | null
+  /** What the process machine runs turns with. */
+  createPort: (deps: PortDeps) => ProcessPort
   leftovers: LeftoverPolicies
   failPoint: ReachFailPoint
   onFault: (error: unknown) => void
@@ -69,7 +73,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
 
   const turnContext = (turn: number): TurnContext =>
     createTurnContext(deps, { row, asked, turn, spool: log.spool, agentSessionId: log.fold.agentSessionId })
-  const port = createProcessPort({
+  const port = deps.createPort({
     ...{ ...deps, turnContext, durable: () => log.durable({ patient: true }) },
     onWriting: log.partials.set,
   })

@@ -37,6 +37,7 @@ test('without anything set, the defaults hold', () => {
     ...{ host: '127.0.0.1', port: 7433, dataDir, token: null, tokenFile: join(dataDir, 'token') },
     ...{ claudeBin: 'claude', turnTimeoutMs: 900_000, keepaliveMs: 15_000, killGraceMs: 5_000, maxTurns: 8 },
     ...{ stallNoticeMs: 300_000, stallKillMs: null, outputBytesMax: 4_096 * 2 ** 20, cgroups: true },
+    approvalTimeoutMs: 1_800_000,
     leftovers: { ended: 'report', stopped: 'kill' },
     ...{ permissionMode: 'ask', workspaceRoots: [], agentEnv: [] },
   })
@@ -52,6 +53,14 @@ const SETTINGS = [
   ['claude-bin', 'CLAUDE_BIN', 'claudeBin', ['claude2', './c'], 'claudeBin', ['claude2', resolve('c')]],
   ['turn-timeout-s', 'TURN_TIMEOUT_S', 'turnTimeoutS', ['1.5', '0'], 'turnTimeoutMs', [1_500, null]],
   ['stall-notice-s', 'STALL_NOTICE_S', 'stallNoticeS', ['1.5', '0'], 'stallNoticeMs', [1_500, null]],
+  [
+    'approval-timeout-s',
+    'APPROVAL_TIMEOUT_S',
+    'approvalTimeoutS',
+    ['1.5', '0'],
+    'approvalTimeoutMs',
+    [1_500, null],
+  ],
   ['stall-kill-s', 'STALL_KILL_S', 'stallKillS', ['1.5', '0'], 'stallKillMs', [1_500, null]],
   ['output-max-mib', 'OUTPUT_MAX_MIB', 'outputMaxMib', ['1', '2'], 'outputBytesMax', [2 ** 20, 2 ** 21]],
   ['leftovers', 'LEFTOVERS', 'leftovers', ['kill', 'keep'], 'leftovers.ended', ['kill', 'keep']],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Event, LogRecord } from '../../src/machines/events.ts'
+import type { Answer, DequeueReason, ErrorCode, Event, LogRecord } from '../../src/machines/events.ts'
 import { EMPTY_FOLD, foldEvent, type SessionFold } from '../../src/machines/fold.ts'
 
 const at = (id: number): string => new Date(Date.UTC(2025, 0, 1) + id * 1_000).toISOString()
@@ -90,8 +90,73 @@ test('no character of a name is cut in half', () => {
 
 test('an event that only a later version knows moves the head and nothing else', () => {
   const before = fold([user(1), start(1)])
-  const event = { kind: 'queued', turn: 1, id: 2, at: at(2), promptId: 'p' } as unknown as Event
+  const event = { kind: 'weather', turn: 1, id: 2, at: at(2) } as unknown as Event
   expect(foldEvent(before, event)).toEqual({ ...before, lastEventId: 2, at: at(2) })
+})
+
+const approval = (approvalId: string, suggestions: unknown[] = []) =>
+  ({
+    ...{ kind: 'approval', turn: 1, approvalId, toolUseId: `use ${approvalId}`, toolName: 'Bash' },
+    ...{ input: { command: 'df' }, description: 'look', suggestions, expiresAt: at(9) },
+  }) satisfies LogRecord
+const resolved = (approvalId: string, answer: Pick<Answer, 'decision' | 'always'>): LogRecord => ({
+  ...{ kind: 'approval_resolved', turn: 1, approvalId, by: 'phone', message: '', ...answer },
+})
+
+test('an approval waits until it is resolved, or its turn ends', () => {
+  const records = [user(1), start(1), approval('a'), approval('b')]
+  const { kind, turn, ...waiting } = approval('a')
+  expect(fold(records).approvals).toEqual([waiting, { ...waiting, approvalId: 'b', toolUseId: 'use b' }])
+  const waits = (...more: LogRecord[]) => fold([...records, ...more]).approvals.map((open) => open.approvalId)
+  expect(waits(resolved('a', { decision: 'deny' }))).toEqual(['b'])
+  expect(waits(resolved('x', { decision: 'deny' }))).toEqual(['a', 'b'])
+  expect(waits(end(1))).toEqual([])
+})
+
+test('what the agent suggests is allowed from then on, if it was taken up: each once, the newest 200', () => {
+  const [df, du] = [{ rule: 'df' }, { rule: 'du' }]
+  const records = [user(1), approval('a', [df]), approval('b', [df, du])]
+  const allowed = (...answers: LogRecord[]) => fold([...records, ...answers]).allowed
+  expect(allowed(resolved('a', { decision: 'allow' }))).toEqual([])
+  expect(allowed(resolved('a', { decision: 'deny', always: true }))).toEqual([])
+  expect(allowed(resolved('a', { decision: 'allow', always: true }), end(1))).toEqual([df])
+  const both = ['a', 'b'].map((id) => resolved(id, { decision: 'allow', always: true }))
+  expect(allowed(...both)).toEqual([df, du])
+  const many = approval(
+    'c',
+    Array.from({ length: 250 }, (_, rule) => ({ rule })),
+  )
+  const last = fold([user(1), many, resolved('c', { decision: 'allow', always: true })]).allowed
+  expect(last).toHaveLength(200)
+  expect(last.at(-1)).toEqual({ rule: 249 })
+})
+
+const queued = (promptId: string, position: number): LogRecord => ({
+  ...{ kind: 'queued', turn: 0, promptId, text: `do ${promptId}`, position },
+})
+const dequeued = (promptId: string, reason: DequeueReason): LogRecord => ({
+  ...{ kind: 'dequeued', turn: 0, promptId, reason },
+})
+
+test('prompts wait in their order, and an edited one in its place', () => {
+  const records = [queued('a', 1), queued('b', 2), queued('c', 3)]
+  const ids = (...more: LogRecord[]) => fold([...records, ...more]).queue.map(({ promptId }) => promptId)
+  expect(fold(records).queue[1]).toEqual({ promptId: 'b', prompt: 'do b', at: at(1), model: null })
+  expect(ids()).toEqual(['a', 'b', 'c'])
+  expect(ids(dequeued('b', 'edited'), queued('b', 2))).toEqual(['a', 'b', 'c'])
+  expect(ids(dequeued('a', 'started'), user(1))).toEqual(['b', 'c'])
+  expect(ids(dequeued('x', 'removed'))).toEqual(['a', 'b', 'c'])
+})
+
+test('a queue is held by a cancel, and by an agent that could not be started, until the next turn', () => {
+  const held = (...records: LogRecord[]) => fold([queued('a', 1), user(1), start(1), ...records]).queueHeld
+  expect(held(end(1))).toBeNull()
+  expect(held({ kind: 'cancelling', turn: 1, by: 'phone' }, end(1))).toBe('cancelled')
+  const error = (code: ErrorCode): LogRecord => ({ kind: 'error', turn: 1, code, error: '' })
+  expect(held(error('exit_nonzero'), end(1))).toBeNull()
+  expect(held(error('spawn_failed'), end(1))).toBe('not_started')
+  expect(held(error('disk_full'), end(1))).toBe('not_started')
+  expect(held({ kind: 'cancelling', turn: 1, by: 'phone' }, end(1), user(2))).toBeNull()
 })
 
 test('what was folded once is left as it is', () => {

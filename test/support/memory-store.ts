@@ -1,4 +1,5 @@
 /** A store in memory, for tests: as strict as the real one about heads, and with commits that fail when told to. */
+import { isOpen } from '../../src/machines/fold.ts'
 import { CodedError, type ErrorName } from '../../src/runtime/errors.ts'
 import { framesAfter, type Segment } from '../../src/runtime/log/frames.ts'
 import type { Append, Remembered, SessionRow, Store } from '../../src/runtime/log/store.ts'
@@ -48,7 +49,7 @@ export function createMemoryStore() {
       return kept === undefined ? null : (kept.row ?? 'deleted')
     },
     list: async () => rows().sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)),
-    listOpen: async () => rows().flatMap(({ id, fold }) => (fold.state === 'idle' ? [] : [id])),
+    listOpen: async () => rows().flatMap(({ id, fold }) => (isOpen(fold) ? [id] : [])),
     async edit(id, edit, at) {
       const kept = present(id)
       kept.row = { ...kept.row, ...edit, updatedAt: at }

@@ -17,6 +17,8 @@ export type LogDeps = {
   store: Pick<Store, 'read'>
   writer: Writer
   now: () => Date
+  /** How long an approval waits for an answer; null for ever. */
+  approvalTimeoutMs: number | null
   /** The store refused a turn's first records: all that is not stored was dropped, the turn never was. */
   onUnrecorded: (turn: number) => void
   /** A listener threw. */

@@ -1,5 +1,6 @@
 /** The store on SQLite: WAL, synchronous=FULL. One row per commit and session, holding its frames as they are sent. */
 import { join } from 'node:path'
+import { EMPTY_FOLD, isOpen } from '../../machines/fold.ts'
 import { CodedError } from '../errors.ts'
 import type { Segment } from './frames.ts'
 import { framesAfter } from './frames.ts'
@@ -60,7 +61,7 @@ export function openSqliteStore(dir: string): Store {
 
   const appendOne = (append: Append): void => {
     const head = append.segment?.last ?? append.expectedHead
-    const phase = append.fold.state === 'idle' ? 0 : 1
+    const phase = isOpen(append.fold) ? 1 : 0
     const advanced = statements.advance.get(
       head,
       phase,
@@ -171,7 +172,8 @@ function toRow(columns: Columns, row: string): SessionRow {
   return {
     ...stored,
     updatedAt: columns.updated_at,
-    fold: JSON.parse(columns.fold),
+    // An older version may have known less of it.
+    fold: { ...EMPTY_FOLD, ...JSON.parse(columns.fold) },
     spool: JSON.parse(columns.spool),
   }
 }

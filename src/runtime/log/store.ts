@@ -47,7 +47,7 @@ export type Store = {
   get(id: string): Promise<SessionRow | 'deleted' | null>
   /** Newest activity first. */
   list(): Promise<SessionRow[]>
-  /** The ids of sessions whose newest turn has not ended. */
+  /** The ids of sessions whose newest turn has not ended, or that have prompts waiting. */
   listOpen(): Promise<string[]>
   edit(id: string, edit: SessionEdit, at: string): Promise<void>
   /** Deletes all but the id, which stays taken. */

@@ -19,6 +19,8 @@ export function createUnstored(
     sessionId: string
     writer: Writer
     now: () => Date
+    /** How long an approval waits for an answer; null for ever. */
+    approvalTimeoutMs: number | null
     /** The fold over what is stored. */
     storedFold: () => SessionFold
     onStored: (segment: Segment | null, fold: SessionFold) => void
@@ -103,11 +105,16 @@ export function createUnstored(
     for (const waiter of waiters) waiter.reject(error)
   }
 
+  /** Gives a record what it is to have of the clock and of the log. */
   const number = (record: LogRecord, { lastEventId, opened }: SessionFold): Event => {
-    const now = deps.now()
-    const event: Event = { ...record, id: lastEventId + 1, at: now.toISOString() }
+    const now = deps.now().getTime()
+    const event: Event = { ...record, id: lastEventId + 1, at: new Date(now).toISOString() }
     if (event.kind === 'turn_end')
-      event.durationMs = opened === null ? 0 : Math.max(0, now.getTime() - Date.parse(opened.at))
+      event.durationMs = opened === null ? 0 : Math.max(0, now - Date.parse(opened.at))
+    if (event.kind === 'approval') {
+      const { approvalTimeoutMs } = deps
+      event.expiresAt = approvalTimeoutMs === null ? null : new Date(now + approvalTimeoutMs).toISOString()
+    }
     return event
   }
 

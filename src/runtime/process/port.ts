@@ -51,6 +51,8 @@ export const createProcessPort = (deps: PortDeps) =>
     return turn.detach
   })
 
+export type ProcessPort = ReturnType<typeof createProcessPort>
+
 function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => void) {
   /** `gone`: the agent has exited, or never will have. */
   let agentIs: 'waiting' | 'started' | 'gone' = 'waiting'

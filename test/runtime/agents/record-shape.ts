@@ -26,6 +26,18 @@ const SHAPES: Record<OutputRecord['kind'], Record<string, Check>> = {
   thinking: block,
   tool_use: { toolUseId: text, name: text, input: present, parent },
   tool_result: { toolUseId: text, text, isError: flag, bytes: count, truncated: optional(flag), parent },
+  approval: {
+    ...{ approvalId: text, toolUseId: text, toolName: text, input: present, description: text },
+    ...{ suggestions: Array.isArray, expiresAt: (value) => value === undefined },
+  },
+  approval_resolved: {
+    ...{ approvalId: text, decision: (value) => value === 'allow' || value === 'deny', by: text },
+    ...{
+      message: text,
+      updatedInput: (value) => value === undefined,
+      always: (value) => value === undefined,
+    },
+  },
   notice: { level: (value) => value === 'info' || value === 'warn', code: text, text, parent },
   result: { isError: flag, text, usage, costUsd: amount, durationMs: amount },
 }

@@ -93,6 +93,7 @@ export async function openLog(store = createMemoryStore(), sessionId = 'session'
   const deps = {
     ...{ store, writer },
     now: () => new Date(clock++ * 1_000),
+    approvalTimeoutMs: 60_000,
     onUnrecorded: (turn: number) => void unrecorded.push(turn),
     onFault: (error: unknown) => void faults.push(error),
   }
