@@ -10,12 +10,12 @@ import type { Exit, LeftoverPolicy, PortCommand, PortEvent } from '../../machine
 import type { ReachFailPoint } from '../fail-points.ts'
 import { bootId } from './boot.ts'
 import { findTurnCgroup, removeCgroup } from './cgroup.ts'
-import { openKiller } from './kill.ts'
+import { type Host, thisMachine } from './host.ts'
 import type { Leftovers } from './leftovers.ts'
 import { patiently } from './patiently.ts'
 import { leftoverNotices, unreadNotice } from './port-notices.ts'
 import type { Run } from './run.ts'
-import { abandonRun, outputBytes, readCgroup } from './run-directory.ts'
+import { readCgroup } from './run-directory.ts'
 import { LostError, StartError } from './shim-health.ts'
 import { createStop } from './stop.ts'
 import { type SupervisionDeps, supervise } from './supervise.ts'
@@ -43,17 +43,20 @@ export type PortDeps = {
   onFault(error: unknown): void
 }
 
-/** @returns the logic to provide to the process machine as its `port` */
-export const createProcessPort = (deps: PortDeps) =>
+/**
+ * @param host where the turns run
+ * @returns the logic to provide to the process machine as its `port`
+ */
+export const createProcessPort = (deps: PortDeps, host = thisMachine) =>
   fromCallback<PortCommand, { turn: number }>(({ sendBack, receive, input }) => {
-    const turn = runTurn(deps, input.turn, sendBack)
+    const turn = runTurn(deps, host, input.turn, sendBack)
     receive(turn.command)
     return turn.detach
   })
 
 export type ProcessPort = ReturnType<typeof createProcessPort>
 
-function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => void) {
+function runTurn(deps: PortDeps, host: Host, turn: number, sendBack: (event: PortEvent) => void) {
   /** `gone`: the agent has exited, or never will have. */
   let agentIs: 'waiting' | 'started' | 'gone' = 'waiting'
   let detached = false
@@ -83,6 +86,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
   const isDetached = (): boolean => detached
   const supervision: SupervisionDeps = {
     ...deps,
+    host,
     turnContext: context,
     tell,
     spoolOf,
@@ -104,7 +108,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     const { cursor } = context()
     // Given up before all that it said was stored: the disk is full, or it said too much too fast.
     const exit = agentIs === 'gone' ? null : run?.exit()
-    const unread = agentIs === 'gone' ? 0 : outputBytes(newestRunDir()).out - cursor.offset
+    const unread = agentIs === 'gone' ? 0 : host.outputBytes(newestRunDir()).out - cursor.offset
     const records = unread > 0 ? [...notices, unreadNotice(unread)] : notices
     // All that can fail comes first: what was told must not be told again.
     const cgroup = newestCgroup()
@@ -124,7 +128,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     openKiller() {
       const { turnName, cursor } = context()
       const place = { runDir: newestRunDir(), cgroup: newestCgroup() }
-      return openKiller({ ...place, name: turnName, boot: cursor.boot })
+      return host.openKiller({ ...place, name: turnName, boot: cursor.boot })
     },
     isStarted: () => agentIs !== 'waiting',
     isGone: () => agentIs === 'gone',
@@ -170,7 +174,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
         break
       case 'ABANDON':
         // A turn that runs already, by whoever started it, is not abandoned: it is found, and then stopped.
-        if (abandonRun(newestRunDir())) tell({ type: 'CLEARED', survivors: 0 })
+        if (host.abandonRun(newestRunDir())) tell({ type: 'CLEARED', survivors: 0 })
         break
       case 'INTERRUPT':
         stopper.interrupt(command.cause, () => run?.interrupt(context().agent.interrupt))
