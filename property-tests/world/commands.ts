@@ -1,0 +1,155 @@
+/**
+ * What can happen to a world, in any order: as fast-check commands. Each is a plain value, may come at any time, and says
+ * how much of what is then on its way is done before the next; so each can be left out, and a failing run gets short.
+ */
+import fc from 'fast-check'
+import { LIMITS } from '../../src/runtime/limits.ts'
+import type { Heeds, SimulatedAgent } from './agents.ts'
+import type { From } from './reader.ts'
+import type { World } from './world.ts'
+
+/** The world holds all there is to know: nothing is needed to choose a command. */
+export type WorldCommand = fc.AsyncCommand<object, World>
+
+/** How many tasks are done after a command; null for all. */
+const tasks = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(null) },
+  { weight: 4, arbitrary: fc.nat(6) },
+  { weight: 2, arbitrary: fc.constant(0) },
+)
+
+type Act = { name: string; args: unknown[]; act: (world: World) => void | Promise<void> }
+
+const command = (acts: fc.Arbitrary<Act>): fc.Arbitrary<WorldCommand> =>
+  fc.tuple(acts, tasks).map(([{ name, args, act }, count]) => ({
+    check: () => true,
+    async run(_, world) {
+      world.see('commands')
+      await act(world)
+      if (count !== 0) await world.run(count ?? Number.POSITIVE_INFINITY)
+    },
+    toString: () => `${name}(${args.map((arg) => JSON.stringify(arg)).join(', ')}) ${count ?? 'all'}`,
+  }))
+
+const session = fc.nat(1)
+const reader = fc.nat(2)
+const pick = fc.nat(20)
+const heeds = fc.constantFrom<(Heeds | 'nothing')[]>(
+  'interrupt',
+  'interrupt',
+  'SIGTERM',
+  'SIGKILL',
+  'nothing',
+)
+const rarely = fc.nat(4).map((value) => value === 4)
+const asked = fc.record({ keyed: fc.boolean(), doubled: rarely })
+
+const prompt = fc.tuple(session, heeds, asked).map(
+  ([of, heeds, options]): Act => ({
+    ...{ name: 'prompt', args: [of, heeds, options] },
+    act: (world) => world.prompt(of, { heeds, ...options }),
+  }),
+)
+
+const cancel = fc.tuple(session, asked).map(
+  ([of, options]): Act => ({
+    name: 'cancel',
+    args: [of, options],
+    act: (world) => world.cancel(of, options),
+  }),
+)
+
+const repeat = fc
+  .tuple(fc.constantFrom('again', 'misuse'), pick)
+  .map(([name, of]): Act => ({ name, args: [of], act: (world) => world[name as 'again'](of) }))
+
+const LONG = 'long '.repeat(60)
+const words = fc.constantFrom('a', 'word ', '🧯', LONG)
+const DEEDS = {
+  write: (agent: SimulatedAgent, words: string) => agent.write(words),
+  pour(agent: SimulatedAgent) {
+    for (let blocks = 0; blocks < 6; blocks++) {
+      agent.write(LONG)
+      agent.finishBlock()
+    }
+  },
+  finishBlock: (agent: SimulatedAgent) => agent.finishBlock(),
+  takeBack: (agent: SimulatedAgent) => agent.takeBack(),
+  conclude: (agent: SimulatedAgent) => agent.conclude(),
+  complain: (agent: SimulatedAgent) => agent.conclude(true),
+  leave: (agent: SimulatedAgent) => agent.leave(0),
+  fail: (agent: SimulatedAgent) => agent.leave(3),
+}
+const deed = fc.constantFrom<(keyof typeof DEEDS)[]>('write', 'write', ...(Object.keys(DEEDS) as 'write'[]))
+
+const agent = fc.tuple(session, deed, words).map(
+  ([of, name, said]): Act => ({
+    ...{ name, args: name === 'write' ? [of, said] : [of] },
+    act(world) {
+      const agent = world.agent(of)
+      if (agent !== null) DEEDS[name](agent, said)
+    },
+  }),
+)
+
+const crash = fc.tuple(fc.boolean(), fc.boolean()).map(
+  ([keep, restart]): Act => ({
+    ...{ name: restart ? 'restart' : 'crash', args: [{ keep }] },
+    async act(world) {
+      await world.crash({ keep })
+      if (restart) world.start()
+    },
+  }),
+)
+
+const start = fc.constant<Act>({ name: 'start', args: [], act: (world) => world.start() })
+
+const failCommits = fc
+  .tuple(fc.constantFrom('storage_full', 'storage_failed'), fc.integer({ min: 1, max: 3 }))
+  .map(
+    ([code, times]): Act => ({
+      ...{ name: 'failCommits', args: [code, times] },
+      act: (world) => world.failCommits(Array<'storage_full'>(times).fill(code as 'storage_full')),
+    }),
+  )
+
+/** Shorter and longer than each clock: the retry, the ladder, silence, the timeout and just before it, the result's grace. */
+const advance = fc
+  .constantFrom(1, 30, 510, 1_100, 6_000, 10_000, 19_400)
+  .map((ms): Act => ({ name: 'advance', args: [ms], act: (world) => world.advance(ms) }))
+
+const attach = fc
+  .tuple(reader, fc.constantFrom<From[]>('nothing', 'what it has', 'what it has', 'beyond the head'))
+  .map(
+    ([of, from]): Act => ({
+      name: 'attach',
+      args: [of, from],
+      act: (world) => world.reader(of).attach(from),
+    }),
+  )
+
+const network = fc
+  .tuple(reader, fc.constantFrom('cut', 'reconnect', 'pause', 'resume'), fc.nat(200))
+  .map(([of, what, bytes]): Act => {
+    const args = what === 'cut' ? [of, bytes] : [of]
+    return { name: what, args, act: (world) => world.reader(of)[what as 'cut'](bytes) }
+  })
+
+/** A reader stops reading while much is said, for as long as the server has patience: chance would hardly come so far. */
+const stuck = reader.map(
+  (of): Act => ({
+    ...{ name: 'stuck', args: [of] },
+    async act(world) {
+      world.reader(of).pause()
+      const agent = world.agent(of)
+      if (agent !== null) DEEDS.pour(agent)
+      await world.run(Number.POSITIVE_INFINITY)
+      await world.advance(LIMITS.stalledMsMax)
+    },
+  }),
+)
+
+export const worldCommands: fc.Arbitrary<WorldCommand>[] = [
+  ...[prompt, prompt, cancel, repeat, crash, start, failCommits, advance],
+  ...[agent, agent, agent, attach, network, network, stuck],
+].map(command)
