@@ -144,7 +144,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     }
   }
 
-  const idempotency = createIdempotency((key) => deps.store.recall(id, key))
+  const idempotency = createIdempotency(log.recall)
 
   return {
     id,

@@ -120,6 +120,9 @@ export function createUnstored(
 
   return {
     newest: (): Newest => newest,
+    /** The answer under a key that is on its way into the store. */
+    remembered: (key: string): Remembered | undefined =>
+      [...inFlight.remembered, ...gathering.remembered].find((answer) => answer.key === key),
     add(records: LogRecord[], extra: { spool?: unknown; remembered?: Remembered }): void {
       // Encoded before anything is changed: what cannot be written must leave no trace.
       let { fold } = newest
