@@ -123,6 +123,8 @@ function runTurn(deps: PortDeps, host: Host, turn: number, sendBack: (event: Por
       const { cursor } = context()
       stop = cursor.stop ?? { cause, at: deps.uptimeMs() }
       if (cursor.stop === null) tell({ type: 'OUTPUT', records: [], spool: spoolOf(cursor) })
+      // Told within a step of the machine, as by a clock of its own: the log hears of it when that step is over.
+      await Promise.resolve()
       await deps.durable()
     },
     openKiller() {
