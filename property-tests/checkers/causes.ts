@@ -54,7 +54,10 @@ function describe(
   const timeoutAt = (agents[0]?.at ?? Infinity) + (turnTimeoutMs ?? Infinity)
   const asked = history
     .filter(isA('asked'))
-    .find((entry) => entry.session === session && entry.what === 'cancel' && entry.at >= history[opened]!.at)
+    .find(
+      (entry) =>
+        entry.session === session && entry.what === 'cancel' && entry.at >= (history[opened]?.at ?? 0),
+    )
   return {
     events,
     exits: lives.filter(isA('exited')),
@@ -77,6 +80,8 @@ function checkCause(
   const code = error?.kind === 'error' ? error.code : null
   if (cancelledAt < timeoutAt && ![...exits, ...words].some(isBeforeCancel) && end.outcome !== 'cancelled')
     return 'and had been cancelled before anything else'
+  if (saysBefore(turn.events, 'result', 'cancelling') && end.outcome === 'cancelled')
+    return 'and its agent had said its last word before'
   const own = exits.filter(({ by }) => by === 'itself')
   // Stopped by a server that could not say so in time, and died: to the next one it ended by itself.
   const unsaid = exits.filter((exit) => isBeforeCancel(exit) && exit.at >= turn.stopAt + stopRecordMs)
@@ -98,4 +103,12 @@ function checkCause(
     default:
       return null
   }
+}
+
+const saysBefore = (events: Event[], first: Event['kind'], second: Event['kind']): boolean => {
+  const [a, b] = [first, second].map((wanted) => events.findIndex(({ kind }) => kind === wanted)) as [
+    number,
+    number,
+  ]
+  return a !== -1 && a < b
 }

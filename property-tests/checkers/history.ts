@@ -28,6 +28,8 @@ export type Happening =
   /** A reader, or one of its connections, is sent what follows a cursor; -1 for all. */
   | { type: 'attached'; stream: string; session: string; after: number }
   | { type: 'received'; stream: string; item: AttachItem }
+  /** The reader has no more hope for what it follows. */
+  | { type: 'despaired'; stream: string; why: string }
   | { type: 'spawned'; agent: number; session: string; turn: number }
   /** The agent is in the midst of a block, and this is all of it so far; or has finished it. */
   | { type: 'wrote'; agent: number; text: string; finished: boolean }

@@ -26,6 +26,8 @@ export function checkViews(history: History): string[] {
         const violation = advance(view, entry.item, logs.get(view.session) ?? [])
         return violation === null ? [] : [`${entry.stream}: ${violation}`]
       }
+      case 'despaired':
+        return [`${entry.stream}: ended for good: ${entry.why}`]
       case 'rest':
         return entry.streams.flatMap((stream) => {
           const { cursor, session } = views.get(stream)!

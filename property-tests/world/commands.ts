@@ -5,30 +5,39 @@
 import fc from 'fast-check'
 import { LIMITS } from '../../src/runtime/limits.ts'
 import type { Heeds, SimulatedAgent } from './agents.ts'
+import { SETTINGS } from './knobs.ts'
 import type { From } from './reader.ts'
+import { ALL, type Order } from './tasks.ts'
 import type { World } from './world.ts'
 
 /** The world holds all there is to know: nothing is needed to choose a command. */
 export type WorldCommand = fc.AsyncCommand<object, World>
 
-/** How many tasks are done after a command; null for all. */
-const tasks = fc.oneof(
-  { weight: 3, arbitrary: fc.constant(null) },
-  { weight: 4, arbitrary: fc.nat(6) },
-  { weight: 2, arbitrary: fc.constant(0) },
+const picks = fc.array(fc.nat(6), { minLength: 1, maxLength: 8 })
+
+/** What is done of all that is on its way after a command: nothing, a part, or all. */
+const order: fc.Arbitrary<Order | null> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(null) },
+  { weight: 2, arbitrary: fc.constant(ALL) },
+  { weight: 5, arbitrary: fc.record({ picks, all: fc.boolean() }) },
 )
+
+const describeOrder = ({ picks, all }: Order): string =>
+  `then ${all ? 'all tasks' : 'tasks'} in order ${picks.join(' ')}`
 
 type Act = { name: string; args: unknown[]; act: (world: World) => void | Promise<void> }
 
 const command = (acts: fc.Arbitrary<Act>): fc.Arbitrary<WorldCommand> =>
-  fc.tuple(acts, tasks).map(([{ name, args, act }, count]) => ({
+  fc.tuple(acts, order).map(([{ name, args, act }, order]) => ({
     check: () => true,
     async run(_, world) {
       world.see('commands')
       await act(world)
-      if (count !== 0) await world.run(count ?? Number.POSITIVE_INFINITY)
+      // Nothing at all: what comes next comes in the same tick.
+      if (order !== null) await world.run(order)
     },
-    toString: () => `${name}(${args.map((arg) => JSON.stringify(arg)).join(', ')}) ${count ?? 'all'}`,
+    toString: () =>
+      `${name}(${args.map((arg) => JSON.stringify(arg)).join(', ')})${order === null ? '' : ` ${describeOrder(order)}`}`,
   }))
 
 const session = fc.nat(1)
@@ -92,10 +101,13 @@ const agent = fc.tuple(session, deed, words).map(
   }),
 )
 
-const crash = fc.tuple(fc.boolean(), fc.boolean()).map(
-  ([keep, restart]): Act => ({
-    ...{ name: restart ? 'restart' : 'crash', args: [{ keep }] },
+/** At once, or when a turn's time is up: then what that began is on its way. */
+const dieAfter = fc.constantFrom(0, 0, 0, SETTINGS.turnTimeoutMs)
+const crash = fc.tuple(fc.boolean(), dieAfter, fc.boolean()).map(
+  ([keep, afterMs, restart]): Act => ({
+    ...{ name: restart ? 'restart' : 'crash', args: [{ keep, afterMs }] },
     async act(world) {
+      await world.advance(afterMs)
       await world.crash({ keep })
       if (restart) world.start()
     },
@@ -115,7 +127,7 @@ const failCommits = fc
 
 /** Shorter and longer than each clock: the retry, the ladder, silence, the timeout and just before it, the result's grace. */
 const advance = fc
-  .constantFrom(1, 30, 510, 1_100, 6_000, 10_000, 19_400)
+  .constantFrom(1, 30, 510, 1_100, 6_000, 10_000, 19_400, 20_000)
   .map((ms): Act => ({ name: 'advance', args: [ms], act: (world) => world.advance(ms) }))
 
 const attach = fc
@@ -143,7 +155,7 @@ const stuck = reader.map(
       world.reader(of).pause()
       const agent = world.agent(of)
       if (agent !== null) DEEDS.pour(agent)
-      await world.run(Number.POSITIVE_INFINITY)
+      await world.run(ALL)
       await world.advance(LIMITS.stalledMsMax)
     },
   }),

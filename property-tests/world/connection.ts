@@ -74,7 +74,7 @@ export function createConnection(deps: {
   const deliver = async (): Promise<void> => {
     if (delivering || wanting === null || (waiting.length === 0 && state === 'open')) return
     delivering = true
-    await tasks.whenDue('deliver')
+    await tasks.whenDue()
     delivering = false
     if (state === 'closed' || wanting === null) return
     if (waiting.length === 0) return close()

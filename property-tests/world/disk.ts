@@ -39,7 +39,7 @@ export function createDisk(recorder: Recorder, tasks: Tasks) {
   const commit = async (life: Life, appends: Append[]): Promise<void> => {
     const entry = { appends, life }
     inFlight.add(entry)
-    await tasks.whenDue('commit')
+    await tasks.whenDue()
     if (!inFlight.delete(entry)) return never()
     const failure = failures.shift()
     if (failure !== undefined) {
@@ -56,11 +56,11 @@ export function createDisk(recorder: Recorder, tasks: Tasks) {
       ...memory,
       commit: (appends) => commit(life, appends),
       async read(id, after, bytesMax) {
-        await tasks.whenDue('read')
+        await tasks.whenDue()
         return life.alive ? memory.read(id, after, bytesMax) : never()
       },
       async recall(id, key) {
-        await tasks.whenDue('recall')
+        await tasks.whenDue()
         return life.alive ? memory.recall(id, key) : never()
       },
     }),

@@ -44,17 +44,18 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
   const wakeSoon = async (place: Place): Promise<void> => {
     if (place.waking) return
     place.waking = true
-    await tasks.whenDue('output')
+    await tasks.whenDue()
     place.waking = false
     wake(place)
   }
 
-  /** As a shim does it: whoever claims the run first starts its agent, and everyone else goes. */
+  /** As a shim does it: whoever claims the run first starts its agent, in its own time; and everyone else goes. */
   const spawn = async (place: Place, { turnName, launch }: RunOptions): Promise<void> => {
     const heeds = /heeds (\w+)/.exec(launch.input ?? '')?.[1] as Heeds
-    await tasks.whenDue('spawn')
+    await tasks.whenDue()
     if (place.claim !== 'none') return
     place.claim = 'agent'
+    await tasks.whenDue()
     const [session, turn] = turnName.split(':')
     place.agent = createAgent(
       recorder,
@@ -102,8 +103,8 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
         return null
       },
       exit: () => agent.exit,
-      endInput: () => void tasks.whenDue('end of input').then(agent.endInput),
-      interrupt: () => void tasks.whenDue('interrupt').then(agent.interrupt),
+      endInput: () => void tasks.whenDue().then(agent.endInput),
+      interrupt: () => void tasks.whenDue().then(agent.interrupt),
       detach() {
         detached = true
         place.watchers.delete(watcher)

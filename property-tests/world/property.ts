@@ -19,14 +19,13 @@ const TERMS = { turnTimeoutMs: SETTINGS.turnTimeoutMs, stopRecordMs: LIMITS.stop
 /** Plays commands in a new world, and lets it come to rest. */
 export async function playWorld(
   commands: Iterable<WorldCommand>,
-  scheduler: fc.Scheduler,
   sights: Sights = createSights(),
 ): Promise<Entry[]> {
   const time = createTime()
   const restoreTime = time.takeOver()
   const restoreKnobs = turnKnobs()
   try {
-    const world = await createWorld(scheduler, sights, time)
+    const world = await createWorld(sights, time)
     await fc.asyncModelRun(() => ({ model: {}, real: world }), commands)
     await world.heal()
     if (world.faults.length > 0) throw world.faults[0]
@@ -42,9 +41,8 @@ export async function playWorld(
 export const worldProperty = (sights: Sights) =>
   fc.asyncProperty(
     fc.commands(worldCommands, { maxCommands: COMMANDS_MAX, size: '+1' }),
-    fc.scheduler(),
-    async (commands, scheduler) => {
-      const history = await playWorld(commands, scheduler, sights)
+    async (commands) => {
+      const history = await playWorld(commands, sights)
       const violations = checkHistory(history, TERMS)
       if (violations.length > 0) throw new Error(violations.join('\n'))
     },

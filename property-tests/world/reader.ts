@@ -33,7 +33,7 @@ export function createReader(
   const connect = async (_url: unknown, init: RequestInit = {}): Promise<Response> => {
     const given = new Headers(init.headers).get('last-event-id')
     const after = given === null ? -1 : Number(given)
-    await tasks.whenDue('connect')
+    await tasks.whenDue()
     const server = deps.server()
     if (!server?.ready) throw new TypeError('fetch failed')
     init.signal?.throwIfAborted()
@@ -103,7 +103,9 @@ export function createReader(
       })
       attachment = { stream, items, stop }
       recorder.record({ type: 'attached', stream, session, after })
-      void follow(stream, items)
+      follow(stream, items).catch((error: unknown) =>
+        recorder.record({ type: 'despaired', stream, why: String(error) }),
+      )
     },
     /** Its network goes when `bytes` more have come. */
     cut(bytes: number): void {

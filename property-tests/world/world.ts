@@ -3,7 +3,6 @@
  * and readers who follow over a simulated network, all on simulated time. The code between these seams is production's.
  * What happens is decided by commands; a world only does it, and writes down what came of it.
  */
-import type { Scheduler } from 'fast-check'
 import type { ErrorName } from '../../src/runtime/errors.ts'
 import type { Asked } from '../checkers/history.ts'
 import type { Heeds } from './agents.ts'
@@ -13,23 +12,25 @@ import { createReader, type Reader } from './reader.ts'
 import { createRecorder } from './recorder.ts'
 import { type SimulatedServer, startServer } from './server.ts'
 import type { Sights } from './sights.ts'
-import { createTasks } from './tasks.ts'
-import { createTime, type Life, type Time } from './time.ts'
+import { ALL, createTasks } from './tasks.ts'
+import type { Life, Time } from './time.ts'
 
 export type World = Awaited<ReturnType<typeof createWorld>>
 
 const SESSIONS = 2
 const READERS = 3
+/** What may still arrive of a server that dies: a part of a frame. */
+const CUT_BYTES = 40
 /** Whatever failed is tried again within this. */
 const RETRIES_MS = 1_500
 /** Until everything has come to an end, or never will: the kill ladder and its grace lie within. */
 const PATIENCE_MS = 60_000
 const STEP_MS = 500
 
-export async function createWorld(scheduler: Scheduler, sights: Sights, time: Time = createTime()) {
+export async function createWorld(sights: Sights, time: Time) {
   const recorder = createRecorder(time, sights)
   const { record, see } = recorder
-  const tasks = createTasks(scheduler, time, recorder)
+  const tasks = createTasks(time, recorder)
   const disk = createDisk(recorder, tasks)
   const machine = createMachine(recorder, tasks)
   const faults: unknown[] = []
@@ -62,7 +63,7 @@ export async function createWorld(scheduler: Scheduler, sights: Sights, time: Ti
     await disk.crash(how)
     time.end(life)
     machine.forgetWatchers()
-    for (const reader of readers) reader.cut(how.keep ? Number.POSITIVE_INFINITY : 0)
+    for (const reader of readers) reader.cut(how.keep ? CUT_BYTES : 0)
     for (const [request, by] of open) if (by === life) lose(request)
     record({ type: 'crashed' })
   }
@@ -77,13 +78,13 @@ export async function createWorld(scheduler: Scheduler, sights: Sights, time: Ti
     const request = requests++
     record({ type: 'asked', request, ...what })
     open.set(request, null)
-    await tasks.whenDue('request')
+    await tasks.whenDue()
     const by = server
     if (!by?.ready) return lose(request)
     open.set(request, by.life)
     const answer = await time.within(by.life, () => by.answer(what))
     if (!open.has(request)) return
-    await tasks.whenDue('answer')
+    await tasks.whenDue()
     if (open.delete(request)) record({ type: 'answered', request, ...answer })
   }
 
@@ -103,7 +104,7 @@ export async function createWorld(scheduler: Scheduler, sights: Sights, time: Ti
   const sessions: string[] = []
   for (let count = 0; count < SESSIONS; count++) {
     const opening = time.within(server!.life, () => server!.open())
-    await tasks.run(Number.POSITIVE_INFINITY)
+    await tasks.run(ALL)
     sessions.push((await opening).id)
   }
   const sessionOf = (pick: number): string => sessions[pick % SESSIONS]!
@@ -123,7 +124,7 @@ export async function createWorld(scheduler: Scheduler, sights: Sights, time: Ti
     const begun = time.now
     for (;;) {
       for (const reader of readers) reader.reconnect()
-      await tasks.run(Number.POSITIVE_INFINITY)
+      await tasks.run(ALL)
       const passed = time.now - begun
       if ((passed >= RETRIES_MS && (await isDone())) || passed >= PATIENCE_MS) return
       await time.advance(STEP_MS)
@@ -193,7 +194,7 @@ export async function createWorld(scheduler: Scheduler, sights: Sights, time: Ti
       })
       await rest(true)
       for (const reader of readers) reader.leave()
-      await tasks.run(Number.POSITIVE_INFINITY)
+      await tasks.run(ALL)
     },
   }
 }
