@@ -13,6 +13,7 @@ type SessionCommand =
   | {
       type: 'PROMPT'
       text: string
+      promptId?: string
       by?: string
       attachments?: AttachedFile[]
       agent: string
@@ -84,10 +85,11 @@ const machine = setup({
     stopProcess: sendTo('process', { type: 'STOP' }),
     appendPrompt: emit(({ context, event }) => {
       if (event.type !== 'PROMPT') return append(context.turn, [])
+      const promptId = event.promptId === undefined ? {} : { promptId: event.promptId }
       const by = event.by === undefined ? {} : { by: event.by }
       const attachments = event.attachments === undefined ? {} : { attachments: event.attachments }
       return append(context.turn, [
-        { kind: 'user', text: event.text, ...by, ...attachments },
+        { kind: 'user', text: event.text, ...promptId, ...by, ...attachments },
         { kind: 'turn_start', agent: event.agent, model: event.model },
       ])
     }),
