@@ -105,7 +105,17 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     return !deleting && status === 'active' && value === 'idle'
   }
 
-  /** Only when `mayBegin`, and when all that is older is stored. */
+  /**
+   * What an older turn still has to store must not share the fate of the next one's first records: calls back in a step
+   * in which all is stored, or no turn can begin. Again after each wait, since a turn may end just behind it.
+   */
+  const whenStored = async <T>(look: () => Promise<T>): Promise<T> => {
+    do await log.durable()
+    while (mayBegin() && !log.isStored)
+    return look()
+  }
+
+  /** Only when `mayBegin`, in the step of `whenStored`. */
   const begin = async (start: Start): Promise<Accepted> => {
     const { text, by, promptId, attachments } = start
     const model = start.model ?? row.model
@@ -132,19 +142,18 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
   }
 
   const { once } = createIdempotency((key) => deps.store.recall(id, key))
-  const queue = createQueue({ ...deps, log, once, mayBegin, begin })
+  const queue = createQueue({ ...deps, log, once, whenStored, mayBegin, begin })
 
-  const startOrQueue = async (prompt: Prompt): Promise<Accepted | Queued> => {
-    // What an older turn still has to store must not share the fate of this one's first records.
-    await log.durable()
-    if (deleting) throw new CodedError('session_not_found')
-    const { text, model = null, by, whenBusy, idempotency } = prompt
-    const attachments = findAttached(row.workspace, prompt.attachments ?? [])
-    const start = { text, model, by, attachments, idempotency }
-    if (mayBegin() && !queue.isDue()) return begin(start)
-    if (whenBusy !== 'queue') throw new CodedError('session_busy')
-    return queue.add(start)
-  }
+  const startOrQueue = (prompt: Prompt) =>
+    whenStored(async (): Promise<Accepted | Queued> => {
+      if (deleting) throw new CodedError('session_not_found')
+      const { text, model = null, by, whenBusy, idempotency } = prompt
+      const attachments = findAttached(row.workspace, prompt.attachments ?? [])
+      const start = { text, model, by, attachments, idempotency }
+      if (mayBegin() && !queue.isDue()) return begin(start)
+      if (whenBusy !== 'queue') throw new CodedError('session_busy')
+      return queue.add(start)
+    })
 
   const files = createFiles({ ...row, sessionId: id, freshId: deps.freshId })
   const stopTurn = async (by: string, key?: IdempotencyKey): Promise<Cancelled> => {

@@ -83,6 +83,10 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
      * try; with `patient`, only when it never will be.
      */
     durable: ({ patient = false } = {}): Promise<void> => unstored.stored(patient),
+    /** Whether nothing is on its way. */
+    get isStored(): boolean {
+      return unstored.isEmpty()
+    },
     /** Forgets what is not stored yet: the session is deleted. */
     discard: (): void => unstored.discard(),
     /** The id that the next record will have. */

@@ -125,8 +125,11 @@ export function createUnstored(
     for (const waiter of waiters) waiter.reject(error)
   }
 
+  const isEmpty = (): boolean => gathering.entries.length + inFlight.entries.length === 0
+
   return {
     newest: (): Newest => newest,
+    isEmpty,
     add(records: LogRecord[], { spool, remembered, revocable = false }: Extra): void {
       // Encoded before anything is changed: what cannot be written must leave no trace.
       let { fold } = newest
@@ -147,7 +150,7 @@ export function createUnstored(
       for (const waiter of reset()) waiter.reject(new CodedError('session_not_found'))
     },
     stored(patient: boolean): Promise<void> {
-      if (gathering.entries.length + inFlight.entries.length === 0) return Promise.resolve()
+      if (isEmpty()) return Promise.resolve()
       return new Promise((resolve, reject) => {
         gathering.waiters.push({ resolve, reject, patient })
         deps.writer.request(pending)

@@ -12,6 +12,8 @@ import { heldBy, isDue, type QueueAfterCancel } from './rules.ts'
 export type NextDeps = {
   log: Log
   queueAfterCancel: QueueAfterCancel
+  /** Calls back in a step in which a turn that begins shares the fate of nothing older. */
+  whenStored: <T>(look: () => Promise<T>) => Promise<T>
   /** Whether a turn can begin in this very step. */
   mayBegin: () => boolean
   /** Begins it in this very step, its leaving the queue in the same append. Fulfilled when that is durable. */
@@ -19,20 +21,20 @@ export type NextDeps = {
   onFault: (error: unknown) => void
 }
 
-export function createNext({ log, queueAfterCancel, mayBegin, begin, onFault }: NextDeps) {
+export function createNext(deps: NextDeps) {
+  const { log, queueAfterCancel, whenStored, mayBegin, begin, onFault } = deps
   let stopped = false
   let retry: NodeJS.Timeout | undefined
 
   /** Looking and beginning are one step, so that whoever comes in between neither overtakes nor doubles. */
-  const start = async (evenIfHeld: boolean, idempotency?: IdempotencyKey): Promise<Accepted | null> => {
-    // What an older turn still has to store must not share the fate of the next one's first records.
-    await log.durable()
-    const [next] = log.newest.queue
-    if (next === undefined || !mayBegin()) return null
-    if (heldBy(log.newest, queueAfterCancel) !== null && !evenIfHeld) return null
-    const { promptId, prompt: text, model, by, attachments = [] } = next
-    return begin({ text, promptId, model, by, attachments, idempotency })
-  }
+  const start = (evenIfHeld: boolean, idempotency?: IdempotencyKey): Promise<Accepted | null> =>
+    whenStored(async () => {
+      const [next] = log.newest.queue
+      if (next === undefined || !mayBegin()) return null
+      if (heldBy(log.newest, queueAfterCancel) !== null && !evenIfHeld) return null
+      const { promptId, prompt: text, model, by, attachments = [] } = next
+      return begin({ text, promptId, model, by, attachments, idempotency })
+    })
 
   const isWanted = (): boolean => !stopped && isDue(log.fold, queueAfterCancel)
 
