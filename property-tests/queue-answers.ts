@@ -3,8 +3,8 @@
  * answered, because the server died, may or may not have had what they wanted; but once at most.
  */
 import type { Event } from '../src/machines/events.ts'
-import { EMPTY_FOLD, foldEvent } from '../src/machines/fold.ts'
-import { heldBy, isDue, type QueueAfterCancel } from '../src/runtime/queue/rules.ts'
+import { EMPTY_FOLD, foldEvent, type SessionFold } from '../src/machines/fold.ts'
+import type { QueueAfterCancel } from '../src/runtime/queue/rules.ts'
 
 export type Request = {
   ask: 'prompt' | 'edit' | 'remove' | 'clear' | 'resume' | 'cancel'
@@ -21,6 +21,12 @@ export type Request = {
 
 export const isOpen = ({ answer, refused }: Request): boolean => answer === undefined && refused === undefined
 
+/** Independent of how the server does it. */
+const isHeld = ({ queueHeld }: SessionFold, afterCancel: QueueAfterCancel): boolean =>
+  queueHeld === 'not_started' || (queueHeld === 'cancelled' && afterCancel === 'hold')
+export const isDue = (fold: SessionFold, afterCancel: QueueAfterCancel): boolean =>
+  fold.state === 'idle' && fold.queue.length > 0 && !isHeld(fold, afterCancel)
+
 /** @returns what is wrong; empty when all is well */
 export function checkAnswers(
   events: readonly Event[],
@@ -29,7 +35,9 @@ export function checkAnswers(
 ): string[] {
   const asked = (ask: Request['ask']): Request[] => requests.filter((request) => request.ask === ask)
   return [
-    ...asked('prompt').flatMap((request) => checkPrompt(events, request)),
+    ...[...asked('prompt'), ...asked('resume')].flatMap((request) => checkTurn(events, request)),
+    ...asked('prompt').flatMap((request) => checkQueued(events, request)),
+    ...[...asked('edit'), ...asked('remove')].flatMap((request) => checkRefusal(events, request)),
     ...[...asked('prompt'), ...asked('edit')].flatMap((request) => checkTrace(events, requests, request)),
     ...checkTaken(events, asked('remove'), asked('clear')),
     ...checkTurns(events, asked('resume'), afterCancel),
@@ -41,16 +49,17 @@ const say = (isWrong: boolean, what: string): string[] => (isWrong ? [what] : []
 const isGone = (event: Event): boolean =>
   event.kind === 'dequeued' && (event.reason === 'removed' || event.reason === 'cleared')
 
+/** A turn that was acknowledged began, and where it was said to begin. */
+function checkTurn(events: readonly Event[], { ask, text, answer }: Request): string[] {
+  if (answer?.turn === undefined) return []
+  const user = events[answer.eventId]
+  const isIt = user?.kind === 'user' && user.turn === answer.turn
+  return say(!isIt || (ask === 'prompt' && user.text !== text), `${text} did not begin turn ${answer.turn}`)
+}
+
 /** An acknowledged prompt runs once, or was taken away, or still waits. */
-function checkPrompt(events: readonly Event[], { text, answer }: Request): string[] {
-  if (answer === undefined) return []
-  if (answer.turn !== undefined) {
-    const user = events[answer.eventId]
-    return say(
-      user?.kind !== 'user' || user.text !== text || user.turn !== answer.turn,
-      `${text} did not run`,
-    )
-  }
+function checkQueued(events: readonly Event[], { text, answer }: Request): string[] {
+  if (answer?.queued === undefined) return []
   const own = events.filter((event) => 'promptId' in event && event.promptId === answer.promptId)
   const [first] = own
   const ends = own.filter((event) => event.kind === 'user' || isGone(event)).length
@@ -60,6 +69,16 @@ function checkPrompt(events: readonly Event[], { text, answer }: Request): strin
     ...say(first?.kind !== 'queued' || first.text !== text, `${text} was not queued`),
     ...say(first?.kind !== 'queued' || first.position !== answer.position, `${text} has another position`),
     ...say(ends + waits !== 1, `${text} ran ${ends} times, and waits ${waits} times`),
+  ]
+}
+
+/** Whoever came too late was told why. */
+function checkRefusal(events: readonly Event[], { promptId, refused }: Request): string[] {
+  const own = events.filter((event) => 'promptId' in event && event.promptId === promptId)
+  const hasRun = own.some(({ kind }) => kind === 'user')
+  return [
+    ...say(refused === 'prompt_started' && !hasRun, `${promptId} has not started`),
+    ...say(refused === 'prompt_not_found' && own.length > 0 && !own.some(isGone), `${promptId} is there`),
   ]
 }
 
@@ -111,7 +130,7 @@ function checkTurns(events: readonly Event[], resumes: Request[], afterCancel: Q
     violations.push(
       ...say(isDirect && isDue(fold, afterCancel), `turn ${event.turn} overtook those that wait`),
       ...say(
-        isStart && heldBy(fold, afterCancel) !== null && !isResumed(fold.turn + 1),
+        isStart && isHeld(fold, afterCancel) && !isResumed(fold.turn + 1),
         `turn ${fold.turn + 1} began though the queue was held`,
       ),
     )

@@ -14,13 +14,13 @@ import { LIMITS } from '../src/runtime/limits.ts'
 import { eventTexts } from '../src/runtime/log/frames.ts'
 import type { SessionRow } from '../src/runtime/log/store.ts'
 import { createWriter } from '../src/runtime/log/writer.ts'
-import { heldBy, isDue, type QueueAfterCancel } from '../src/runtime/queue/rules.ts'
+import type { QueueAfterCancel } from '../src/runtime/queue/rules.ts'
 import { createSessions } from '../src/runtime/sessions.ts'
 import { CLEARED, exited, LEFTOVERS, OUTPUT, START_FAILED, STARTED } from '../test/machines/port-events.ts'
 import { createScriptedPort } from '../test/machines/scripted-port.ts'
 import { createMemoryStore, type MemoryStore } from '../test/support/memory-store.ts'
 import { checkLog } from './checkers/check-log.ts'
-import { checkAnswers, isOpen, type Request } from './queue-answers.ts'
+import { checkAnswers, isDue, isOpen, type Request } from './queue-answers.ts'
 
 /** What the runs came to see, over all of them: a property that never gets there says nothing. */
 export const createSights = () => ({
@@ -77,11 +77,20 @@ function startServer({ store, dataDir, queueAfterCancel, onFault }: ServerDeps) 
 }
 
 export async function createQueueWorld(dataDir: string, queueAfterCancel: QueueAfterCancel, sights: Sights) {
-  const store = createMemoryStore()
-  // A commit takes a turn of the event loop: what is asked meanwhile finds it under way.
-  store.holdAt(async (what) => {
-    if (what === 'commit') await setImmediate()
-  })
+  let startsToFail = 0
+  const memory = createMemoryStore()
+  const store: MemoryStore = {
+    ...memory,
+    async commit(appends) {
+      // A commit takes a turn of the event loop: what is asked meanwhile finds it under way.
+      await setImmediate()
+      const isStart = appends.some(({ segment }) => segment?.frames.includes('"reason":"started"'))
+      if (!isStart || startsToFail === 0) return memory.commit(appends)
+      startsToFail--
+      sights.startFailed++
+      throw new CodedError('storage_full')
+    },
+  }
   const onFault = vi.fn()
   const deps = { store, dataDir, queueAfterCancel, onFault }
   const requests: Request[] = []
@@ -124,7 +133,6 @@ export async function createQueueWorld(dataDir: string, queueAfterCancel: QueueA
 
   const lookAround = (events: Event[], fold: SessionFold): void => {
     const started = events.filter((event) => event.kind === 'dequeued' && event.reason === 'started')
-    const tries = store.commits.flat().filter(({ segment }) => segment?.frames.includes('"reason":"started"'))
     const wasAnswered = (test: (request: Request) => boolean): boolean => requests.some(test)
     const keys = requests.flatMap(({ key, answer }) => (key === null || answer === undefined ? [] : [key]))
     for (const reason of ['edited', 'removed', 'cleared'] as const)
@@ -136,8 +144,7 @@ export async function createQueueWorld(dataDir: string, queueAfterCancel: QueueA
       tooLateToEdit: wasAnswered(({ ask, refused }) => ask === 'edit' && refused === 'prompt_started'),
       askedAgain: new Set(keys).size < keys.length,
       started: started.length > 0,
-      startFailed: tries.length > started.length,
-      heldByCancel: fold.queue.length > 0 && heldBy(fold, queueAfterCancel) === 'cancelled',
+      heldByCancel: fold.queue.length > 0 && fold.queueHeld === 'cancelled',
       heldByNoStart: fold.queue.length > 0 && fold.queueHeld === 'not_started',
       ranAfterCancel:
         queueAfterCancel === 'run' && started.some(({ id }) => stateAt(events, id) === 'cancelled'),
@@ -177,8 +184,12 @@ export async function createQueueWorld(dataDir: string, queueAfterCancel: QueueA
     failCommits(times: number): void {
       store.failNext(...Array.from({ length: times }, () => 'storage_full' as const))
     },
-    /** A turn of the event loop: a commit begins, or ends. */
-    tick: (): Promise<void> => setImmediate(),
+    /** The next prompt that waits cannot be started, at its first tries. */
+    failStarts(times: number): void {
+      startsToFail = times
+    },
+    /** Turns of the event loop: in each a commit begins, or ends. */
+    tick: turnsOfTheLoop,
     /** Until nothing happens any more by itself, however long that takes. */
     async settle(): Promise<void> {
       do {
@@ -195,7 +206,7 @@ export async function createQueueWorld(dataDir: string, queueAfterCancel: QueueA
       server.writer.stop()
       // What was being committed is, or is not.
       await turnsOfTheLoop(LONG)
-      vi.clearAllTimers()
+      expect(vi.getTimerCount(), 'a server that is gone waits for something').toBe(0)
       for (const request of requests) if (isOpen(request)) cut.add(request)
       ended.clear()
       see('unanswered', cut.size > 0)
@@ -220,7 +231,8 @@ export async function createQueueWorld(dataDir: string, queueAfterCancel: QueueA
     },
     /** Whatever was asked before: from now on all is well, and all that waits has its turn. */
     async drain(): Promise<void> {
-      store.failNext()
+      this.failCommits(0)
+      this.failStarts(0)
       await this.settle()
       const { queue } = session.log.fold
       for (let turns = 0; turns <= queue.length; turns++) {

@@ -23,8 +23,8 @@ afterAll(() => {
 type Step =
   | { do: 'ask'; what: Ask }
   | { do: 'endTurn'; how: 'ends' | 'fails' }
-  | { do: 'failCommits'; times: number }
-  | { do: 'tick' | 'settle' | 'restart' }
+  | { do: 'failCommits' | 'failStarts' | 'tick'; times: number }
+  | { do: 'settle' | 'restart' }
 
 const keys = (...names: string[]) => fc.constantFrom(null, null, ...names)
 const whenBusy = fc.constantFrom<('reject' | 'queue')[]>('queue', 'queue', 'reject')
@@ -42,8 +42,9 @@ const step = weighed<Step>(
   [10, fc.record({ do: fc.constant('ask'), what: ask })],
   [5, fc.constant({ do: 'endTurn', how: 'ends' })],
   [1, fc.constant({ do: 'endTurn', how: 'fails' })],
-  [2, fc.record({ do: fc.constant('failCommits'), times: fc.integer({ min: 1, max: 4 }) })],
-  [4, fc.constant({ do: 'tick' })],
+  [3, fc.record({ do: fc.constantFrom('failCommits', 'failStarts'), times: fc.integer({ min: 1, max: 4 }) })],
+  // A turn ends, and the next one begins, within about six turns of the event loop.
+  [5, fc.record({ do: fc.constant('tick'), times: fc.integer({ min: 1, max: 8 }) })],
   [4, fc.constant({ do: 'settle' })],
   [1, fc.constant({ do: 'restart' })],
 )
@@ -51,8 +52,8 @@ const step = weighed<Step>(
 async function perform(world: QueueWorld, step: Step): Promise<void> {
   if (step.do === 'ask') world.ask(step.what)
   if (step.do === 'endTurn') world.endTurn(step.how)
-  if (step.do === 'failCommits') world.failCommits(step.times)
-  if (step.do === 'tick') await world.tick()
+  if (step.do === 'failCommits' || step.do === 'failStarts') world[step.do](step.times)
+  if (step.do === 'tick') await world.tick(step.times)
   if (step.do === 'restart') await world.restart()
   if (step.do !== 'settle') return
   await world.settle()

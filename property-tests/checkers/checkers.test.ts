@@ -254,8 +254,8 @@ describe('the queue', () => {
     ['one that stops twice', [dequeued('a', 'removed'), dequeued('a', 'cleared')], 'no prompt a waits'],
     ['one that waits twice', [queued('a', 4)], 'the prompt a waits already'],
     ['one that comes again', [dequeued('a', 'removed'), queued('a', 1)], 'the prompt a has waited before'],
-    ['a position that leaves a gap', [queued('d', 5)], 'there is no position 5'],
-    ['a position that is none', [queued('d', 0)], 'there is no position 0'],
+    ['a position that leaves a gap', [queued('d', 5)], 'the position should be 4'],
+    ['one that does not wait behind the others', [queued('d', 1)], 'the position should be 4'],
     ['a reason that nobody knows', [dequeued('a', 'lost')], 'the reason lost is unknown'],
     ['one that overtakes', [dequeued('b', 'started'), user('b')], 'another prompt was next'],
     [

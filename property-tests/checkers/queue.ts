@@ -1,6 +1,6 @@
 /**
- * Whether what a log says of prompts that wait makes sense: what stops waiting did wait, a prompt that was edited keeps
- * its place, and one that has started is the very prompt of the turn that follows. Knows no server.
+ * Whether what a log says of prompts that wait makes sense: what stops waiting did wait, what comes waits behind the
+ * others, what was edited keeps its place, and one that has started is the very prompt of the turn that follows. Knows no server.
  */
 import { type LoggedEvent, violationAt } from './violation.ts'
 
@@ -52,7 +52,8 @@ function checkEvent(
     case 'queued':
       if (place !== -1) return [`the prompt ${promptId} waits already`]
       if (gone.has(promptId)) return [`the prompt ${promptId} has waited before`]
-      return position >= 1 && position <= waiting.length + 1 ? [] : [`there is no position ${position}`]
+      if (promised?.kind === 'queued') return []
+      return position === waiting.length + 1 ? [] : [`the position should be ${waiting.length + 1}`]
     case 'dequeued':
       if (place === -1) return [`no prompt ${promptId} waits`]
       if (reason === 'started' && place !== 0) return ['another prompt was next']
