@@ -37,6 +37,7 @@ export function withFailPoints(store: Store, reach: ReachFailPoint): Store {
 }
 
 function instantOf({ segment, fold }: Append): Instant {
-  if (segment !== null && fold.opened?.id === segment.first) return 'record'
+  // Not always first: a prompt that has waited leaves the queue in the same commit.
+  if (segment !== null && fold.opened !== null && fold.opened.id >= segment.first) return 'record'
   return segment !== null && fold.state === 'idle' ? 'exit' : 'append'
 }
