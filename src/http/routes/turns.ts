@@ -1,14 +1,8 @@
 /** Turns: prompt and cancel. */
-import { createHash } from 'node:crypto'
 import Type from 'typebox'
-import type { IdempotencyKey } from '../../runtime/idempotency.ts'
-import { LIMITS } from '../../runtime/limits.ts'
 import type { App, RouteDeps } from '../app.ts'
-import { Accepted, Problem, SessionParams, TurnBody } from '../schemas.ts'
-
-const KeyHeaders = Type.Object({
-  'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: LIMITS.idempotencyKeyCharsMax })),
-})
+import { keyOf } from '../idempotency-key.ts'
+import { Accepted, KeyHeaders, Problem, SessionParams, TurnBody } from '../schemas.ts'
 
 export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: RouteDeps): void {
   const tags = ['turns']
@@ -29,13 +23,12 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
     async (request, reply) => {
       const { prompt, model, whenBusy = 'reject', attachments = [] } = request.body
       const session = await sessions.get(request.params.id)
-      const key = request.headers['idempotency-key']
       // Without attachments as before there were any: a key outlives an update.
       const asked = [prompt, model ?? null, whenBusy, ...(attachments.length > 0 ? [attachments] : [])]
-      const idempotency = key === undefined ? {} : { idempotency: keyOf(key, asked) }
+      const idempotency = keyOf(request, asked)
       const accepted = await session.prompt({
         ...{ text: prompt, attachments, ...(model && { model }) },
-        ...idempotency,
+        ...(idempotency && { idempotency }),
       })
       failPoint('before-acknowledge')
       return reply.code(202).send(accepted)
@@ -61,17 +54,8 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
     },
     async (request, reply) => {
       const session = await sessions.get(request.params.id)
-      const key = request.headers['idempotency-key']
-      const { cancelled } = await session.cancel(
-        request.caller,
-        key === undefined ? key : keyOf(key, 'cancel'),
-      )
+      const { cancelled } = await session.cancel(request.caller, keyOf(request, 'cancel'))
       return cancelled ? reply.code(202).send({ cancelled }) : reply.code(200).send({ cancelled })
     },
   )
 }
-
-const keyOf = (key: string, body: unknown): IdempotencyKey => ({
-  key,
-  bodyHash: createHash('sha256').update(JSON.stringify(body)).digest('base64url'),
-})

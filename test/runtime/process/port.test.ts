@@ -41,6 +41,7 @@ const agent: Agent = {
     return { state, records, ...(texts.includes('done') && { finished: { error: null } }) }
   },
   partials: ({ lines }) => (lines === 0 ? [] : [{ block: 0, kind: 'text', text: `${lines}` }]),
+  answer: ({ approvalId }) => `echo told ${approvalId}\n`,
   interrupt: { input: 'exit 9\n' },
   retry: (state, _exit, memory, freshId) =>
     state.unknown === true
@@ -79,8 +80,8 @@ function startPort({
   const writing: Parameters<PortDeps['onWriting']>[] = []
   const kept: { cursor: SpoolCursor } = {
     cursor: server?.kept.cursor ?? {
-      ...{ turn: 1, run: 'run', attempt: 0, boot: bootId(), startedAt: null, stop: null, finished: null },
-      offset: 0,
+      ...{ turn: 1, run: 'run', attempt: 0, boot: bootId(), startedAt: null, answeredAt: null },
+      ...{ unsaid: null, stop: null, finished: null, offset: 0 },
       ...{ state: agent.begin(), memory },
     },
   }
@@ -300,6 +301,8 @@ test('a turn that was recorded before the machine was restarted, and never seen 
       attempt: 0,
       boot: 'an earlier one',
       startedAt: null,
+      answeredAt: null,
+      unsaid: null,
       stop: null,
       finished: null,
       offset: 0,
