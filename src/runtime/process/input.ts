@@ -3,6 +3,7 @@
  * `in` file: to say it once more, after a crash, is to write the same bytes to the same place.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ReachFailPoint } from '../fail-points.ts'
 import { inputBytes, writeInput } from './run-directory.ts'
 
 /** What is on record and may not be in the file yet. `at` is its offset there. */
@@ -15,6 +16,7 @@ export type InputDeps = {
   /** Fulfilled when it is stored. */
   durable(): Promise<void>
   isDetached(): boolean
+  failPoint: ReachFailPoint
   onFault(error: unknown): void
   /** Between two tries to write what there is no room for. */
   retryMs: number
@@ -33,8 +35,10 @@ export function createInput(deps: InputDeps, before: Unsaid | null) {
         await deps.durable()
         // More is to be said since, or nothing any more; or another server says it.
         if (unsaid !== next || deps.isDetached()) continue
+        deps.failPoint('before-answer')
         writeInput(deps.runDir(), next)
         unsaid = null
+        deps.failPoint('after-answer')
       } catch (error) {
         // On a full disk the answer waits, as the agent does.
         if (!failed) deps.onFault(error)
