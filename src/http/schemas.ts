@@ -58,7 +58,7 @@ export const QueuedPrompt = Type.Object({
   attachments: Type.Optional(Type.Array(AttachedFile)),
 })
 
-export const Approval = Type.Object({
+const Approval = Type.Object({
   approvalId: Type.String(),
   toolUseId: Type.String(),
   toolName: Type.String(),
