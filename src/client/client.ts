@@ -3,7 +3,7 @@
  * following a session is attach.ts.
  */
 
-import type { Event, PermissionMode, Session } from '../machines/events.ts'
+import type { Answer, Event, PermissionMode, Resolution, Session } from '../machines/events.ts'
 import { type Attachment, type AttachOptions, attach } from './attach.ts'
 import { RequestError } from './errors.ts'
 import { requestTimeoutMsDefault } from './limits.ts'
@@ -46,6 +46,13 @@ export type PromptInput = {
   idempotencyKey?: string
 }
 
+export type AnswerInput = Omit<Answer, 'always'> & {
+  /** Not to ask for this again in this session. */
+  always?: boolean
+  /** The same key again gives the first answer. */
+  idempotencyKey?: string
+}
+
 export type PromptAnswer =
   | { queued?: never; turn: number; eventId: number }
   | { queued: true; promptId: string; position: number }
@@ -81,6 +88,8 @@ export type Client = {
   prompt(sessionId: string, input: PromptInput): Promise<PromptAnswer>
   /** Stops the turn; `cancelled` is false when none ran. Sent again under its key it stops no later turn. */
   cancel(sessionId: string, options?: { idempotencyKey?: string }): Promise<{ cancelled: boolean }>
+  /** Answers what the agent asks; the first answer counts. Rejects with `already_resolved` when somebody was faster. */
+  answer(sessionId: string, approvalId: string, input: AnswerInput): Promise<Resolution>
   /** At most `limit` events whose id is larger than `after`. */
   events(sessionId: string, page?: { after?: number; limit?: number }): Promise<EventPage>
   /** Which agents the server can run, and why not. */
@@ -124,6 +133,10 @@ export function createClient(options: ClientOptions): Client {
     cancel: async (sessionId, { idempotencyKey } = {}) => {
       const path = `${sessionPath(sessionId)}/cancel`
       return (await send('POST', path, undefined, keyHeader(idempotencyKey))) as { cancelled: boolean }
+    },
+    answer: async (sessionId, approvalId, { idempotencyKey, ...body }) => {
+      const path = `${sessionPath(sessionId)}/approvals/${encodeURIComponent(approvalId)}`
+      return (await send('POST', path, body, keyHeader(idempotencyKey))) as Resolution
     },
     events: async (sessionId, page = {}) => {
       const query = new URLSearchParams()

@@ -11,12 +11,13 @@
  */
 
 /** The wire contract's own types. */
-export type { CaughtUp, Event, Partial, Reset, Session } from '../machines/events.ts'
+export type { Approval, CaughtUp, Event, Partial, Reset, Resolution, Session } from '../machines/events.ts'
 /** Follows one session by the URL of its events; `client.attach` builds that URL. */
 export { type Attachment, type AttachOptions, attach } from './attach.ts'
 /** The JSON routes, typed, and `attach` by a session's id. */
 export {
   type AgentList,
+  type AnswerInput,
   type Client,
   type ClientOptions,
   createClient,

@@ -73,7 +73,7 @@ export const QueueList = Type.Object({
   }),
 })
 
-export const Approval = Type.Object({
+const Approval = Type.Object({
   approvalId: Type.String(),
   toolUseId: Type.String(),
   toolName: Type.String(),
@@ -119,6 +119,22 @@ export const Received = Type.Object({
   ),
 })
 
+export const KeyHeaders = Type.Object({
+  'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: LIMITS.idempotencyKeyCharsMax })),
+})
+
+const Decision = Type.Union([Type.Literal('allow'), Type.Literal('deny')])
+
+/** What became of an approval. */
+export const Resolution = Type.Object({
+  approvalId: Type.String(),
+  decision: Decision,
+  by: Type.String(),
+  message: Type.String(),
+  updatedInput: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  always: Type.Optional(Type.Literal(true)),
+})
+
 export const Problem = Type.Object({
   type: Type.String(),
   status: Type.Integer(),
@@ -126,3 +142,18 @@ export const Problem = Type.Object({
   title: Type.String(),
   detail: Type.String(),
 })
+
+/** A refusal that says who was faster, when somebody was. */
+export const ResolvedProblem = Type.Intersect([
+  Problem,
+  Type.Object({
+    resolution: Type.Optional(
+      Type.Object({
+        approvalId: Type.String(),
+        decision: Decision,
+        by: Type.String(),
+        message: Type.String(),
+      }),
+    ),
+  }),
+])

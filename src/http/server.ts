@@ -9,6 +9,7 @@ import type { Runtime } from '../runtime/runtime.ts'
 import type { App, RouteDeps } from './app.ts'
 import { createMetrics } from './metrics.ts'
 import { refuseBadHttp, sendProblem } from './problems.ts'
+import { approvalRoutes } from './routes/approvals.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { operationRoutes } from './routes/operations.ts'
@@ -89,6 +90,7 @@ export async function createServer(options: ServerOptions) {
     fileRoutes,
     turnRoutes,
     queueRoutes,
+    approvalRoutes,
     eventRoutes,
     transcriptRoutes,
     operationRoutes,

@@ -4,11 +4,12 @@
  */
 import type PQueue from 'p-queue'
 import { createActor, waitFor } from 'xstate'
-import type { LogRecord, Session as SessionView } from '../machines/events.ts'
+import type { LogRecord, Resolution, Session as SessionView } from '../machines/events.ts'
 import { processMachine } from '../machines/process.ts'
 import type { LeftoverPolicies } from '../machines/process-events.ts'
 import { sessionMachine } from '../machines/session.ts'
 import type { Agents } from './agents/registry.ts'
+import { type ApprovalAnswer, createApprovals, openApprovals } from './approvals.ts'
 import type { Directories } from './directories.ts'
 import { CodedError } from './errors.ts'
 import type { ReachFailPoint } from './fail-points.ts'
@@ -19,6 +20,7 @@ import { LIMITS } from './limits.ts'
 import { createLog } from './log/log.ts'
 import type { Remembered, SessionEdit, SessionRow, Store } from './log/store.ts'
 import type { Writer } from './log/writer.ts'
+import { onRecord } from './on-record.ts'
 import { bootId } from './process/boot.ts'
 import { removeEmptyCgroups } from './process/cgroup.ts'
 import { removeOldRuns } from './process/old-runs.ts'
@@ -76,7 +78,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
   )
 
   const turnContext = (turn: number): TurnContext =>
-    createTurnContext(deps, { row, asked, turn, spool: log.spool, agentSessionId: log.fold.agentSessionId })
+    createTurnContext(deps, { ...log.fold, row, asked, turn, spool: log.spool })
   const port = deps.createPort({
     ...{ ...deps, turnContext, durable: () => log.durable({ patient: true }) },
     onWriting: log.partials.set,
@@ -84,7 +86,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
   const machine = sessionMachine.provide({
     actors: { process: processMachine.provide({ actors: { port } }) },
   })
-  const actor = createActor(machine, { input: { turn: row.fold.turn, leftovers: deps.leftovers } })
+  const actor = createActor(machine, { input: { ...deps, turn: row.fold.turn } })
   actor.on('append', ({ records, spool }) => {
     const { before = [], ...extra } = withPrompt
     withPrompt = {}
@@ -163,16 +165,11 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     // With what the machine has just said, in one commit.
     if (key) log.append([], { remembered: { ...key, answer }, revocable: !answer.cancelled })
     if (!answer.cancelled && !key) return answer
-    try {
-      await log.durable()
-      return answer
-    } catch (error) {
-      // On a full disk, to stop what fills it must work: it does, and whoever asked is told what does not.
-      if (!answer.cancelled || !(error instanceof CodedError)) throw error
-      const why = `The turn is being stopped; that is not on record yet: ${error.message}`
-      throw new CodedError(error.code, why)
-    }
+    await (answer.cancelled ? onRecord(log, 'The turn is being stopped') : log.durable())
+    return answer
   }
+
+  const approvals = createApprovals({ actor, log })
 
   return {
     id,
@@ -198,19 +195,26 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
      * @throws idempotency_key_reused, storage_full, storage_failed
      */
     cancel: (by: string, key?: IdempotencyKey): Promise<Cancelled> => once(key, () => stopTurn(by, key)),
+    /**
+     * Answers what the agent asks. Fulfilled when that is durable.
+     * @throws bad_request, already_resolved, approval_not_open, idempotency_key_reused, storage_full, storage_failed
+     */
+    answer: (answer: ApprovalAnswer, by: string, key?: IdempotencyKey): Promise<Resolution> =>
+      once(key, () => approvals.answer(answer, by, key)),
     /** Goes on with the turn that the log left open. */
     async adopt(): Promise<void> {
       const { opened, state, turn } = log.fold
       if (opened === null) return
       asked = await readAsked(log.readStore, opened.id)
-      const { boot, startedAt, stop, finished } = turnContext(turn).cursor
+      const { boot, startedAt, answeredAt, stop, finished } = turnContext(turn).cursor
       const sinceMs = (at: number | null | undefined): number =>
         at == null || boot !== bootId() ? 0 : Math.max(0, deps.uptimeMs() - at)
       actor.send({
         ...{ type: 'ADOPT', turn, cancelling: state === 'cancelling' },
         stop: stop?.cause ?? null,
         resultError: finished?.error ?? null,
-        delays: turnDelays(deps, { runMs: sinceMs(startedAt), stopMs: sinceMs(stop?.at) }),
+        approvals: openApprovals(log.fold.approvals, deps.now()),
+        delays: turnDelays(deps, { runMs: sinceMs(answeredAt ?? startedAt), stopMs: sinceMs(stop?.at) }),
       })
     },
     /** Whether the turn that the log left open runs already, and since when it is open. Null when it left none. */

@@ -130,6 +130,25 @@ test('a cancel may have an idempotency key as well', async () => {
   expect(asked.headers).toMatchObject({ 'idempotency-key': 'k2' })
 })
 
+const allowed = { approvalId: 'a/b', decision: 'allow', by: 'token', message: '' } as const
+
+test('what the agent asks is answered, under a key if there is one', async () => {
+  const asked = await ask(answer(200, allowed, json), (client) =>
+    client.answer(id, 'a/b', { decision: 'allow', always: true, idempotencyKey: 'k3' }),
+  )
+  expect(asked).toMatchObject({
+    ...{ method: 'POST', url: `/api/sessions/${id}/approvals/a%2Fb`, value: allowed },
+    body: JSON.stringify({ decision: 'allow', always: true }),
+    headers: { 'idempotency-key': 'k3' },
+  })
+})
+
+test('whoever answers too late is told who was first', async () => {
+  const refusal = { status: 409, code: 'already_resolved', detail: 'Allowed', resolution: allowed }
+  const asked = await ask(answer(409, refusal), (client) => client.answer(id, 'a', { decision: 'deny' }))
+  expect(asked.error).toMatchObject({ code: 'already_resolved', problem: { resolution: allowed } })
+})
+
 test('events are read page by page', async () => {
   const page = { events: events(5, 6), lastEventId: 9, more: true }
   const asked = await ask(answer(200, page, json), (client) => client.events(id, { after: 4, limit: 2 }))

@@ -1,9 +1,10 @@
 /** The prompts that wait: list, edit, remove, clear, resume. A prompt is queued where turns are started. */
 import Type from 'typebox'
 import type { App, RouteDeps } from '../app.ts'
-import { KeyHeaders, keyOf } from '../idempotency-key.ts'
+import { keyOf } from '../idempotency-key.ts'
 import {
   Accepted,
+  KeyHeaders,
   NoBody,
   PlacedPrompt,
   Problem,
@@ -45,7 +46,7 @@ export function queueRoutes(app: App, { runtime: { sessions } }: RouteDeps): voi
       const { id, promptId } = request.params
       const { prompt } = request.body
       const session = await sessions.get(id)
-      return session.queue.edit(promptId, prompt, keyOf(request.headers, ['edit', promptId, prompt]))
+      return session.queue.edit(promptId, prompt, keyOf(request, ['edit', promptId, prompt]))
     },
   )
 
@@ -63,7 +64,7 @@ export function queueRoutes(app: App, { runtime: { sessions } }: RouteDeps): voi
     async (request, reply) => {
       const { id, promptId } = request.params
       const session = await sessions.get(id)
-      await session.queue.remove(promptId, keyOf(request.headers, ['remove', promptId]))
+      await session.queue.remove(promptId, keyOf(request, ['remove', promptId]))
       return reply.code(204).send(null)
     },
   )
@@ -81,7 +82,7 @@ export function queueRoutes(app: App, { runtime: { sessions } }: RouteDeps): voi
     },
     async (request, reply) => {
       const session = await sessions.get(request.params.id)
-      await session.queue.clear(keyOf(request.headers, 'clear'))
+      await session.queue.clear(keyOf(request, 'clear'))
       return reply.code(204).send(null)
     },
   )
@@ -105,7 +106,7 @@ export function queueRoutes(app: App, { runtime: { sessions } }: RouteDeps): voi
     },
     async (request, reply) => {
       const session = await sessions.get(request.params.id)
-      const answer = await session.queue.resume(keyOf(request.headers, 'resume'))
+      const answer = await session.queue.resume(keyOf(request, 'resume'))
       return 'resumed' in answer ? reply.code(200).send(answer) : reply.code(202).send(answer)
     },
   )

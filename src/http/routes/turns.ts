@@ -1,8 +1,8 @@
 /** Turns: prompt and cancel. */
 import Type from 'typebox'
 import type { App, RouteDeps } from '../app.ts'
-import { KeyHeaders, keyOf } from '../idempotency-key.ts'
-import { Accepted, NoBody, Problem, Queued, SessionParams, TurnBody } from '../schemas.ts'
+import { keyOf } from '../idempotency-key.ts'
+import { Accepted, KeyHeaders, NoBody, Problem, Queued, SessionParams, TurnBody } from '../schemas.ts'
 
 export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: RouteDeps): void {
   const tags = ['turns']
@@ -32,7 +32,7 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
       const session = await sessions.get(request.params.id)
       // Without attachments as before there were any: a key outlives an update.
       const asked = [prompt, model ?? null, whenBusy, ...(attachments.length > 0 ? [attachments] : [])]
-      const idempotency = keyOf(request.headers, asked)
+      const idempotency = keyOf(request, asked)
       const accepted = await session.prompt({
         ...{ text: prompt, attachments, whenBusy, ...(model && { model }) },
         ...(idempotency && { idempotency }),
@@ -61,7 +61,7 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
     },
     async (request, reply) => {
       const session = await sessions.get(request.params.id)
-      const { cancelled, ...rest } = await session.cancel(request.caller, keyOf(request.headers, 'cancel'))
+      const { cancelled, ...rest } = await session.cancel(request.caller, keyOf(request, 'cancel'))
       if (!cancelled) return reply.code(200).send({ cancelled, ...rest })
       return reply.code(202).send({ cancelled, ...rest })
     },

@@ -1,4 +1,7 @@
-/** Looks back in a log for what it says of something that is over. From its end: most of what is asked for is new. */
+/**
+ * Looks back in a log for what a client asks about and the session's state has let go of. From its end: most of what is
+ * asked about is new.
+ */
 import { setImmediate } from 'node:timers/promises'
 import type { Event } from '../../machines/events.ts'
 import { LIMITS } from '../limits.ts'
@@ -7,39 +10,42 @@ import type { Log } from './log.ts'
 
 const STEP_EVENTS = 1_000
 
+type Search<Found extends Event> = { name: string; matches: (event: Event) => event is Found }
+
 /**
- * @param head the id of the newest event to look at; of those before it, as many as LIMITS.lookBackEventsMax
- * @returns the newest event that passes the test; null when none does
+ * @param log.fold says where the log ends
+ * @param name occurs in the event: an id, say. Most events are dismissed by it, unparsed
+ * @returns the newest stored event that matches, among the last `lookBackEventsMax`
  */
-export async function findEvent(
-  read: Log['readStore'],
-  head: number,
-  test: (event: Event) => boolean,
-): Promise<Event | null> {
+export async function findEvent<Found extends Event>(
+  { fold, readStore }: Pick<Log, 'fold' | 'readStore'>,
+  name: string,
+  matches: (event: Event) => event is Found,
+): Promise<Found | null> {
+  const head = fold.lastEventId
   const oldest = Math.max(-1, head - LIMITS.lookBackEventsMax)
   for (let last = head; last > oldest; last -= STEP_EVENTS) {
     const after = Math.max(oldest, last - STEP_EVENTS)
-    const found = await findBetween(read, after, last, test)
+    const found = await findBetween(readStore, after, last, { name, matches })
     if (found !== null) return found
   }
   return null
 }
 
-/** The newest of the events behind `after`, up to `last`. */
-async function findBetween(
+/** The newest match behind `after`, up to `last`. */
+async function findBetween<Found extends Event>(
   read: Log['readStore'],
   after: number,
   last: number,
-  test: (event: Event) => boolean,
-): Promise<Event | null> {
-  let found: Event | null = null
+  { name, matches }: Search<Found>,
+): Promise<Found | null> {
+  let found: Found | null = null
   for (let cursor = after; cursor < last; ) {
     const page = await read(cursor, LIMITS.pageBytesMax)
     if (page === null) return found
-    const events = eventTexts(page)
-      .slice(0, last - cursor)
-      .map((text): Event => JSON.parse(text))
-    found = events.findLast(test) ?? found
+    const texts = eventTexts(page).slice(0, last - cursor)
+    const events = texts.filter((text) => text.includes(name)).map((text): Event => JSON.parse(text))
+    found = events.findLast(matches) ?? found
     cursor = page.last
     // A store that answers at once would hold up everybody else until all is read.
     await setImmediate()

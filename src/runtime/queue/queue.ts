@@ -49,8 +49,8 @@ export function createQueue(deps: QueueDeps) {
       found = find(promptId)
     }
     if (found !== undefined) return act(found)
-    const isStart = (event: Event): boolean => event.kind === 'user' && event.promptId === promptId
-    const started = await findEvent(log.readStore, log.fold.lastEventId, isStart)
+    const isStart = (event: Event): event is Event => event.kind === 'user' && event.promptId === promptId
+    const started = await findEvent(log, promptId, isStart)
     throw new CodedError(started === null ? 'prompt_not_found' : 'prompt_started')
   }
 
