@@ -1,5 +1,6 @@
 /** What can happen to a session, in any order: as fast-check commands over a world. Every one may come at any time. */
 import fc from 'fast-check'
+import type { Decision } from '../src/machines/events.ts'
 import type { PortEvent } from '../src/machines/process-events.ts'
 import {
   CLEARED,
@@ -78,6 +79,13 @@ export const sessionCommands: fc.Arbitrary<SessionCommand>[] = [
   fc
     .oneof(fc.array(portEvent, { maxLength: 3 }), fc.constant<PortEvent[]>([CLEARED]))
     .map((events) => command(`answerNext(${nameOf(events)})`, (world) => world.answerNext(events))),
+  fc.constant(command('ask', (world) => world.ask())),
+  fc
+    .tuple(fc.nat(2), fc.constantFrom<Decision[]>('allow', 'deny'))
+    .map(([which, decision]) =>
+      command(`answer(${which}, ${decision})`, (world) => world.answer(which, decision)),
+    ),
+  fc.nat(2).map((which) => command(`withdraw(${which})`, (world) => world.withdraw(which))),
   wait.map((ms) => command(`advance(${ms})`, (world) => world.advance(ms))),
   fc.constant(command('restart', (world) => world.restart())),
   fc.constant(command('refuseTurn', (world) => world.refuseTurn())),
