@@ -1,7 +1,7 @@
 /** Whether what was acknowledged had been stored by then, just as it was answered, and not more often than it was asked. */
 import type { Event } from '../../src/machines/events.ts'
-import { type EntryOf, type History, isA, logOf } from './history.ts'
-import { isAccepted, isRefused, wishesOf } from './requests.ts'
+import { type EntryOf, type History, logOf } from './history.ts'
+import { actsAnyway, isAccepted, isRefused, wishesOf } from './requests.ts'
 
 export function checkAcknowledged(history: History): string[] {
   return wishesOf(history).flatMap(({ wish, requests, traces }) => {
@@ -11,31 +11,61 @@ export function checkAcknowledged(history: History): string[] {
         violations.push(`${wish.wish}: request ${asked.request} was acknowledged and not on record by then`)
     // By its key one wish; without, each request may have been one.
     const timesMax = wish.key ? 1 : requests.filter(({ answer }) => !isRefused(answer)).length
-    // A cancel acts even when it cannot be stored.
-    if (wish.what === 'prompt' && traces.length > timesMax)
+    if (!actsAnyway(wish) && traces.length > timesMax)
       violations.push(`${wish.wish}: is in the log ${traces.length} times, and should be ${timesMax} at most`)
     return violations
   })
 }
 
-function isOnRecord(history: History, asked: EntryOf<'asked'>, answer: EntryOf<'answered'>): boolean {
-  const by = history.slice(0, history.indexOf(answer))
+type Started = { turn: number; eventId: number }
+type Queued = { queued: true; promptId: string; position: number }
+
+function isOnRecord(
+  history: History,
+  asked: EntryOf<'asked'>,
+  { answer, ...entry }: EntryOf<'answered'>,
+): boolean {
+  const by = history.slice(
+    0,
+    history.findIndex((one) => one.type === 'answered' && one.request === entry.request),
+  )
   const log = logOf(by, asked.session)
-  if (asked.what === 'prompt') return isPrompt(log, answer.answer as Answer, asked.body)
-  // Whoever else has cancelled that turn: it had not ended when this was first asked.
-  const first = by.filter(isA('asked')).find(({ wish }) => wish === asked.wish)!
-  const before = logOf(by.slice(0, by.indexOf(first)), asked.session)
-  const ended = new Set(before.flatMap(({ kind, turn }) => (kind === 'turn_end' ? [turn] : [])))
-  return log.some(({ kind, turn }) => kind === 'cancelling' && !ended.has(turn))
+  const has = (isIt: (event: Event) => boolean): boolean => log.some(isIt)
+  switch (asked.what) {
+    case 'prompt':
+      if (Object(answer).queued) return isQueued(log, (answer as Queued).promptId, asked.body)
+      return isStarted(log, answer as Started, asked.body)
+    case 'edit':
+      return isQueued(log, asked.target!, asked.body)
+    case 'remove':
+      return has(
+        (event) => event.kind === 'dequeued' && event.promptId === asked.target && event.reason === 'removed',
+      )
+    case 'resume':
+      return Object(answer).resumed === false || isStarted(log, answer as Started, null)
+    case 'answer':
+      return has(
+        (event) =>
+          event.kind === 'approval_resolved' && event.approvalId === asked.target && event.by === asked.wish,
+      )
+    case 'cancel':
+      return entry.status === 200 || isCancelled(by, asked)
+  }
 }
 
-type Answer = { turn: number; eventId: number } | { queued: true; promptId: string; position: number }
+const isQueued = (log: Event[], promptId: string, text: string): boolean =>
+  log.some((event) => event.kind === 'queued' && event.promptId === promptId && event.text === text)
 
-function isPrompt(log: Event[], answer: Answer, text: string): boolean {
-  if ('queued' in answer)
-    return log.some(
-      (event) => event.kind === 'queued' && event.promptId === answer.promptId && event.text === text,
-    )
-  const event = log[answer.eventId]
-  return event?.kind === 'user' && event.text === text && event.turn === answer.turn
+/** @param text null: whichever prompt was next */
+function isStarted(log: Event[], { turn, eventId }: Started, text: string | null): boolean {
+  const event = log[eventId]
+  return event?.kind === 'user' && event.turn === turn && (text === null || event.text === text)
+}
+
+/** Whoever else has cancelled that turn: it had not ended when this was first asked. */
+function isCancelled(by: History, { session, wish }: EntryOf<'asked'>): boolean {
+  const first = by.findIndex((entry) => entry.type === 'asked' && entry.wish === wish)
+  const before = logOf(by.slice(0, first), session)
+  const ended = new Set(before.flatMap(({ kind, turn }) => (kind === 'turn_end' ? [turn] : [])))
+  return logOf(by, session).some(({ kind, turn }) => kind === 'cancelling' && !ended.has(turn))
 }

@@ -1,11 +1,13 @@
 /** Everything that must hold of what happened, by name: a violation says which promise was broken. */
 import { checkAcknowledged } from './acknowledged.ts'
+import { checkApprovals, checkToldInTheEnd } from './approvals.ts'
 import { type CauseTerms, checkCauses } from './causes.ts'
+import { checkEndings } from './endings.ts'
 import type { History } from './history.ts'
 import { checkIdempotency } from './idempotency.ts'
 import { checkFolds, checkLogs } from './logs.ts'
 import { checkPartials } from './partials.ts'
-import { checkEndings, checkProcesses } from './processes.ts'
+import { checkProcesses } from './processes.ts'
 import { checkRefused } from './refused.ts'
 import { checkTexts } from './texts.ts'
 import { checkViews } from './views.ts'
@@ -20,6 +22,8 @@ const CHECKS: Record<string, (history: History, terms: CauseTerms) => string[]> 
   'what is refused leaves no trace': checkRefused,
   'a key is one request': checkIdempotency,
   'one agent at a time, and none when idle': checkProcesses,
+  'what agents ask is answered once': checkApprovals,
+  'who was answered is told': checkToldInTheEnd,
   'everything ends': checkEndings,
   'the first cause wins': checkCauses,
 }

@@ -6,6 +6,7 @@ import { checkHistory } from './check-history.ts'
 import type { Entry, Happening, History } from './history.ts'
 
 const TERMS = { turnTimeoutMs: 1_000, stopRecordMs: 100 }
+const WAITING = { promptId: 'p', prompt: 'later', at: '', model: null }
 const USAGE = { inputTokens: 0, outputTokens: 0 }
 
 const RECORDS: LogRecord[] = [
@@ -45,9 +46,7 @@ const prompted = (request: number, text: string, key = text): Happening => ({
 const answered = (request: number, status: number, answer: unknown): Happening => ({
   ...{ type: 'answered', request, status, answer },
 })
-const rest = (over: boolean, state: 'idle' | 'running'): Happening => ({
-  ...{ type: 'rest', streams: ['r'], states: { s: state }, over },
-})
+const rest = (over: boolean): Happening => ({ type: 'rest', streams: ['r'], over })
 
 /** Two turns, each step of them in a name; the second is cancelled. A reader follows. */
 const GOOD: Record<string, Happening> = {
@@ -62,7 +61,7 @@ const GOOD: Record<string, Happening> = {
   write: { type: 'wrote', agent: 0, text: 'hello', finished: false },
   partial: partial(0, 'hel'),
   more: partial(3, 'lo'),
-  calm: rest(false, 'running'),
+  calm: rest(false),
   finish: { type: 'wrote', agent: 0, text: 'hello', finished: true },
   storeText: stored(2),
   seeText: seen(2),
@@ -85,7 +84,7 @@ const GOOD: Record<string, Happening> = {
   exitTwo: { type: 'exited', agent: 1, by: 'interrupt', exitCode: 1 },
   storeEndTwo: stored(8, 9),
   ...Object.fromEntries([5, 6, 7, 8, 9].map((id) => [`see ${id}`, seen(id)])),
-  over: rest(true, 'idle'),
+  over: rest(true),
 }
 
 type Change = Record<string, Happening | null | Happening[]>
@@ -241,7 +240,12 @@ describe('it is seen that', () => {
       { ask: [prompted(0, 'one'), GOOD.spawn as Happening], spawn: null },
     ],
     ['an agent outlives its turn', 'one agent at a time, and none when idle', { exitTwo: null }],
-    ['a turn never ends', 'everything ends', { over: rest(true, 'running') }],
+    [
+      'a prompt waits for ever',
+      'everything ends',
+      { storeEndTwo: { ...stored(8, 9), fold: { ...EMPTY_FOLD, queue: [WAITING] } } as Happening },
+    ],
+    ['a turn never ends', 'everything ends', without('storeEndTwo', 'see 8', 'see 9')],
     [
       'a turn ends well whose agent does not',
       'the first cause wins',

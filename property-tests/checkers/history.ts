@@ -4,16 +4,20 @@
  * out, and judges nothing.
  */
 import type { AttachItem } from '../../src/client/index.ts'
-import type { Event, SessionState } from '../../src/machines/events.ts'
+import type { Decision, Event } from '../../src/machines/events.ts'
 import type { SessionFold } from '../../src/machines/fold.ts'
 
-/** What a client asks for. `body` is what its Idempotency-Key stands for: the prompt's text, or `cancel`. */
+/** What a client asks for. */
 export type Asked = {
   /** One wish of an operator's, however often it is sent. */
   wish: string
   session: string
-  what: 'prompt' | 'cancel'
+  what: 'prompt' | 'cancel' | 'edit' | 'remove' | 'resume' | 'answer'
+  /** The prompt's text, or its new one; whether the agent may. Empty for what has no body. */
   body: string
+  /** Of which prompt that waits, or which question of the agent's. */
+  target?: string
+  whenBusy?: 'reject' | 'queue'
   key?: string
 }
 
@@ -35,6 +39,9 @@ export type Happening =
   | { type: 'wrote'; agent: number; text: string; finished: boolean }
   /** The agent took back what it was writing. */
   | { type: 'gaveUp'; agent: number }
+  /** The agent waits for leave; it is told whether it may. */
+  | { type: 'wanted'; agent: number; approvalId: string }
+  | { type: 'told'; agent: number; approvalId: string; decision: Decision }
   /** The agent has said its last word. */
   | { type: 'concluded'; agent: number; isError: boolean }
   | { type: 'exited'; agent: number; by: 'itself' | 'interrupt' | 'SIGTERM' | 'SIGKILL'; exitCode: number }
@@ -43,7 +50,7 @@ export type Happening =
    * All that was on its way has arrived. `streams` are attached and read. `over`: nothing is to go on by itself any
    * more; every agent was left to end.
    */
-  | { type: 'rest'; streams: string[]; states: Record<string, SessionState>; over: boolean }
+  | { type: 'rest'; streams: string[]; over: boolean }
 
 /** What happened, and when: milliseconds after the beginning. */
 export type Entry = Happening & { at: number }

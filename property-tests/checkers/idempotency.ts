@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { History } from './history.ts'
-import { isAccepted, isRefused, type Wish, wishesOf } from './requests.ts'
+import { actsAnyway, isAccepted, isRefused, type Wish, wishesOf } from './requests.ts'
 
 export function checkIdempotency(history: History): string[] {
   const keys = Map.groupBy(
@@ -18,7 +18,7 @@ export function checkIdempotency(history: History): string[] {
 }
 
 function checkOne({ wish, requests, traces }: Wish): string[] {
-  const answers = requests.flatMap(({ answer }) => (isOk(answer?.status) ? [answer!.answer] : []))
+  const answers = requests.flatMap(({ answer }) => (isAccepted(answer) ? [answer!.answer] : []))
   const violations: string[] = []
   if (traces.length > 1) violations.push(`${wish.wish}: one key had ${traces.length} effects`)
   if (answers.some((answer) => !isDeepStrictEqual(answer, answers[0])))
@@ -26,21 +26,19 @@ function checkOne({ wish, requests, traces }: Wish): string[] {
   return violations
 }
 
-const isOk = (status = 0): boolean => status >= 200 && status < 300
-
 function checkOthers(history: History, key: string, wishes: Wish[]): string[] {
   const violations: string[] = []
   const effective = wishes.filter(({ wish, requests, traces }) => {
     if (requests.some(({ answer }) => isAccepted(answer))) return true
-    // A cancel that cannot be stored acts all the same; but it is refused, and its key free.
-    return traces.length > 0 && (wish.what === 'prompt' || !requests.some(({ answer }) => isRefused(answer)))
+    // What acts and cannot be stored is refused all the same, and its key free.
+    return traces.length > 0 && !(actsAnyway(wish) && requests.some(({ answer }) => isRefused(answer)))
   })
   if (effective.length > 1)
     violations.push(`${key}: stands for ${effective.map(({ wish }) => wish.wish).join(' and ')}`)
   // Once it has been answered, the key is taken: whatever else comes under it is told so.
   for (const taken of wishes) {
     const since = Math.min(
-      ...taken.requests.map(({ answer }) => (isOk(answer?.status) ? history.indexOf(answer!) : Infinity)),
+      ...taken.requests.map(({ answer }) => (isAccepted(answer) ? history.indexOf(answer!) : Infinity)),
     )
     for (const { requests } of wishes.filter((other) => other !== taken))
       for (const { asked, answer } of requests)

@@ -3,7 +3,7 @@
  * unless the log says why, and none when the turn has ended.
  */
 import type { Event } from '../../src/machines/events.ts'
-import { type History, isA, logOf } from './history.ts'
+import { type History, logOf } from './history.ts'
 
 /** What the log says of an agent that is started once more. */
 const AGAIN = new Set(['agent_memory_lost', 'agent_session_taken'])
@@ -47,15 +47,3 @@ export function checkProcesses(history: History): string[] {
 
 const restartsOf = (log: Event[], of: number): number =>
   log.filter((event) => event.turn === of && event.kind === 'notice' && AGAIN.has(event.code)).length
-
-/** When nothing more is to come, every session is idle. */
-export const checkEndings = (history: History): string[] =>
-  history
-    .filter(isA('rest'))
-    .flatMap(({ over, states }) =>
-      over
-        ? Object.entries(states).flatMap(([session, state]) =>
-            state === 'idle' ? [] : [`${session}: is ${state} for ever`],
-          )
-        : [],
-    )

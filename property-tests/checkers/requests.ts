@@ -10,9 +10,13 @@ export type Wish = {
   traces: Event[]
 }
 
-export const isAccepted = (answer: EntryOf<'answered'> | null): boolean => answer?.status === 202
+export const isAccepted = (answer: EntryOf<'answered'> | null): boolean =>
+  answer !== null && answer.status >= 200 && answer.status < 300
 
-/** No effect, whatever becomes of it. */
+/** Acts even when it cannot be stored, and is refused then all the same. */
+export const actsAnyway = ({ what }: Pick<EntryOf<'asked'>, 'what'>): boolean =>
+  what === 'cancel' || what === 'answer'
+
 export const isRefused = (answer: EntryOf<'answered'> | null): boolean => (answer?.status ?? 0) >= 400
 
 export function wishesOf(history: History): Wish[] {
@@ -30,6 +34,9 @@ function tracesOf(history: History, { session, what, wish, body }: EntryOf<'aske
   const queued = new Set<string>()
   return logOf(history, session).filter((event) => {
     if (what === 'cancel') return event.kind === 'cancelling' && event.by === wish
+    if (what === 'answer') return event.kind === 'approval_resolved' && event.by === wish
+    // Told by the prompt alone, which anybody may have started or removed.
+    if (what !== 'prompt' && what !== 'edit') return false
     if (event.kind === 'user') return event.text === body && !queued.has(event.promptId ?? '')
     if (event.kind !== 'queued' || event.text !== body || queued.has(event.promptId)) return false
     queued.add(event.promptId)

@@ -26,6 +26,9 @@ export function createAgent(
   /** The block that it is in the midst of. */
   let writing: string | null = null
   let hasConcluded = false
+  let questions = 0
+  /** How much of its input it has read. */
+  let heardChars = 0
 
   const say = (line: object): void => {
     spool += `${JSON.stringify(line)}\n`
@@ -80,6 +83,24 @@ export function createAgent(
       messages++
       stream({ type: 'message_start', message: { id: `${agent}.${messages}` } })
       stream({ type: 'message_stop' })
+    },
+    /** Asks for leave to use a tool. */
+    ask(): void {
+      if (exit !== null || hasConcluded) return
+      const approvalId = `${agent}-${questions++}`
+      record({ type: 'wanted', agent, approvalId })
+      const request = { subtype: 'can_use_tool', tool_name: 'Bash', tool_use_id: approvalId, input: {} }
+      say({ type: 'control_request', request_id: approvalId, request })
+    },
+    /** Reads what has been said to it since. */
+    hear(input: string): void {
+      const lines = input.slice(heardChars).split('\n').slice(0, -1)
+      heardChars = input.length
+      if (exit !== null) return
+      for (const line of lines) {
+        const { request_id: approvalId, response } = JSON.parse(line).response
+        record({ type: 'told', agent, approvalId, decision: response.behavior })
+      }
     },
     /** Says its last word, and waits for the end of its input. */
     conclude(isError = false): void {

@@ -3,6 +3,7 @@
  * how much of what is then on its way is done before the next; so each can be left out, and a failing run gets short.
  */
 import fc from 'fast-check'
+import type { Decision } from '../../src/machines/events.ts'
 import { LIMITS } from '../../src/runtime/limits.ts'
 import type { Heeds, SimulatedAgent } from './agents.ts'
 import { SETTINGS } from './knobs.ts'
@@ -51,20 +52,36 @@ const heeds = fc.constantFrom<(Heeds | 'nothing')[]>(
   'nothing',
 )
 const rarely = fc.nat(4).map((value) => value === 4)
-const asked = fc.record({ keyed: fc.boolean(), doubled: rarely })
+const sending = fc.record({ keyed: fc.boolean(), doubled: rarely })
+const whenBusy = fc.constantFrom<('reject' | 'queue')[]>('reject', 'queue')
 
-const prompt = fc.tuple(session, heeds, asked).map(
-  ([of, heeds, options]): Act => ({
-    ...{ name: 'prompt', args: [of, heeds, options] },
-    act: (world) => world.prompt(of, { heeds, ...options }),
+const prompt = fc.tuple(session, heeds, whenBusy, sending).map(
+  ([of, heeds, whenBusy, sending]): Act => ({
+    ...{ name: 'prompt', args: [of, heeds, whenBusy, sending] },
+    act: (world) => world.prompt(of, { heeds, whenBusy, ...sending }),
   }),
 )
 
-const cancel = fc.tuple(session, asked).map(
-  ([of, options]): Act => ({
-    name: 'cancel',
-    args: [of, options],
-    act: (world) => world.cancel(of, options),
+const control = fc.tuple(fc.constantFrom('cancel', 'cancel', 'resume'), session, sending).map(
+  ([name, of, sending]): Act => ({
+    ...{ name, args: [of, sending] },
+    act: (world) => world[name as 'cancel'](of, sending),
+  }),
+)
+
+const newest = fc.nat(2)
+const queue = fc.tuple(fc.constantFrom('edit', 'remove'), session, newest, sending).map(
+  ([name, of, which, sending]): Act => ({
+    ...{ name, args: [of, which, sending] },
+    act: (world) => world[name as 'edit'](of, which, sending),
+  }),
+)
+
+const decision = fc.constantFrom<Decision[]>('allow', 'deny')
+const answer = fc.tuple(session, newest, decision, sending).map(
+  ([of, which, decision, sending]): Act => ({
+    ...{ name: 'answer', args: [of, which, decision, sending] },
+    act: (world) => world.answer(of, which, { decision, ...sending }),
   }),
 )
 
@@ -83,6 +100,7 @@ const DEEDS = {
     }
   },
   finishBlock: (agent: SimulatedAgent) => agent.finishBlock(),
+  ask: (agent: SimulatedAgent) => agent.ask(),
   takeBack: (agent: SimulatedAgent) => agent.takeBack(),
   conclude: (agent: SimulatedAgent) => agent.conclude(),
   complain: (agent: SimulatedAgent) => agent.conclude(true),
@@ -147,6 +165,48 @@ const network = fc
     return { name: what, args, act: (world) => world.reader(of)[what as 'cut'](bytes) }
   })
 
+/** An agent asks, and is answered: by whom comes first, or by a client of the next server. */
+const question = fc.tuple(session, fc.boolean(), fc.array(decision, { minLength: 1, maxLength: 2 })).map(
+  ([of, restart, decisions]): Act => ({
+    ...{ name: 'question', args: [of, { restart }, decisions] },
+    async act(world) {
+      world.agent(of)?.ask()
+      await world.run(ALL)
+      if (restart) {
+        await world.crash({ keep: true })
+        world.start()
+        await world.run(ALL)
+      }
+      for (const decision of decisions) world.answer(of, 0, { decision, keyed: true, doubled: false })
+    },
+  }),
+)
+
+/** A prompt waits, and is edited when the turn before it ends: whichever is first. */
+const editAtStart = fc.tuple(session, sending).map(
+  ([of, sending]): Act => ({
+    ...{ name: 'editAtStart', args: [of, sending] },
+    async act(world) {
+      world.prompt(of, { heeds: 'interrupt', whenBusy: 'queue', ...sending })
+      await world.run(ALL)
+      world.agent(of)?.leave(0)
+      world.edit(of, 0, sending)
+    },
+  }),
+)
+
+/** The model's API fails in the midst of a block that has been shown. */
+const retract = session.map(
+  (of): Act => ({
+    ...{ name: 'retract', args: [of] },
+    async act(world) {
+      world.agent(of)?.write('word ')
+      await world.run(ALL)
+      world.agent(of)?.takeBack()
+    },
+  }),
+)
+
 /** A reader stops reading while much is said, for as long as the server has patience: chance would hardly come so far. */
 const stuck = reader.map(
   (of): Act => ({
@@ -162,6 +222,7 @@ const stuck = reader.map(
 )
 
 export const worldCommands: fc.Arbitrary<WorldCommand>[] = [
-  ...[prompt, prompt, cancel, repeat, crash, start, failCommits, advance],
-  ...[agent, agent, agent, attach, network, network, stuck],
+  ...[prompt, prompt, control, queue, answer, repeat, crash, start, failCommits, advance],
+  ...[agent, agent, agent, attach, network, network],
+  ...[stuck, question, editAtStart, retract],
 ].map(command)

@@ -16,6 +16,8 @@ import type { Tasks } from './tasks.ts'
 type Place = {
   claim: 'none' | 'agent' | 'nobody'
   agent: SimulatedAgent | null
+  /** What was said to the agent behind its prompt. */
+  input: string
   watchers: Set<() => void>
   /** Whether the watchers are about to be told. */
   waking: boolean
@@ -32,7 +34,13 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
   let agents = 0
 
   const placeAt = (dir: string): Place => {
-    const place = places.get(dir) ?? { claim: 'none', agent: null, watchers: new Set(), waking: false }
+    const place = places.get(dir) ?? {
+      claim: 'none',
+      agent: null,
+      input: '',
+      watchers: new Set(),
+      waking: false,
+    }
     places.set(dir, place)
     return place
   }
@@ -137,6 +145,12 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
       return place.claim === 'nobody'
     },
     outputBytes: (dir) => ({ out: placeAt(dir).agent?.spool.length ?? 0, err: 0 }),
+    inputBytes: (dir) => placeAt(dir).input.length,
+    writeInput(dir, { at, text }) {
+      const place = placeAt(dir)
+      place.input = place.input.slice(0, at) + text + place.input.slice(at + text.length)
+      void tasks.whenDue().then(() => place.agent?.hear(place.input))
+    },
     openRun,
     openKiller: ({ runDir }) => (placeAt(runDir).claim === 'agent' ? killerOf(placeAt(runDir)) : null),
   }

@@ -1,5 +1,14 @@
 /** What a history has come to, of all that runs should come to: told by it alone. */
-import { agentsOf, type Entry, type History, isA, logOf, sessionsOf } from '../checkers/history.ts'
+import type { Event } from '../../src/machines/events.ts'
+import {
+  agentsOf,
+  type Entry,
+  type EntryOf,
+  type History,
+  isA,
+  logOf,
+  sessionsOf,
+} from '../checkers/history.ts'
 import type { Sights } from './sights.ts'
 
 export function reachedIn(history: History, turnTimeoutMs: number): (keyof Sights)[] {
@@ -16,6 +25,11 @@ export function reachedIn(history: History, turnTimeoutMs: number): (keyof Sight
     see('start failed', codes.includes('spawn_failed'))
     see('waited for a slot', codes.includes('waiting_for_slot'))
     for (const event of log) {
+      see('prompt queued', event.kind === 'queued')
+      see('prompt started from the queue', event.kind === 'dequeued' && event.reason === 'started')
+      see('prompt edited', event.kind === 'dequeued' && event.reason === 'edited')
+      see('prompt removed', event.kind === 'dequeued' && event.reason === 'removed')
+      see('approval that nobody answered', event.kind === 'approval_resolved' && event.by === 'deadline')
       if (event.kind !== 'cancelling') continue
       const cancel = history.findIndex((entry) => entry.type === 'stored' && entry.events.includes(event))
       const [agent] = agentsOf(history, session, event.turn)
@@ -36,6 +50,7 @@ export function reachedIn(history: History, turnTimeoutMs: number): (keyof Sight
         'two prompts in a tick',
         entry.session === next.session && entry.what === 'prompt' && next.what === 'prompt',
       )
+    if (entry.type === 'answered') seeAnswer(history.slice(0, index), entry, see)
     if (entry.type === 'crashed') see('adopted while cancelling', wasCancelling(history.slice(0, index)))
     if (entry.type === 'unanswered') {
       const asked = history.filter(isA('asked')).find(({ request }) => request === entry.request)!
@@ -47,6 +62,26 @@ export function reachedIn(history: History, turnTimeoutMs: number): (keyof Sight
     }
   }
   return reached
+}
+
+type See = (sight: keyof Sights, isSeen: boolean) => void
+
+function seeAnswer(before: History, { request, status, answer }: EntryOf<'answered'>, see: See): void {
+  const at = before.findIndex((entry) => entry.type === 'asked' && entry.request === request)
+  const { what, target, session } = before[at] as EntryOf<'asked'>
+  const isStarted = (events: readonly Event[]): boolean =>
+    events.some(
+      (event) => event.kind === 'dequeued' && event.promptId === target && event.reason === 'started',
+    )
+  const since = before.slice(at)
+  see('prompt edited in the tick it starts', what === 'edit' && isStarted(logOf(since, session)))
+  see('queue resumed', what === 'resume' && status === 202)
+  if (what !== 'answer') return
+  see('approval answered', status === 200)
+  see('approval answered too late', answer === 'already_resolved')
+  const asked = before.findIndex((entry) => entry.type === 'wanted' && entry.approvalId === target)
+  const isAfter = before.slice(asked, at).some(({ type }) => type === 'crashed')
+  see('approval answered after a restart', status === 200 && isAfter)
 }
 
 const isEndOf = (entry: Entry, session: string, turn: number): boolean =>

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import PQueue from 'p-queue'
+import type { Decision } from '../../src/machines/events.ts'
 import { createClaudeAgent } from '../../src/runtime/agents/claude.ts'
 import type { Agents } from '../../src/runtime/agents/registry.ts'
 import { createDirectories } from '../../src/runtime/directories.ts'
@@ -52,7 +53,7 @@ export function startServer(world: {
     createPort: (port) => createProcessPort(port, world.machine.host),
     failPoint() {},
     workspaceRoots: ['/'],
-    permissionMode: 'bypass',
+    permissionMode: 'ask',
   }
   const sessions = createSessions(deps)
   let ready = false
@@ -61,16 +62,34 @@ export function startServer(world: {
     return adopted
   })
 
-  const act = async ({ session: id, what, body, key, wish }: Asked) => {
-    const session = await sessions.get(id)
-    const idempotency = key === undefined ? undefined : keyOf(key, body)
-    if (what === 'prompt')
-      return {
-        status: 202,
-        answer: await session.prompt({ text: body, by: wish, ...(idempotency && { idempotency }) }),
+  const act = async (session: Session, asked: Asked): Promise<{ status: number; answer: unknown }> => {
+    const { what, wish, body, target = '', whenBusy = 'reject' } = asked
+    const key = keyOf(asked)
+    switch (what) {
+      case 'prompt': {
+        const idempotency = key && { idempotency: key }
+        return {
+          status: 202,
+          answer: await session.prompt({ text: body, by: wish, whenBusy, ...idempotency }),
+        }
       }
-    const answer = await session.cancel(wish, idempotency)
-    return { status: answer.cancelled ? 202 : 200, answer }
+      case 'cancel': {
+        const answer = await session.cancel(wish, key)
+        return { status: answer.cancelled ? 202 : 200, answer }
+      }
+      case 'edit':
+        return { status: 200, answer: await session.queue.edit(target, body, key) }
+      case 'remove':
+        return { status: 204, answer: await session.queue.remove(target, key) }
+      case 'resume': {
+        const answer = await session.queue.resume(key)
+        return { status: 'resumed' in answer ? 200 : 202, answer }
+      }
+      case 'answer': {
+        const answer = { approvalId: target, decision: body as Decision }
+        return { status: 200, answer: await session.answer(answer, wish, key) }
+      }
+    }
   }
 
   return {
@@ -86,14 +105,18 @@ export function startServer(world: {
     open: (): Promise<Session> => sessions.open({ workspace: '/' }),
     /** As an answer over HTTP. */
     answer: (asked: Asked): Promise<{ status: number; answer: unknown }> =>
-      act(asked).catch((error: unknown) => {
-        if (error instanceof CodedError) return { status: error.status, answer: error.code }
-        throw error
-      }),
+      sessions
+        .get(asked.session)
+        .then((session) => act(session, asked))
+        .catch((error: unknown) => {
+          if (error instanceof CodedError) return { status: error.status, answer: error.code }
+          throw error
+        }),
   }
 }
 
-const keyOf = (key: string, body: string): IdempotencyKey => ({
-  key,
-  bodyHash: createHash('sha256').update(body).digest('base64url'),
-})
+function keyOf({ key, what, target, body, whenBusy }: Asked): IdempotencyKey | undefined {
+  if (key === undefined) return undefined
+  const asked = JSON.stringify([what, target, body, whenBusy])
+  return { key, bodyHash: createHash('sha256').update(asked).digest('base64url') }
+}

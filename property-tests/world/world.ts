@@ -3,8 +3,10 @@
  * and readers who follow over a simulated network, all on simulated time. The code between these seams is production's.
  * What happens is decided by commands; a world only does it, and writes down what came of it.
  */
+
+import type { Decision } from '../../src/machines/events.ts'
 import type { ErrorName } from '../../src/runtime/errors.ts'
-import type { Asked } from '../checkers/history.ts'
+import { type Asked, logOf } from '../checkers/history.ts'
 import type { Heeds } from './agents.ts'
 import { createDisk } from './disk.ts'
 import { createMachine } from './machine.ts'
@@ -14,6 +16,9 @@ import { type SimulatedServer, startServer } from './server.ts'
 import type { Sights } from './sights.ts'
 import { ALL, createTasks } from './tasks.ts'
 import type { Life, Time } from './time.ts'
+
+/** Under a key or not; by a network that doubles it or not. */
+type Sending = { keyed: boolean; doubled: boolean }
 
 export type World = Awaited<ReturnType<typeof createWorld>>
 
@@ -113,6 +118,21 @@ export async function createWorld(sights: Sights, time: Time) {
   )
   const readerOf = (pick: number): Reader => readers[pick % READERS]!
 
+  /** The prompts that were queued, or the questions that were asked, the newest first: what clients know of. */
+  const known = (session: string, kind: 'queued' | 'approval'): string[] => {
+    const ids = logOf(recorder.history, session).flatMap((event) => {
+      if (event.kind !== kind) return []
+      return event.kind === 'queued' ? [event.promptId] : event.kind === 'approval' ? [event.approvalId] : []
+    })
+    return [...new Set(ids)].reverse()
+  }
+
+  const wishOf = (what: Asked['what'], pick: number, options: Sending, more: Partial<Asked> = {}): void => {
+    const wish = `${what} ${wishes++}`
+    const key = options.keyed ? { key: wish } : {}
+    ask({ wish, session: sessionOf(pick), what, body: '', ...more, ...key }, options.doubled)
+  }
+
   const foldOf = async (session: string) => {
     const row = await disk.memory.get(session)
     if (row === null || row === 'deleted') throw new Error('the session is gone')
@@ -131,11 +151,8 @@ export async function createWorld(sights: Sights, time: Time) {
     }
   }
 
-  const rest = async (over: boolean): Promise<void> => {
-    const states = await Promise.all(sessions.map(async (id) => [id, (await foldOf(id)).state] as const))
-    const streams = readers.flatMap((reader) => reader.streams())
-    record({ type: 'rest', streams, states: Object.fromEntries(states), over })
-  }
+  const rest = (over: boolean): void =>
+    record({ type: 'rest', streams: readers.flatMap((reader) => reader.streams()), over })
 
   return {
     history: recorder.history,
@@ -143,16 +160,29 @@ export async function createWorld(sights: Sights, time: Time) {
     see,
     run: tasks.run,
     advance: async (ms: number): Promise<void> => time.advance(ms),
-    prompt(pick: number, options: { heeds: Heeds | 'nothing'; keyed: boolean; doubled: boolean }): void {
-      const wish = `prompt ${wishes++}`
-      const key = options.keyed ? { key: wish } : {}
-      const body = `${wish}, heeds ${options.heeds}`
-      ask({ wish, session: sessionOf(pick), what: 'prompt', body, ...key }, options.doubled)
+    prompt(
+      pick: number,
+      options: Sending & { heeds: Heeds | 'nothing'; whenBusy: 'reject' | 'queue' },
+    ): void {
+      const { heeds, whenBusy } = options
+      wishOf('prompt', pick, options, { body: `prompt ${wishes}, heeds ${heeds}`, whenBusy })
     },
-    cancel(pick: number, options: { keyed: boolean; doubled: boolean }): void {
-      const wish = `cancel ${wishes++}`
-      const key = options.keyed ? { key: wish } : {}
-      ask({ wish, session: sessionOf(pick), what: 'cancel', body: 'cancel', ...key }, options.doubled)
+    cancel: (pick: number, options: Sending): void => wishOf('cancel', pick, options),
+    resume: (pick: number, options: Sending): void => wishOf('resume', pick, options),
+    /** Of one of the newest prompts that were queued, whatever has become of it. */
+    edit(pick: number, which: number, options: Sending): void {
+      const target = known(sessionOf(pick), 'queued')[which]
+      if (target !== undefined)
+        wishOf('edit', pick, options, { body: `edit ${wishes}, heeds interrupt`, target })
+    },
+    remove(pick: number, which: number, options: Sending): void {
+      const target = known(sessionOf(pick), 'queued')[which]
+      if (target !== undefined) wishOf('remove', pick, options, { target })
+    },
+    /** One of the newest questions of the agents', whatever has become of it. */
+    answer(pick: number, which: number, options: Sending & { decision: Decision }): void {
+      const target = known(sessionOf(pick), 'approval')[which]
+      if (target !== undefined) wishOf('answer', pick, options, { body: options.decision, target })
     },
     /** Sends once more what was sent under a key before. */
     again(pick: number): void {
@@ -182,7 +212,7 @@ export async function createWorld(sights: Sights, time: Time) {
       start()
       for (const reader of readers) reader.resume()
       await until(() => open.size === 0)
-      await rest(false)
+      rest(false)
       await until(async () => {
         for (const session of sessions) {
           const agent = machine.agentOf(session)
@@ -190,9 +220,11 @@ export async function createWorld(sights: Sights, time: Time) {
           agent?.leave(0)
         }
         const folds = await Promise.all(sessions.map(foldOf))
+        for (const [pick, { opened, queue }] of folds.entries())
+          if (opened === null && queue.length > 0) wishOf('resume', pick, { keyed: false, doubled: false })
         return folds.every(({ opened, queue }) => opened === null && queue.length === 0)
       })
-      await rest(true)
+      rest(true)
       for (const reader of readers) reader.leave()
       await tasks.run(ALL)
     },
