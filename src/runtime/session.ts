@@ -104,7 +104,10 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     /** Goes on with the turn that the log left open. */
     adopt: turns.adopt,
     adoptionOrder: turns.adoptionOrder,
-    async edit(edit: SessionEdit): Promise<void> {
+    /** To set a permission mode is to have just that: what was always allowed before is forgotten. */
+    async edit(given: Omit<SessionEdit, 'allowedAfter'>): Promise<void> {
+      const edit: SessionEdit =
+        given.permissionMode === undefined ? given : { ...given, allowedAfter: log.fold.lastEventId }
       if (edit.model != null) checkModel(edit.model)
       if (Object.keys(edit).length === 0) return
       const at = deps.now().toISOString()

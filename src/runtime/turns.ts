@@ -9,7 +9,7 @@ import { processMachine } from '../machines/process.ts'
 import type { LeftoverPolicies } from '../machines/process-events.ts'
 import { sessionMachine } from '../machines/session.ts'
 import type { Agents } from './agents/registry.ts'
-import { openApprovals } from './approvals.ts'
+import { allowedFor, openApprovals } from './approvals.ts'
 import type { Directories } from './directories.ts'
 import type { ReachFailPoint } from './fail-points.ts'
 import { LIMITS } from './limits.ts'
@@ -64,8 +64,12 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
     { ...deps, onUnrecorded: (turn) => actor.send({ type: 'UNRECORDED', turn }) },
     { sessionId: id, fold: start.fold, spool: start.spool },
   )
-  const turnContext = (turn: number): TurnContext =>
-    createTurnContext(deps, { ...log.fold, row: currentRow(), asked, turn, spool: log.spool })
+  const turnContext = (turn: number): TurnContext => {
+    const row = currentRow()
+    const { agentSessionId } = log.fold
+    const allowed = allowedFor(row, log.fold)
+    return createTurnContext(deps, { row, asked, turn, spool: log.spool, agentSessionId, allowed })
+  }
   const port = deps.createPort({
     ...{ ...deps, turnContext, durable: () => log.durable({ patient: true }) },
     onWriting: log.partials.set,
@@ -135,7 +139,7 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
       const { opened, state, turn } = log.fold
       if (opened === null) return
       asked = await readAsked(log.readStore, opened.id)
-      const { boot, startedAt, answeredAt, stop, finished } = turnContext(turn).cursor
+      const { boot, startedAt, resumedAt, stop, finished } = turnContext(turn).cursor
       const sinceMs = (at: number | null | undefined): number =>
         at == null || boot !== bootId() ? 0 : Math.max(0, deps.uptimeMs() - at)
       actor.send({
@@ -143,7 +147,7 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
         stop: stop?.cause ?? null,
         resultError: finished?.error ?? null,
         approvals: openApprovals(log.fold.approvals, deps.now()),
-        delays: turnDelays(deps, { runMs: sinceMs(answeredAt ?? startedAt), stopMs: sinceMs(stop?.at) }),
+        delays: turnDelays(deps, { runMs: sinceMs(resumedAt ?? startedAt), stopMs: sinceMs(stop?.at) }),
       })
     },
     /** Whether the turn that the log left open runs already, and since when it is open. Null when it left none. */
