@@ -12,10 +12,10 @@ import type {
   PortEvent,
   ProcessDelays,
 } from '../src/machines/process-events.ts'
+import { checkLog } from '../src/verify/check-log.ts'
 import { CLEARED, DELAYS, exited, STARTED } from '../test/machines/port-events.ts'
 import { createScriptedPort } from '../test/machines/scripted-port.ts'
 import { startSession } from '../test/machines/simulated-session.ts'
-import { checkLog } from './checkers/check-log.ts'
 import { createTurnModel, type TurnModel } from './turn-model.ts'
 
 /** What the runs came to see, over all of them: a property that never gets there says nothing. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { checkLog } from './check-log.ts'
-import { checkContiguousIds } from './contiguous-ids.ts'
-import { checkGrammar } from './grammar.ts'
-import type { LoggedEvent } from './violation.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
+import { checkContiguousIds } from '../../src/verify/contiguous-ids.ts'
+import { checkGrammar } from '../../src/verify/grammar.ts'
+import type { LoggedEvent } from '../../src/verify/violation.ts'
 
 type Unnumbered = Omit<LoggedEvent, 'id'>
 
