@@ -16,16 +16,32 @@ import {
   START_FAILED,
   STARTED,
 } from '../test/machines/port-events.ts'
+import type { Tally } from './runner/property.ts'
 import type { SessionWorld } from './session-world.ts'
 
-/** The world holds its own model: nothing needs to be known to choose a command. */
-export type SessionCommand = fc.Command<object, SessionWorld>
+/** The world holds its own model: nothing needs to be known to choose a command, and each is only counted. */
+type Count = Pick<Tally, 'commands' | 'faults'>
+export type SessionCommand = fc.Command<Count, SessionWorld>
 
 const command = (name: string, run: (world: SessionWorld) => void): SessionCommand => ({
   check: () => true,
-  run: (_, world) => run(world),
+  run(count, world) {
+    count.commands++
+    run(world)
+  },
   toString: () => name,
 })
+
+const fault = (name: string, run: (world: SessionWorld) => void): SessionCommand => {
+  const told = command(name, run)
+  return {
+    ...told,
+    run(count, world) {
+      count.faults++
+      told.run(count, world)
+    },
+  }
+}
 
 const portEvent = fc.constantFrom<PortEvent[]>(
   STARTED,
@@ -79,6 +95,6 @@ export const sessionCommands: fc.Arbitrary<SessionCommand>[] = [
     .oneof(fc.array(portEvent, { maxLength: 3 }), fc.constant<PortEvent[]>([CLEARED]))
     .map((events) => command(`answerNext(${nameOf(events)})`, (world) => world.answerNext(events))),
   wait.map((ms) => command(`advance(${ms})`, (world) => world.advance(ms))),
-  fc.constant(command('restart', (world) => world.restart())),
-  fc.constant(command('refuseTurn', (world) => world.refuseTurn())),
+  fc.constant(fault('restart', (world) => world.restart())),
+  fc.constant(fault('refuseTurn', (world) => world.refuseTurn())),
 ]

@@ -1,10 +1,12 @@
+/** What several speakers write at the same time, as the adapter has it after every line. */
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import type { OutputRecord, UnfinishedBlock } from '../src/machines/events.ts'
 import type { AdapterState } from '../src/runtime/agents/agent.ts'
 import { createClaudeAgent } from '../src/runtime/agents/claude.ts'
 import type { Line } from '../src/runtime/process/splitter.ts'
 import { linesOf } from '../test/runtime/agents/recordings.ts'
+import type { Property } from './runner/property.ts'
 
 const claude = createClaudeAgent('claude')
 
@@ -108,9 +110,13 @@ function readBy(servers: number[][], lines: Line[]) {
   return { records: stored.records, partials }
 }
 
-test('at every line, what is being written is what the speakers have begun, under the number that it keeps', () => {
-  fc.assert(
-    fc.property(output, ({ lines, steps }) => {
+export const claudeWriting: Property = {
+  name: 'claude-writing',
+  title:
+    'at every line, what is being written is what the speakers have begun, under the number that it keeps',
+  runs: 500,
+  open: () => ({
+    check: fc.property(output, ({ lines, steps }) => {
       let state = claude.begin()
       let before: readonly UnfinishedBlock[] = []
       const used = new Set<number>()
@@ -135,16 +141,17 @@ test('at every line, what is being written is what the speakers have begun, unde
         before = now
       }
     }),
-    { numRuns: 500 },
-  )
-})
+  }),
+}
 
-test('in whatever batches, by however many servers it is read, the same is on record and being written', () => {
-  const batches = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 12 })
-  fc.assert(
-    fc.property(output, fc.array(batches, { maxLength: 6 }), ({ lines }, servers) => {
+const batches = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 12 })
+export const claudeServers: Property = {
+  name: 'claude-servers',
+  title: 'in whatever batches, by however many servers it is read, the same is on record and being written',
+  runs: 500,
+  open: () => ({
+    check: fc.property(output, fc.array(batches, { maxLength: 6 }), ({ lines }, servers) => {
       expect(readBy(servers, lines)).toEqual(readBy([], lines))
     }),
-    { numRuns: 500 },
-  )
-})
+  }),
+}

@@ -1,0 +1,18 @@
+/** All properties, by what they need. */
+import { attachAborted, attachAnything, attachChunked, attachCut } from './attach.ts'
+import { claudeBatches, claudeDamaged, claudeDamagedState } from './claude-adapter.ts'
+import { claudeServers, claudeWriting } from './claude-partials.ts'
+import { clientFrames } from './client-frames.ts'
+import { framesBehindCursor, framesReadBack } from './frames.ts'
+import type { Property } from './runner/property.ts'
+import { sessionMachine } from './session-machine.ts'
+import { splitterLines, splitterResumed } from './splitter.ts'
+
+export const PURE: readonly Property[] = [
+  ...[splitterLines, splitterResumed, framesReadBack, framesBehindCursor],
+  ...[clientFrames, attachChunked, attachCut, attachAnything, attachAborted],
+  ...[claudeDamaged, claudeDamagedState, claudeBatches, claudeWriting, claudeServers],
+  sessionMachine,
+]
+
+export const PROPERTIES: readonly Property[] = [...PURE]
