@@ -6,12 +6,15 @@ import { clientFrames } from './client-frames.ts'
 import { framesBehindCursor, framesReadBack } from './frames.ts'
 import type { Property } from './runner/property.ts'
 import { sessionMachine } from './session-machine.ts'
+import { settingsRead } from './settings.ts'
+import { shellOutput } from './shell-adapter.ts'
 import { splitterLines, splitterResumed } from './splitter.ts'
 
 export const PURE: readonly Property[] = [
   ...[splitterLines, splitterResumed, framesReadBack, framesBehindCursor],
   ...[clientFrames, attachChunked, attachCut, attachAnything, attachAborted],
   ...[claudeDamaged, claudeDamagedState, claudeBatches, claudeWriting, claudeServers],
+  ...[shellOutput, settingsRead],
   sessionMachine,
 ]
 

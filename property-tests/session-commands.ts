@@ -66,6 +66,7 @@ const portEvents = fc.oneof(
   { weight: 3, arbitrary: portEvent.map((event) => [event]) },
   { weight: 1, arbitrary: fc.constant<PortEvent[]>([STARTED, FINISHED]) },
   { weight: 1, arbitrary: fc.constant<PortEvent[]>([STARTED, exited(0)]) },
+  { weight: 1, arbitrary: fc.constant<PortEvent[]>([STARTED, OVERFLOWED]) },
 )
 
 const nameOf = (events: PortEvent[]): string =>
@@ -95,6 +96,14 @@ export const sessionCommands: fc.Arbitrary<SessionCommand>[] = [
     .oneof(fc.array(portEvent, { maxLength: 3 }), fc.constant<PortEvent[]>([CLEARED]))
     .map((events) => command(`answerNext(${nameOf(events)})`, (world) => world.answerNext(events))),
   wait.map((ms) => command(`advance(${ms})`, (world) => world.advance(ms))),
+  // An agent that says nothing from the beginning: chance hardly ever leaves one alone for that long.
+  fc.constantFrom(DELAYS.stallNoticeMs!, DELAYS.stallKillMs!).map((ms) =>
+    command(`silence(${ms})`, (world) => {
+      world.prompt({})
+      world.say(STARTED)
+      world.advance(ms)
+    }),
+  ),
   fc.constant(fault('restart', (world) => world.restart())),
   fc.constant(fault('refuseTurn', (world) => world.refuseTurn())),
 ]
