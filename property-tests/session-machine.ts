@@ -1,6 +1,7 @@
 /** One session's machines under whatever can happen to them. */
 import fc from 'fast-check'
 import type { LeftoverPolicy } from '../src/machines/process-events.ts'
+import { STARTED } from '../test/machines/port-events.ts'
 import type { Property } from './runner/property.ts'
 import { sessionCommands } from './session-commands.ts'
 import { createSessionWorld, createSights } from './session-world.ts'
@@ -16,12 +17,13 @@ export const sessionMachine: Property = {
   open(tally) {
     const sights = createSights()
     tally.sights = sights
-    const end = fc.constantFrom('drain', 'giveUp')
+    const end = fc.constantFrom('obeys', 'started, then silent', 'silent')
     return {
       check: fc.property(commands, policies, end, (commands, leftovers, end) => {
         const world = createSessionWorld(sights, leftovers)
         fc.modelRun(() => ({ model: tally, real: world }), commands)
-        world[end]()
+        if (end === 'obeys') world.drain()
+        else world.giveUp(...(end === 'silent' ? [] : [STARTED]))
       }),
     }
   },

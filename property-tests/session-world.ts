@@ -210,10 +210,10 @@ export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) 
       expect(session.state).toBe('idle')
       expect(port.running).toBe(0)
     },
-    /** And so does one that never says anything again once the agent has started: it is given up. */
-    giveUp(): void {
+    /** And so does one that never says anything again, once it has said its last: it is given up. */
+    giveUp(...last: PortEvent[]): void {
       port.answerWith(() => [])
-      say(STARTED)
+      say(...last)
       this.cancel()
       const isGivenUp = session.state !== 'idle'
       if (isGivenUp) sights.givenUp++

@@ -65,11 +65,14 @@ export async function startProperty(property: Property) {
   }
 }
 
-/** fast-check hands commands to a property as one iterable of its own. */
+/** fast-check hands commands to a property as one iterable of its own; bytes and lists are values. */
 function countCommands(counterexample: readonly unknown[] | null): number | null {
   const commands = counterexample?.find(
     (part): part is Iterable<unknown> =>
-      typeof part === 'object' && part !== null && !Array.isArray(part) && Symbol.iterator in part,
+      Object(part) === part &&
+      !Array.isArray(part) &&
+      !ArrayBuffer.isView(part) &&
+      Symbol.iterator in (part as object),
   )
   return commands === undefined ? null : [...commands].length
 }

@@ -1,0 +1,7 @@
+/** All mutants. */
+import { CLIENT } from './client.ts'
+import { LOG } from './log.ts'
+import { MACHINES } from './machines.ts'
+import type { Mutant } from './mutant.ts'
+
+export const MUTANTS: readonly Mutant[] = [...MACHINES, ...LOG, ...CLIENT]
