@@ -7,6 +7,7 @@ import { encodeFrame, eventTexts } from '../src/runtime/log/frames.ts'
 import type { Line } from '../src/runtime/process/splitter.ts'
 import { expectShape } from '../test/runtime/agents/record-shape.ts'
 import { linesOf, recordedLines, recordings } from '../test/runtime/agents/recordings.ts'
+import { replacePart } from './replace-part.ts'
 import type { Property } from './runner/property.ts'
 import { wellFormed } from './well-formed.ts'
 
@@ -15,22 +16,6 @@ const lines = recordings.flatMap((name) => recordedLines(name).map((line) => lin
 const written = lines.filter((text) => text.includes('stream_event') || text.includes('"assistant"'))
 // Those of what is being written more often: they depend on each other.
 const recorded = fc.oneof(fc.constantFrom(...lines), fc.constantFrom(...written))
-
-/** A value with one of its parts, at any depth, replaced by any other value. */
-function replacePart(value: unknown, path: number[], by: unknown): unknown {
-  const [step, ...rest] = path
-  if (step === undefined || typeof value !== 'object' || value === null) return by
-  if (Array.isArray(value) && value.length > 0)
-    return value.map((part, index) => (index === step % value.length ? replacePart(part, rest, by) : part))
-  const entries = Object.entries(value)
-  if (entries.length === 0) return by
-  return Object.fromEntries(
-    entries.map(([key, part], index) => [
-      key,
-      index === step % entries.length ? replacePart(part, rest, by) : part,
-    ]),
-  )
-}
 
 const strange = fc.oneof(
   fc.jsonValue(),

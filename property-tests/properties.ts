@@ -5,6 +5,8 @@ import { claudeServers, claudeWriting } from './claude-partials.ts'
 import { clientFrames } from './client-frames.ts'
 import { framesBehindCursor, framesReadBack } from './frames.ts'
 import type { Property } from './runner/property.ts'
+import { httpCursors } from './servers/http-cursors.ts'
+import { httpRefusals } from './servers/http-refusals.ts'
 import { sessionMachine } from './session-machine.ts'
 import { settingsRead } from './settings.ts'
 import { shellOutput } from './shell-adapter.ts'
@@ -18,4 +20,6 @@ export const PURE: readonly Property[] = [
   sessionMachine,
 ]
 
-export const PROPERTIES: readonly Property[] = [...PURE]
+export const WITH_SERVERS: readonly Property[] = [httpRefusals, httpCursors]
+
+export const PROPERTIES: readonly Property[] = [...PURE, ...WITH_SERVERS]

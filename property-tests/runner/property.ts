@@ -4,7 +4,7 @@ import type { IAsyncProperty, IProperty } from 'fast-check'
 /** What a property did, over all of its runs. `sights` are what it must have come to see; each begins at 0. */
 export type Tally = { commands: number; faults: number; sights: Record<string, number> }
 
-export type Opened = {
+type Opened = {
   // biome-ignore lint/suspicious/noExplicitAny: whatever it is about
   check: IProperty<any> | IAsyncProperty<any>
   /** Ends what `open` has begun. */

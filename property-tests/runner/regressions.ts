@@ -5,7 +5,7 @@ import type { Failure } from './running.ts'
 
 export type Regression = Pick<Failure, 'property' | 'seed' | 'path'>
 
-export const REGRESSIONS_DIR = join(import.meta.dirname, '../regressions')
+const REGRESSIONS_DIR = join(import.meta.dirname, '../regressions')
 
 export const readRegressions = (dir = REGRESSIONS_DIR): (Regression & { file: string })[] =>
   globSync('*.json', { cwd: dir })
