@@ -7,6 +7,7 @@ import { framesBehindCursor, framesReadBack } from './frames.ts'
 import type { Property } from './runner/property.ts'
 import { httpCursors } from './servers/http-cursors.ts'
 import { httpRefusals } from './servers/http-refusals.ts'
+import { killedServer, liveServer } from './servers/live-server.ts'
 import { sessionMachine } from './session-machine.ts'
 import { settingsRead } from './settings.ts'
 import { shellOutput } from './shell-adapter.ts'
@@ -20,6 +21,6 @@ export const PURE: readonly Property[] = [
   sessionMachine,
 ]
 
-export const WITH_SERVERS: readonly Property[] = [httpRefusals, httpCursors]
+export const WITH_SERVERS: readonly Property[] = [httpRefusals, httpCursors, liveServer, killedServer]
 
 export const PROPERTIES: readonly Property[] = [...PURE, ...WITH_SERVERS]

@@ -3,5 +3,6 @@ import { CLIENT } from './client.ts'
 import { LOG } from './log.ts'
 import { MACHINES } from './machines.ts'
 import type { Mutant } from './mutant.ts'
+import { SERVERS } from './servers.ts'
 
-export const MUTANTS: readonly Mutant[] = [...MACHINES, ...LOG, ...CLIENT]
+export const MUTANTS: readonly Mutant[] = [...MACHINES, ...LOG, ...CLIENT, ...SERVERS]

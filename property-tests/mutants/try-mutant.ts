@@ -1,10 +1,11 @@
 /** A copy of the project with one mutant in it, or none, and what a property finds there. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { clearRunDir } from '../../test/support/run-dir.ts'
 import type { Found } from '../runner/hunt.ts'
 import { type Mutant, mutate } from './mutant.ts'
 
@@ -21,7 +22,8 @@ const HUNT_S_MAX = 120
  * @returns what the property found; a text when it could not even be run to its end
  */
 export async function tryMutant(mutant: Mutant | null, property: string): Promise<Found | string> {
-  const copy = mkdtempSync(join(tmpdir(), 'breakglass-mutant-'))
+  // Also the temporary directory of what runs in it: a mutant may well leave agents behind.
+  const copy = realpathSync(mkdtempSync(join(tmpdir(), 'breakglass-mutant-')))
   try {
     for (const path of COPIED) cpSync(join(ROOT, path), join(copy, path), { recursive: true })
     symlinkSync(realpathSync(join(ROOT, 'node_modules')), join(copy, 'node_modules'))
@@ -31,7 +33,7 @@ export async function tryMutant(mutant: Mutant | null, property: string): Promis
     }
     return await hunt(copy, property, mutant === null ? 0 : HUNT_S)
   } finally {
-    rmSync(copy, { recursive: true, force: true })
+    await clearRunDir(copy)
   }
 }
 
@@ -39,6 +41,7 @@ async function hunt(copy: string, property: string, seconds: number): Promise<Fo
   const args = [join(copy, 'property-tests/runner/hunt.ts'), property, String(seconds)]
   const child = spawn(process.execPath, args, {
     cwd: copy,
+    env: { ...process.env, TMPDIR: copy },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: HUNT_S_MAX * 1_000,
     killSignal: 'SIGKILL',

@@ -18,7 +18,7 @@ export type Failure = {
 }
 
 /** Against hangs, not a measure of speed. */
-const RUN_TIMEOUT_MS = 60_000
+const RUN_TIMEOUT_MS = 30_000
 
 export const freshSeed = (): number => randomInt(2 ** 31)
 
