@@ -11,7 +11,7 @@ import { isRunning } from './processes.ts'
 /** Supervisors leave a moment after their agents, and nobody hears of it. */
 const LEAVE_MS_MAX = 5_000
 
-export type Process = { pid: number; name: string }
+type Process = { pid: number; name: string }
 
 /** From here on, whatever asks for a temporary directory, in children as well, gets one below this one. */
 export function makeRunDir(): string {
