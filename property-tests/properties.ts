@@ -4,6 +4,7 @@ import { claudeBatches, claudeDamaged, claudeDamagedState } from './claude-adapt
 import { claudeServers, claudeWriting } from './claude-partials.ts'
 import { clientFrames } from './client-frames.ts'
 import { framesBehindCursor, framesReadBack } from './frames.ts'
+import { queue } from './queue.ts'
 import type { Property } from './runner/property.ts'
 import { httpCursors } from './servers/http-cursors.ts'
 import { httpRefusals } from './servers/http-refusals.ts'
@@ -18,7 +19,7 @@ export const PURE: readonly Property[] = [
   ...[clientFrames, attachChunked, attachCut, attachAnything, attachAborted],
   ...[claudeDamaged, claudeDamagedState, claudeBatches, claudeWriting, claudeServers],
   ...[shellOutput, settingsRead],
-  sessionMachine,
+  ...[sessionMachine, queue],
 ]
 
 export const WITH_SERVERS: readonly Property[] = [httpRefusals, httpCursors, liveServer, killedServer]

@@ -1,5 +1,6 @@
 /** What can happen to a session, in any order: as fast-check commands over a world. Every one may come at any time. */
 import fc from 'fast-check'
+import type { Decision } from '../src/machines/events.ts'
 import type { PortEvent } from '../src/machines/process-events.ts'
 import {
   CLEARED,
@@ -85,6 +86,27 @@ const delays = fc.record({
   stallKillMs: fc.constantFrom(DELAYS.stallKillMs, 120, null),
 })
 
+const advance = wait.map((ms) => command(`advance(${ms})`, (world) => world.advance(ms)))
+/** An agent that says nothing from the beginning: chance hardly ever leaves one alone for that long. */
+const silence = fc.constantFrom(DELAYS.stallNoticeMs!, DELAYS.stallKillMs!).map((ms) =>
+  command(`silence(${ms})`, (world) => {
+    world.prompt({})
+    world.say(STARTED)
+    world.advance(ms)
+  }),
+)
+
+const refuseTurn = fc.constant(fault('refuseTurn', (world) => world.refuseTurn()))
+/** A turn that is over before the store says that it never was. */
+const refuseCancelled = fc.constant(
+  fault('refuseCancelled', (world) => {
+    world.prompt({})
+    world.cancel()
+    world.say(CLEARED)
+    world.refuseTurn()
+  }),
+)
+
 export const sessionCommands: fc.Arbitrary<SessionCommand>[] = [
   delays.map((delays) => command(`prompt(${JSON.stringify(delays)})`, (world) => world.prompt(delays))),
   fc.constant(command('cancel', (world) => world.cancel())),
@@ -95,15 +117,14 @@ export const sessionCommands: fc.Arbitrary<SessionCommand>[] = [
   fc
     .oneof(fc.array(portEvent, { maxLength: 3 }), fc.constant<PortEvent[]>([CLEARED]))
     .map((events) => command(`answerNext(${nameOf(events)})`, (world) => world.answerNext(events))),
-  wait.map((ms) => command(`advance(${ms})`, (world) => world.advance(ms))),
-  // An agent that says nothing from the beginning: chance hardly ever leaves one alone for that long.
-  fc.constantFrom(DELAYS.stallNoticeMs!, DELAYS.stallKillMs!).map((ms) =>
-    command(`silence(${ms})`, (world) => {
-      world.prompt({})
-      world.say(STARTED)
-      world.advance(ms)
-    }),
-  ),
+  fc.constant(command('ask', (world) => world.ask())),
+  fc
+    .tuple(fc.nat(2), fc.constantFrom<Decision[]>('allow', 'deny'))
+    .map(([which, decision]) =>
+      command(`answer(${which}, ${decision})`, (world) => world.answer(which, decision)),
+    ),
+  fc.nat(2).map((which) => command(`withdraw(${which})`, (world) => world.withdraw(which))),
+  fc.oneof({ weight: 2, arbitrary: advance }, { weight: 1, arbitrary: silence }),
   fc.constant(fault('restart', (world) => world.restart())),
-  fc.constant(fault('refuseTurn', (world) => world.refuseTurn())),
+  fc.oneof({ weight: 2, arbitrary: refuseTurn }, { weight: 1, arbitrary: refuseCancelled }),
 ]

@@ -4,7 +4,7 @@
  */
 import { expect } from 'vitest'
 import { type AnyActorRef, type InspectionEvent, SimulatedClock } from 'xstate'
-import type { Event } from '../src/machines/events.ts'
+import type { Approval, Decision, Event } from '../src/machines/events.ts'
 import { EMPTY_FOLD, foldEvent, type SessionFold } from '../src/machines/fold.ts'
 import type {
   LeftoverPolicies,
@@ -13,7 +13,15 @@ import type {
   ProcessDelays,
 } from '../src/machines/process-events.ts'
 import { checkLog } from '../src/verify/check-log.ts'
-import { CLEARED, DELAYS, exited, STARTED } from '../test/machines/port-events.ts'
+import {
+  APPROVAL_TIMEOUT_MS,
+  asking,
+  CLEARED,
+  DELAYS,
+  exited,
+  STARTED,
+  withdrawing,
+} from '../test/machines/port-events.ts'
 import { createScriptedPort } from '../test/machines/scripted-port.ts'
 import { startSession } from '../test/machines/simulated-session.ts'
 import { createTurnModel, type TurnModel } from './turn-model.ts'
@@ -36,6 +44,14 @@ export const createSights = () => ({
   hung: 0,
   adoptedWhileCancelling: 0,
   unrecordedWhenGone: 0,
+  answered: 0,
+  answeredTooLate: 0,
+  expired: 0,
+  withdrawn: 0,
+  deniedByCancel: 0,
+  severalOpen: 0,
+  answeredAfterRestart: 0,
+  finishedWhileAsking: 0,
 })
 export type Sights = ReturnType<typeof createSights>
 
@@ -57,6 +73,9 @@ export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) 
   let told = 0
   let cancelledAt = -1
   let hasExited = false
+  /** When each approval was asked for; milliseconds of the clock. */
+  const askedAt = new Map<string, number>()
+  let adoptedWith = new Set<string>()
 
   function open(turn = 0) {
     return startSession({ turn, port, clock, events, leftovers, inspect })
@@ -80,6 +99,29 @@ export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) 
     model.say(event, clock.now())
   }
 
+  const waiting = (): Approval[] => fold().approvals
+
+  /** The model is told whether the agent waits, whatever it was that changed it. */
+  const noteWaiting = (): void => {
+    if (waiting().length > 1) sights.severalOpen++
+    model?.waitsForAnswers(waiting().length > 0, clock.now())
+  }
+
+  const checkApprovals = (): void => {
+    const asked = events.flatMap((event) => (event.kind === 'approval' ? [event.approvalId] : []))
+    const resolved = events.flatMap((event) => (event.kind === 'approval_resolved' ? [event] : []))
+    const ids = resolved.map(({ approvalId }) => approvalId)
+    const open = waiting().map(({ approvalId }) => approvalId)
+    expect([...ids, ...open].sort(), 'what is asked is answered once, or waits').toEqual(asked.sort())
+    if (session.state !== 'running') expect(open, 'nothing waits but for a turn that runs').toEqual([])
+    const told = resolved.filter(({ by }) => by === 'phone' || by === 'deadline')
+    for (const { approvalId, decision } of port.answers)
+      expect(told, 'the agent is told what is on record').toContainEqual(
+        expect.objectContaining({ approvalId, decision }),
+      )
+    expect(new Set(port.answers.map(({ approvalId }) => approvalId)).size).toBe(port.answers.length)
+  }
+
   const reported = (): boolean => port.commands.slice(told).includes('REPORT')
 
   const check = (): void => {
@@ -88,6 +130,8 @@ export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) 
     expect(strays).toEqual([])
     expect(session.actor.getSnapshot().status).toBe('active')
     expect(fold().state).toBe(session.state)
+    noteWaiting()
+    checkApprovals()
     const steps = port.commands.slice(told).filter((command) => LADDER.includes(command))
     expect(steps, 'the kill ladder is climbed upwards').toEqual(LADDER.filter((step) => steps.includes(step)))
     expect(port.policies, 'what is to be ended is not just reported').not.toContain('kill')
@@ -120,7 +164,21 @@ export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) 
     model = null
   }
 
+  /** In steps, so that the model has each deadline when it comes. */
   const advance = (ms: number): void => {
+    const end = clock.now() + ms
+    for (;;) {
+      const deadlines = waiting().map(({ approvalId }) => askedAt.get(approvalId)! + APPROVAL_TIMEOUT_MS)
+      const next = Math.min(...deadlines)
+      if (next > end) break
+      const before = waiting().length
+      step(next - clock.now())
+      if (waiting().length < before) sights.expired++
+    }
+    step(end - clock.now())
+  }
+
+  const step = (ms: number): void => {
     const wasStopping = model?.stopping
     const wasLate = model?.isLate(clock.now())
     model?.tick(clock.now() + ms)
@@ -131,6 +189,7 @@ export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) 
 
   const say = (...said: PortEvent[]): void => {
     for (const event of said) {
+      if (event.type === 'FINISHED' && waiting().length > 0) sights.finishedWhileAsking++
       // An agent goes once.
       if (event.type === 'EXITED' && hasExited) continue
       if (port.running > 0) modelSays(event)
@@ -140,6 +199,30 @@ export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) 
   }
 
   return {
+    /** The agent asks, each time under another name. */
+    ask(): void {
+      const approvalId = `approval ${askedAt.size}`
+      askedAt.set(approvalId, clock.now())
+      say(asking(approvalId))
+    },
+    /** @param which of those that were ever asked, the newest first */
+    answer(which: number, decision: Decision): void {
+      const approvalId = [...askedAt.keys()].at(-1 - which)
+      if (approvalId === undefined) return
+      const isOpen = waiting().some((open) => open.approvalId === approvalId)
+      sights[isOpen ? 'answered' : 'answeredTooLate']++
+      if (isOpen && adoptedWith.has(approvalId)) sights.answeredAfterRestart++
+      session.answer(approvalId, { decision })
+      check()
+    },
+    /** The agent wants no answer any more. */
+    withdraw(which: number): void {
+      const approvalId = [...askedAt.keys()].at(-1 - which)
+      if (approvalId === undefined) return
+      const before = waiting().length
+      say(withdrawing(approvalId))
+      if (waiting().length < before) sights.withdrawn++
+    },
     prompt(delays: Partial<ProcessDelays>): void {
       if (session.state === 'idle') {
         model = createTurnModel({ ...DELAYS, ...delays })
@@ -158,6 +241,7 @@ export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) 
         cancelledAt = clock.now()
         model!.cancel()
       }
+      if (session.state === 'running' && waiting().length > 0) sights.deniedByCancel++
       session.cancel()
       check()
     },
@@ -192,7 +276,7 @@ export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) 
     restart(): void {
       session.actor.stop()
       expect(port.running).toBe(0)
-      const { turn, state, opened } = fold()
+      const { turn, state, opened, approvals } = fold()
       session = open(turn)
       unrecorded = null
       cancelledAt = -1
@@ -200,7 +284,12 @@ export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) 
       told = port.commands.length
       model = opened && createTurnModel(DELAYS, state === 'cancelling')
       if (state === 'cancelling') sights.adoptedWhileCancelling++
-      if (opened !== null) session.adopt({ turn, cancelling: state === 'cancelling' })
+      adoptedWith = new Set(approvals.map(({ approvalId }) => approvalId))
+      const left = approvals.map(({ expiresAt, ...asked }) => ({
+        asked,
+        remainingMs: askedAt.get(asked.approvalId)! + APPROVAL_TIMEOUT_MS - clock.now(),
+      }))
+      if (opened !== null) session.adopt({ turn, cancelling: state === 'cancelling', approvals: left })
       check()
     },
     /** Whatever was said before: a port that obeys from now on brings the session back to idle. */

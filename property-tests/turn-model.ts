@@ -13,6 +13,8 @@ export function createTurnModel(delays: ProcessDelays, cancelled = false) {
   let finishedAt: number | null = null
   let complaint: string | null = null
   let exitCode: number | null = null
+  /** Whether it waits for an operator: then no clock of its own runs. */
+  let asking = false
   /** Two clocks ran out at the same time: nobody can say which was first. */
   let isTie = false
 
@@ -36,8 +38,15 @@ export function createTurnModel(delays: ProcessDelays, cancelled = false) {
       cause ??= 'cancelled'
       stopping = true
     },
+    /** Said after whatever changed it. Time begins anew with the last answer. */
+    waitsForAnswers(waits: boolean, now: number): void {
+      // After its result there is nothing that it could be told.
+      if (finishedAt !== null || waits === asking) return
+      asking = waits
+      if (!asking && startedAt !== null) startedAt = heardAt = now
+    },
     tick(now: number): void {
-      if (stopping || startedAt === null || cause === 'exited') return
+      if (asking || stopping || startedAt === null || cause === 'exited') return
       const lateAt = after(startedAt, delays.turnTimeoutMs)
       // Silence is nothing to a turn that has had its result.
       const stalledAt = cause === null ? after(heardAt, delays.stallKillMs) : Number.POSITIVE_INFINITY
@@ -70,6 +79,8 @@ export function createTurnModel(delays: ProcessDelays, cancelled = false) {
           if (startedAt === null || cause !== null) return
           cause = 'finished'
           finishedAt = now
+          if (asking) startedAt = now
+          asking = false
           complaint = event.error
           return
         case 'EXITED':

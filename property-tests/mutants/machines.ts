@@ -1,7 +1,7 @@
 /** Bugs in what a turn does, and when. */
 import type { Mutant } from './mutant.ts'
 
-const SESSION = 'src/machines/session.ts'
+const SESSION = 'src/machines/session-setup.ts'
 const PROCESS = 'src/machines/process.ts'
 const SETUP = 'src/machines/process-setup.ts'
 const OUTCOME = 'src/machines/outcome.ts'
@@ -54,8 +54,23 @@ export const MACHINES: readonly Mutant[] = [
     new: 'forgetTurn: assign(({ context }) => ({ turn: context.turn })),',
   },
   {
-    ...{ bug: 'a second cancelling', file: SESSION, caughtBy },
-    old: 'cancelling: {},',
-    new: "cancelling: { on: { CANCEL: { actions: 'appendCancelling' } } },",
+    ...{ bug: 'a cancel that is told of twice', file: SESSION, caughtBy },
+    old: "{ kind: 'cancelling', by: event.by }, ...denied",
+    new: "{ kind: 'cancelling', by: event.by }, { kind: 'cancelling', by: event.by }, ...denied",
+  },
+  {
+    ...{ bug: 'an approval that is answered twice', file: SESSION, caughtBy },
+    old: 'enqueue.assign({ asked: open })\n',
+    new: '',
+  },
+  {
+    ...{ bug: 'an approval that a turn leaves open', file: SESSION, caughtBy },
+    old: 'append(context.turn, [...denyAll(context), ...concludeTurn(',
+    new: 'append(context.turn, [...concludeTurn(',
+  },
+  {
+    ...{ bug: 'a deadline that the next server forgets', file: SESSION, caughtBy },
+    old: 'if (remainingMs !== null) enqueue.raise(',
+    new: 'if (remainingMs === 0) enqueue.raise(',
   },
 ]

@@ -36,8 +36,8 @@ export const SERVERS: readonly Mutant[] = [
   },
   {
     ...{ bug: 'two turns at a time', file: SESSION, caughtBy: 'live-server' },
-    old: "if (!actor.getSnapshot().can(event)) throw new CodedError('session_busy')",
-    new: '',
+    old: 'if (mayBegin() && !queue.isDue()) return begin(start)',
+    new: 'return begin(start)',
   },
   {
     bug: 'a request that is under way is not known again',
@@ -47,7 +47,7 @@ export const SERVERS: readonly Mutant[] = [
   },
   {
     ...{ bug: 'an answer that is not stored with its effect', file: SESSION, caughtBy: 'killed-server' },
-    old: '...(prompt.idempotency && { remembered: { ...prompt.idempotency, answer: accepted } }),',
+    old: '...(start.idempotency && { remembered: { ...start.idempotency, answer: accepted } }),',
     new: '',
   },
   {

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { PermissionMode } from '../machines/events.ts'
 import type { LeftoverPolicy } from '../machines/process-events.ts'
+import type { QueueAfterCancel } from '../runtime/queue/rules.ts'
 
 /** A setting that cannot be used: one line that names it, its value and what is allowed. */
 export class SettingError extends Error {
@@ -87,6 +88,7 @@ const list = (env: string, separator: string, allowed: RegExp, what: string, hel
   )
 
 const LEFTOVER_POLICIES: readonly LeftoverPolicy[] = ['report', 'kill', 'keep']
+const QUEUE_AFTER_CANCEL: readonly QueueAfterCancel[] = ['hold', 'run']
 const PERMISSION_MODES: readonly PermissionMode[] = ['ask', 'acceptEdits', 'bypass']
 
 const defaultDataDir = (): string =>
@@ -160,6 +162,12 @@ export const SETTINGS = {
     LEFTOVER_POLICIES,
     'kill',
     'the same for a turn that was stopped, and whose agent gave in',
+  ),
+  'queue-after-cancel': choice(
+    'BREAKGLASS_QUEUE_AFTER_CANCEL',
+    QUEUE_AFTER_CANCEL,
+    'hold',
+    'what prompts that wait do when the turn before them was cancelled: hold, run',
   ),
   cgroup: choice(
     'BREAKGLASS_CGROUP',

@@ -5,7 +5,7 @@
 
 import { problemBytesMax } from './limits.ts'
 
-type Problem = { status: number; code: string; detail: string }
+type Problem = { status: number; code: string; detail: string; problem: Record<string, unknown> }
 
 /** The text of a body, or undefined (and the rest left unread) once it is longer than `bytesMax`. */
 export async function readText(response: Response, bytesMax: number): Promise<string | undefined> {
@@ -35,6 +35,7 @@ export async function readProblem(response: Response): Promise<Problem> {
     status,
     code: told('code') ?? `http_${status}`,
     detail: told('detail') ?? told('title') ?? response.statusText,
+    problem: body ?? {},
   }
 }
 

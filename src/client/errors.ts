@@ -3,19 +3,28 @@
  * Knows no transport; where each is thrown decides what it means.
  */
 
-type Details = { status: number; code: string; detail: string; cause?: unknown }
+type Details = {
+  status: number
+  code: string
+  detail: string
+  problem?: Record<string, unknown>
+  cause?: unknown
+}
 
 /** A refusal that is final, told in the server's words where it has any. */
 abstract class Refusal extends Error {
   readonly status: number
   readonly code: string
   readonly detail: string
+  /** All that the server said of it: with `already_resolved`, the `resolution` that was first. */
+  readonly problem: Record<string, unknown>
 
-  constructor({ status, code, detail, cause }: Details) {
+  constructor({ status, code, detail, problem = {}, cause }: Details) {
     super(`${status} ${code}: ${detail}`, { cause })
     this.status = status
     this.code = code
     this.detail = detail
+    this.problem = problem
   }
 }
 

@@ -42,8 +42,9 @@ export function refuseBadHttp(error: Error & { code?: string }, socket: Socket):
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
-const problemOf = ({ status, code, title, message: detail }: CodedError) => ({
+const problemOf = ({ status, code, title, message: detail, extra }: CodedError) => ({
   ...{ type: 'about:blank', status, code, title, detail },
+  ...extra,
 })
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

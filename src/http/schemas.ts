@@ -44,12 +44,17 @@ export const TurnBody = Type.Object(
   closed,
 )
 
+export const QueueBody = Type.Object({ prompt: TurnBody.properties.prompt }, closed)
+/** An empty object, or nothing at all. */
+export const NoBody = Type.Object({}, closed)
+
 /** Any string: what is no session's id is a 404, and is looked up nowhere. */
 export const SessionParams = Type.Object({ id: Type.String() })
+export const QueueParams = Type.Object({ id: Type.String(), promptId: Type.String() })
 
 const AttachedFile = Type.Object({ path: Type.String(), mediaType: Type.String(), bytes: Type.Integer() })
 
-export const QueuedPrompt = Type.Object({
+const QueuedPrompt = Type.Object({
   promptId: Type.String(),
   prompt: Type.String(),
   at: Type.String({ format: 'date-time' }),
@@ -58,7 +63,17 @@ export const QueuedPrompt = Type.Object({
   attachments: Type.Optional(Type.Array(AttachedFile)),
 })
 
-export const Approval = Type.Object({
+const position = Type.Integer({ minimum: 1 })
+export const PlacedPrompt = Type.Object({ ...QueuedPrompt.properties, position })
+
+export const QueueList = Type.Object({
+  queue: Type.Array(QueuedPrompt),
+  queueHeld: Type.Union([Type.Literal('cancelled'), Type.Literal('not_started'), Type.Null()], {
+    description: 'why the queue does not go on by itself',
+  }),
+})
+
+const Approval = Type.Object({
   approvalId: Type.String(),
   toolUseId: Type.String(),
   toolName: Type.String(),
@@ -81,10 +96,7 @@ export const Session = Type.Object({
   archived: Type.Boolean(),
   workspace: Type.String(),
   permissionMode: PermissionMode,
-  queue: Type.Array(QueuedPrompt),
-  queueHeld: Type.Union([Type.Literal('cancelled'), Type.Literal('not_started'), Type.Null()], {
-    description: 'why the queue does not go on by itself',
-  }),
+  ...QueueList.properties,
   approvals: Type.Array(Approval),
   usage: Type.Object({
     costUsd: Type.Number(),
@@ -94,6 +106,7 @@ export const Session = Type.Object({
 })
 
 export const Accepted = Type.Object({ turn: Type.Integer(), eventId: Type.Integer() })
+export const Queued = Type.Object({ queued: Type.Literal(true), promptId: Type.String(), position })
 
 export const Received = Type.Object({
   files: Type.Array(
@@ -106,6 +119,22 @@ export const Received = Type.Object({
   ),
 })
 
+export const KeyHeaders = Type.Object({
+  'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: LIMITS.idempotencyKeyCharsMax })),
+})
+
+const Decision = Type.Union([Type.Literal('allow'), Type.Literal('deny')])
+
+/** What became of an approval. */
+export const Resolution = Type.Object({
+  approvalId: Type.String(),
+  decision: Decision,
+  by: Type.String(),
+  message: Type.String(),
+  updatedInput: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  always: Type.Optional(Type.Literal(true)),
+})
+
 export const Problem = Type.Object({
   type: Type.String(),
   status: Type.Integer(),
@@ -113,3 +142,18 @@ export const Problem = Type.Object({
   title: Type.String(),
   detail: Type.String(),
 })
+
+/** A refusal that says who was faster, when somebody was. */
+export const ResolvedProblem = Type.Intersect([
+  Problem,
+  Type.Object({
+    resolution: Type.Optional(
+      Type.Object({
+        approvalId: Type.String(),
+        decision: Decision,
+        by: Type.String(),
+        message: Type.String(),
+      }),
+    ),
+  }),
+])

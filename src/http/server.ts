@@ -9,9 +9,11 @@ import type { Runtime } from '../runtime/runtime.ts'
 import type { App, RouteDeps } from './app.ts'
 import { createMetrics } from './metrics.ts'
 import { refuseBadHttp, sendProblem } from './problems.ts'
+import { approvalRoutes } from './routes/approvals.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { queueRoutes } from './routes/queue.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { transcriptRoutes } from './routes/transcript.ts'
 import { turnRoutes } from './routes/turns.ts'
@@ -83,7 +85,16 @@ export async function createServer(options: ServerOptions) {
   })
   await app.register(swaggerUi, { routePrefix: '/docs' })
   const deps: RouteDeps = { runtime, keepaliveMs, metrics }
-  const routes = [sessionRoutes, fileRoutes, turnRoutes, eventRoutes, transcriptRoutes, operationRoutes]
+  const routes = [
+    sessionRoutes,
+    fileRoutes,
+    turnRoutes,
+    queueRoutes,
+    approvalRoutes,
+    eventRoutes,
+    transcriptRoutes,
+    operationRoutes,
+  ]
   for (const addRoutes of routes) addRoutes(app, deps)
   return app
 }

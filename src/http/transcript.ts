@@ -16,6 +16,10 @@ export function markdownOf(event: Event): string {
       return `**${event.name}**\n\n${fence(JSON.stringify(event.input, null, 2), 'json')}\n\n`
     case 'tool_result':
       return `${event.isError ? '**failed**\n\n' : ''}${fence(event.text)}${event.truncated ? `\n\n_${event.bytes} bytes in all_` : ''}\n\n`
+    case 'approval':
+      return `> asks: **${event.toolName}** ${oneLine(event.description)}\n\n`
+    case 'approval_resolved':
+      return `> ${event.decision === 'allow' ? 'allowed' : 'denied'} by ${oneLine(event.by)}${event.message === '' ? '' : `: ${oneLine(event.message)}`}${event.updatedInput === undefined ? '' : `\n\n${fence(JSON.stringify(event.updatedInput, null, 2), 'json')}`}\n\n`
     case 'notice':
       return event.code === 'agent_debug' ? '' : `> ${event.level}: ${oneLine(event.text)}\n\n`
     case 'error':

@@ -2,7 +2,8 @@
  * What a process machine, its port and its session say to each other. The port (src/runtime) is the one that has pids
  * and files; everything here is about them, and names none.
  */
-import type { OutputRecord } from './events.ts'
+import type { Asked } from './approvals.ts'
+import type { Answer, OutputRecord } from './events.ts'
 
 /** Why a process ended. The first cause wins. `finished`: it said its result, but had to be stopped after it. */
 export type Cause =
@@ -64,6 +65,8 @@ export type ProcessInput = {
   leftovers: LeftoverPolicies
   stop?: Cause | null
   resultError?: string | null
+  /** Whether the agent waits for answers. */
+  asking?: boolean
 }
 
 /** What a port says. `spool` is opaque here: how far the agent's output was read, stored with the records. */
@@ -86,6 +89,7 @@ export type PortEvent =
 export type PortCommand =
   /** If nothing was started yet, start nothing: CLEARED is the answer. Otherwise STARTED comes in any case. */
   | { type: 'ABANDON' }
+  | SayAnswer
   /** Nothing more will be said to the agent: end its stdin. */
   | { type: 'END_INPUT' }
   /** Ask the agent to stop in its own way. */
@@ -97,4 +101,14 @@ export type PortCommand =
   /** The agent is gone: say what it left behind, and stop nothing. CLEARED follows in any case. */
   | { type: 'REPORT'; policy: LeftoverPolicy }
 
-export type ProcessEvent = PortEvent | { type: 'STOP' }
+/** Tell the agent what became of what it asked. */
+export type SayAnswer = { type: 'ANSWER'; asked: Asked; answer: Answer }
+
+/** What its session tells a process. */
+type ProcessCommand =
+  | { type: 'STOP' }
+  | SayAnswer
+  /** Whether the agent waits for answers: then time is the operator's, and no clock of the agent's runs. */
+  | { type: 'ASKING'; asking: boolean }
+
+export type ProcessEvent = PortEvent | ProcessCommand

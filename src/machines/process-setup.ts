@@ -13,6 +13,7 @@ import type {
   ProcessEvent,
   ProcessInput,
   ProcessOutput,
+  SayAnswer,
 } from './process-events.ts'
 
 type ProcessContext = ProcessOutput & {
@@ -21,6 +22,7 @@ type ProcessContext = ProcessOutput & {
   leftovers: LeftoverPolicies
   caused: boolean
   stop: boolean
+  asking: boolean
 }
 
 /** By the cause, not by the state: a server that goes on with a turn finds it in another one. */
@@ -60,6 +62,8 @@ export const processSetup = setup({
   guards: {
     hasTimeout: ({ context }) => context.delays.turnTimeoutMs !== null,
     mustStop: ({ context }) => context.stop,
+    isAsking: ({ context, event }) => (event.type === 'ASKING' ? event.asking : context.asking),
+    isAnswered: ({ event }) => event.type === 'ASKING' && !event.asking,
     noticesStall: ({ context }) => context.delays.stallNoticeMs !== null,
     killsStalled: ({ context }) => context.delays.stallKillMs !== null,
     mustSpare: ({ event }) => event.type === 'LOST' && event.spare === true,
@@ -74,6 +78,10 @@ export const processSetup = setup({
       type,
       cause: context.cause,
     })),
+    sayAnswer: sendTo('port', ({ event }) => event as SayAnswer),
+    recordAsking: assign(({ event }) => (event.type === 'ASKING' ? { asking: event.asking } : {})),
+    // An operator's answer may have taken longer than the turn has: its time begins anew.
+    restartClock: assign(({ context }) => ({ delays: { ...context.delays, elapsedMs: 0 } })),
     forward: sendParent(({ event }) => event),
     report: sendTo('port', ({ context }) => ({ type: 'REPORT', policy: policyOf(context) })),
     noticeHung: sendParent(

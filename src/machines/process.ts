@@ -18,6 +18,7 @@ export const processMachine = processSetup.createMachine({
     delays: input.delays,
     leftovers: input.leftovers,
     stop: input.stop != null,
+    asking: input.asking ?? false,
     caused: input.stop != null,
     cause: input.stop ?? 'exited',
     exitCode: null,
@@ -38,6 +39,7 @@ export const processMachine = processSetup.createMachine({
   // What every state owes: output is never dropped, whatever is being done to the process.
   on: {
     OUTPUT: { actions: 'forward' },
+    ASKING: { actions: 'recordAsking' },
     LOST: [
       { guard: 'mustSpare', target: '.settling', actions: 'recordLoss' },
       { target: '.stopping.terminating', actions: 'recordLoss' },
@@ -48,8 +50,10 @@ export const processMachine = processSetup.createMachine({
     starting: {
       always: { guard: 'mustStop', target: 'abandoning' },
       on: {
-        STARTED: 'active',
+        STARTED: [{ guard: 'isAsking', target: 'active.asking' }, { target: 'active' }],
         START_FAILED: { target: 'ended', actions: 'recordStartFailure' },
+        // Adopted with an open question, and answered before its agent was found again.
+        ANSWER: { actions: 'sayAnswer' },
         STOP: { target: 'abandoning', actions: { type: 'cause', params: { cause: 'cancelled' } } },
       },
     },
@@ -65,36 +69,49 @@ export const processMachine = processSetup.createMachine({
       },
     },
     active: {
-      after: { turnTimeout: { guard: 'hasTimeout', ...stopFor('timed_out') } },
       on: {
         STOP: stopFor('cancelled'),
+        ANSWER: { actions: 'sayAnswer' },
         OVERFLOWED: { target: '#process.stopping', actions: 'recordOverflow' },
+        FINISHED: {
+          target: '.working.finishing',
+          actions: [{ type: 'cause', params: { cause: 'finished' } }, 'recordResult'],
+        },
         EXITED: [
           { guard: 'killsLeftovers', target: 'stopping.terminating', actions: ['recordExit', 'exited'] },
           { target: 'settling', actions: ['recordExit', 'exited'] },
         ],
       },
-      initial: 'running',
+      initial: 'working',
       states: {
-        running: {
-          // Two clocks of silence. Whatever the agent says comes in anew, and so sets them back.
-          after: {
-            stallNotice: { guard: 'noticesStall', actions: 'noticeStalled' },
-            stallKill: { guard: 'killsStalled', ...stopFor('stalled') },
-          },
-          on: {
-            OUTPUT: { target: 'running', reenter: true, actions: 'forward' },
-            HEARD: { target: 'running', reenter: true },
-            FINISHED: {
-              target: 'finishing',
-              actions: [{ type: 'cause', params: { cause: 'finished' } }, 'recordResult'],
+        working: {
+          after: { turnTimeout: { guard: 'hasTimeout', ...stopFor('timed_out') } },
+          initial: 'running',
+          states: {
+            running: {
+              // Two clocks of silence. Whatever the agent says comes in anew, and so sets them back.
+              after: {
+                stallNotice: { guard: 'noticesStall', actions: 'noticeStalled' },
+                stallKill: { guard: 'killsStalled', ...stopFor('stalled') },
+              },
+              on: {
+                OUTPUT: { target: 'running', reenter: true, actions: 'forward' },
+                HEARD: { target: 'running', reenter: true },
+                ASKING: { guard: 'isAsking', target: '#process.active.asking', actions: 'recordAsking' },
+              },
+            },
+            // The agent has said its result and should go; it is known to hang here at times.
+            finishing: {
+              entry: { type: 'command', params: { type: 'END_INPUT' } },
+              after: { resultGrace: { target: '#process.stopping.terminating', actions: 'noticeHung' } },
+              on: { FINISHED: {} },
             },
           },
         },
-        // The agent has said its result and should go; it is known to hang here at times.
-        finishing: {
-          entry: { type: 'command', params: { type: 'END_INPUT' } },
-          after: { resultGrace: { target: '#process.stopping.terminating', actions: 'noticeHung' } },
+        // It waits for an operator, who has all the time that an approval has.
+        asking: {
+          exit: 'restartClock',
+          on: { ASKING: { guard: 'isAnswered', target: 'working', actions: 'recordAsking' } },
         },
       },
     },

@@ -11,8 +11,13 @@ const ERRORS = {
   unauthorized: [401, 'A valid credential is needed'],
   not_found: [404, 'No such route'],
   session_not_found: [404, 'No such session'],
+  prompt_not_found: [404, 'No such prompt waits'],
   not_acceptable: [406, 'None of the accepted media types can be served'],
   session_busy: [409, 'A turn is already running'],
+  queue_full: [409, 'Too many prompts wait'],
+  prompt_started: [409, 'The prompt has started'],
+  already_resolved: [409, 'Somebody was faster'],
+  approval_not_open: [409, 'The agent does not wait for this answer'],
   attachments_unusable: [409, 'The attachments folder of the workspace cannot be used'],
   session_deleted: [410, 'The session was deleted'],
   payload_too_large: [413, 'The body is too large'],
@@ -35,12 +40,16 @@ export class CodedError extends Error {
   readonly status: number
   readonly title: string
 
-  constructor(code: ErrorName, detail?: string) {
+  /** Further members of the answer. */
+  readonly extra: Record<string, unknown>
+
+  constructor(code: ErrorName, detail?: string, extra: Record<string, unknown> = {}) {
     const [status, title] = ERRORS[code]
     super(detail ?? title)
     this.name = 'CodedError'
     this.code = code
     this.status = status
     this.title = title
+    this.extra = extra
   }
 }

@@ -10,12 +10,13 @@ import type { Append, Store } from './log/store.ts'
  * - `spawn`: the turn's supervisor is started
  * - `append`: what an agent said is committed
  * - `acknowledge`: a prompt is answered over HTTP
+ * - `answer`: the agent is told what became of its question, once that is committed
  * - `exit`: the agent's end, known by then, is committed
  * - `delete`: a session is deleted from the store
  *
  * `claim` is not among them: the supervisor makes it, in a process of its own.
  */
-type Instant = 'record' | 'spawn' | 'append' | 'acknowledge' | 'exit' | 'delete'
+type Instant = 'record' | 'spawn' | 'append' | 'acknowledge' | 'answer' | 'exit' | 'delete'
 export type FailPoint = `before-${Instant}` | `after-${Instant}`
 
 /** Called at each instant, synchronously. */
@@ -37,6 +38,6 @@ export function withFailPoints(store: Store, reach: ReachFailPoint): Store {
 }
 
 function instantOf({ segment, fold }: Append): Instant {
-  if (segment !== null && fold.opened?.id === segment.first) return 'record'
+  if (segment !== null && fold.opened !== null && fold.opened.id >= segment.first) return 'record'
   return segment !== null && fold.state === 'idle' ? 'exit' : 'append'
 }

@@ -44,6 +44,10 @@ export const LIMITS = {
   /** How far back in a log it is looked up what became of a prompt or an approval. */
   lookBackEventsMax: 50_000,
 
+  answerMessageCharsMax: 10_000,
+  /** What an operator makes of a tool's input: as much as a line of the agent's own. */
+  updatedInputCharsMax: 8 * MiB,
+
   titleCharsMax: 200,
   modelCharsMax: 200,
   idempotencyKeyCharsMax: 200,

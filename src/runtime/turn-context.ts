@@ -22,6 +22,8 @@ type TurnSource = {
   turn: number
   spool: unknown
   agentSessionId: string | null
+  /** What the agent need not ask for any more, in its own form. */
+  allowed: unknown[]
 }
 
 /**
@@ -33,7 +35,7 @@ export const beginTurn = (
   { row, turn, agentSessionId, run }: Pick<TurnSource, 'row' | 'turn' | 'agentSessionId'> & { run: string },
 ): SpoolCursor => ({
   ...{ turn, run, attempt: 0, boot: bootId(), startedAt: null, offset: 0, state: agent.begin() },
-  ...{ stop: null, finished: null },
+  ...{ answeredAt: null, unsaid: null, stop: null, finished: null },
   memory: { id: agentSessionId ?? row.id, known: agentSessionId !== null },
 })
 
@@ -54,7 +56,9 @@ export function createTurnContext(
   const { id, workspace, ownsWorkspace, permissionMode } = turn.row
   const agent = deps.agents.get(turn.row.agent)!
   const read = turn.spool as SpoolCursor | null
-  const cursor = read?.turn === turn.turn ? read : beginTurn(agent, { ...turn, run: 'unknown' })
+  const begun = beginTurn(agent, { ...turn, run: 'unknown' })
+  // What an older version did not know of is as it was at the beginning.
+  const cursor = read?.turn === turn.turn ? { ...begun, ...read } : begun
   const runDir = (attempt: number): string => deps.directories.run(id, runName(cursor, attempt))
   return {
     agent,
@@ -81,8 +85,9 @@ export function createTurnContext(
         path: join(workspace, file.path),
         read: (bytesMax: number) => readAttached(workspace, file, bytesMax),
       }))
+      const { asked, allowed } = turn
       const place = { runDir: runDir(attempt), stateDir }
-      return agent.launch({ ...turn.asked, attachments, permissionMode, memory, ...place })
+      return agent.launch({ ...asked, attachments, permissionMode, allowed, memory, ...place })
     },
   }
 }

@@ -75,6 +75,20 @@ test('a tool’s failure is told, and so is what was cut', () => {
   )
 })
 
+test('an approval is told with who answered it, why, and with what it became', () => {
+  const asked = { approvalId: 'a', toolUseId: 'u', toolName: 'Bash', input: {}, suggestions: [] }
+  expect(markdownOf(event({ kind: 'approval', ...asked, description: 'look\nround' }))).toBe(
+    '> asks: **Bash** look round\n\n',
+  )
+  const resolved = { kind: 'approval_resolved', approvalId: 'a', by: 'phone', message: '' } as const
+  expect(markdownOf(event({ ...resolved, decision: 'deny', message: 'no' }))).toBe(
+    '> denied by phone: no\n\n',
+  )
+  expect(markdownOf(event({ ...resolved, decision: 'allow', updatedInput: { command: 'df' } }))).toBe(
+    '> allowed by phone\n\n```json\n{\n  "command": "df"\n}\n```\n\n',
+  )
+})
+
 test('a notice is one line, and a debug notice is none', () => {
   const notice = (code: string) => event({ kind: 'notice', level: 'warn', code, text: 'two\n\nlines' })
   expect(markdownOf(notice('api_retry'))).toBe('> warn: two lines\n\n')

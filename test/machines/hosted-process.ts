@@ -14,6 +14,7 @@ import { createScriptedPort } from './scripted-port.ts'
 
 type Options = {
   stop?: Cause
+  asking?: boolean
   delays?: Partial<ProcessDelays>
   leftovers?: Partial<LeftoverPolicies>
 }
@@ -50,7 +51,7 @@ export function startProcess(options: Options = {}) {
   const delays = { ...DELAYS, ...options.delays }
   const leftovers = { ...LEFTOVERS, ...options.leftovers }
   const actor = createActor(host, {
-    input: { turn: 1, delays, leftovers, stop: options.stop ?? null },
+    input: { turn: 1, delays, leftovers, stop: options.stop ?? null, asking: options.asking ?? false },
     clock,
   }).start()
   const process = actor.getSnapshot().children.process!
@@ -69,6 +70,7 @@ export function startProcess(options: Options = {}) {
       return output
     },
     /** As the session's sendTo: one that has ended is told nothing. */
+    tell: (event: ProcessEvent): void => actor.getSnapshot().children.process?.send(event),
     stop: (): void => actor.getSnapshot().children.process?.send({ type: 'STOP' }),
   }
 }

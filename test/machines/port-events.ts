@@ -31,6 +31,32 @@ export const CLEARED = { type: 'CLEARED', survivors: 0 } satisfies PortEvent
 export const exited = (exitCode: number, error = '') =>
   ({ type: 'EXITED', exitCode, signal: null, error }) satisfies PortEvent
 
+/** What an agent asks, and what takes it back. */
+export const asking = (approvalId: string) =>
+  ({
+    type: 'OUTPUT',
+    records: [
+      {
+        ...{ kind: 'approval', approvalId, toolUseId: `use of ${approvalId}`, toolName: 'Bash' },
+        ...{ input: { command: 'df' }, description: 'look', suggestions: [{ rule: approvalId }] },
+      },
+    ],
+    spool: { offset: 8 },
+  }) satisfies PortEvent
+export const withdrawing = (approvalId: string) =>
+  ({
+    type: 'OUTPUT',
+    records: [
+      {
+        ...{ kind: 'approval_resolved', approvalId, decision: 'deny' },
+        ...{ by: 'agent', message: 'never mind' },
+      },
+    ],
+    spool: { offset: 9 },
+  }) satisfies PortEvent
+
+export const APPROVAL_TIMEOUT_MS = 20_000
+
 /** All different, so that each names its own step. */
 export const DELAYS: ProcessDelays = {
   turnTimeoutMs: 10_000,

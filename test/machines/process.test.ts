@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createActor, fromCallback, SimulatedClock } from 'xstate'
 import { processMachine } from '../../src/machines/process.ts'
-import type { PortCommand, PortEvent } from '../../src/machines/process-events.ts'
+import type { PortCommand, PortEvent, ProcessEvent } from '../../src/machines/process-events.ts'
 import { startProcess } from './hosted-process.ts'
 import {
+  asking,
   CLEARED,
   COMPLAINED,
   DELAYS,
@@ -26,6 +27,18 @@ type Hosted = ReturnType<typeof startProcess>
 const startRunning = (options: Parameters<typeof startProcess>[0] = {}): Hosted => {
   const process = startProcess(options)
   process.port.say(STARTED)
+  return process
+}
+
+const ASKING = { type: 'ASKING', asking: true } satisfies ProcessEvent
+const ASKING_NO_MORE = { type: 'ASKING', asking: false } satisfies ProcessEvent
+const ANSWER = {
+  ...{ type: 'ANSWER', asked: asking('a').records[0]!, answer: { decision: 'allow' } },
+} satisfies ProcessEvent
+
+const startAsking = (options: Parameters<typeof startProcess>[0] = {}): Hosted => {
+  const process = startRunning(options)
+  process.tell(ASKING)
   return process
 }
 
@@ -347,6 +360,77 @@ describe('the turn timeout', () => {
   })
 })
 
+describe('an agent that asks', () => {
+  const LONG = DELAYS.turnTimeoutMs! + DELAYS.stallKillMs!
+
+  test('is not hurried: neither its silence nor its time counts until it is answered', () => {
+    const process = startAsking()
+    process.clock.increment(LONG)
+    expect([process.state, process.heard]).toEqual(['asking', []])
+    process.tell(ASKING_NO_MORE)
+    expect(process.state).toBe('running')
+    process.clock.increment(DELAYS.stallNoticeMs!)
+    expect(process.heard).toMatchObject([{ records: [{ code: 'agent_silent' }] }])
+  })
+
+  test('has all of its time once more when it is answered, however much of it had passed', () => {
+    const process = startRunning({ delays: { elapsedMs: 9_000, stallKillMs: null } })
+    process.clock.increment(999)
+    process.tell(ASKING)
+    process.tell(ASKING_NO_MORE)
+    process.clock.increment(DELAYS.turnTimeoutMs! - 1)
+    expect(process.state).toBe('running')
+    process.clock.increment(1)
+    expect(process.state).toBe('interrupting')
+  })
+
+  test('waits from its start on, when it waited already for the server before', () => {
+    const process = startProcess({ asking: true, delays: { elapsedMs: LONG } })
+    process.port.say(STARTED)
+    process.clock.increment(LONG)
+    expect(process.state).toBe('asking')
+  })
+
+  test('is told the answer that came before it was found again, and does not wait then', () => {
+    const process = startProcess({ asking: true })
+    process.tell(ANSWER)
+    process.tell(ASKING_NO_MORE)
+    expect(process.port.commands).toEqual(['ANSWER'])
+    process.port.say(STARTED)
+    expect(process.state).toBe('running')
+  })
+
+  test('is told while it works or waits, and nothing once it is being stopped', () => {
+    const process = startAsking()
+    process.tell(ANSWER)
+    process.tell(ASKING_NO_MORE)
+    process.tell(ANSWER)
+    process.stop()
+    process.tell(ANSWER)
+    expect(process.port.commands).toEqual(['ANSWER', 'ANSWER', 'INTERRUPT'])
+  })
+
+  test.each<[string, (process: Hosted) => void, string]>([
+    ['stopped', (process) => process.stop(), 'interrupting'],
+    ['done all the same', (process) => process.port.say(FINISHED), 'finishing'],
+    ['gone', (process) => process.port.say(exited(0)), 'settling'],
+    ['lost', (process) => process.port.say(LOST), 'terminating'],
+    ['too much', (process) => process.port.say(OVERFLOWED), 'interrupting'],
+  ])('does not wait when it is %s', (_, happens, state) => {
+    const process = startAsking()
+    happens(process)
+    expect(process.state).toBe(state)
+  })
+
+  test('after its result does not wait: nothing can be said to it any more', () => {
+    const process = startFinishing()
+    process.tell(ASKING)
+    expect(process.state).toBe('finishing')
+    process.clock.increment(DELAYS.resultGraceMs)
+    expect(process.state).toBe('terminating')
+  })
+})
+
 test('no timer is set that Node would fire at once: every delay is within what setTimeout takes', () => {
   const delay = fc.oneof(
     fc.integer(),
@@ -398,6 +482,7 @@ describe('output', () => {
     starting: startProcess,
     abandoning: () => startProcess({ stop: 'cancelled' }),
     running: startRunning,
+    asking: startAsking,
     finishing: startFinishing,
     interrupting: startStopping,
     terminating() {
@@ -415,10 +500,11 @@ describe('output', () => {
 
   test('can come in every state but the last', () => {
     const { states } = processMachine
-    const leaves = Object.entries(states).flatMap(([name, node]) =>
-      Object.keys(node.states).length === 0 ? [name] : Object.keys(node.states),
-    )
-    expect([...Object.keys(waysTo), 'ended'].sort()).toEqual(leaves.sort())
+    const leavesOf = (nodes: typeof states): string[] =>
+      Object.entries(nodes).flatMap(([name, node]) =>
+        Object.keys(node.states).length === 0 ? [name] : leavesOf(node.states as typeof states),
+      )
+    expect([...Object.keys(waysTo), 'ended'].sort()).toEqual(leavesOf(states).sort())
   })
 
   test.each(Object.keys(waysTo))('is passed on with its spool while %s, and changes nothing', (state) => {

@@ -1,5 +1,6 @@
 /** A port for tests: it writes down what it is told, and says what the test has it say. Starts nothing. */
 import { fromCallback } from 'xstate'
+import type { Answer } from '../../src/machines/events.ts'
 import type { LeftoverPolicy, PortCommand, PortEvent } from '../../src/machines/process-events.ts'
 
 export type ScriptedPort = ReturnType<typeof createScriptedPort>
@@ -7,6 +8,7 @@ export type ScriptedPort = ReturnType<typeof createScriptedPort>
 export function createScriptedPort() {
   const commands: PortCommand['type'][] = []
   const policies: LeftoverPolicy[] = []
+  const answers: (Answer & { approvalId: string })[] = []
   const turns: number[] = []
   let runningMax = 0
   const open = new Set<(event: PortEvent) => void>()
@@ -21,6 +23,8 @@ export function createScriptedPort() {
       receive((command) => {
         commands.push(command.type)
         if (command.type === 'REPORT') policies.push(command.policy)
+        if (command.type === 'ANSWER')
+          answers.push({ ...command.answer, approvalId: command.asked.approvalId })
         for (const event of answer(command)) sendBack(event)
       })
       return () => open.delete(sendBack)
@@ -29,6 +33,8 @@ export function createScriptedPort() {
     commands,
     /** The policy of each REPORT. */
     policies,
+    /** What it was to tell the agent. */
+    answers,
     /** The turn of each start. */
     turns,
     /** How many run now. */

@@ -403,7 +403,7 @@ describe('a port that throws', () => {
     const port = fromCallback(start)
     const process = processMachine.provide({ actors: { port } })
     const actor = createActor(sessionMachine.provide({ actors: { process } }), {
-      input: { turn: 0, leftovers: LEFTOVERS },
+      input: { turn: 0, leftovers: LEFTOVERS, approvalTimeoutMs: null },
     })
     const records: LogRecord[] = []
     actor.on('append', (appended) => records.push(...appended.records))
@@ -431,7 +431,7 @@ describe('a port that throws', () => {
       },
     })
     const actor = createActor(sessionMachine.provide({ actors: { process } }), {
-      input: { turn: 0, leftovers: LEFTOVERS },
+      input: { turn: 0, leftovers: LEFTOVERS, approvalTimeoutMs: null },
     })
     const kinds: string[] = []
     actor.on('append', ({ records }) => kinds.push(...records.map(({ kind }) => kind)))

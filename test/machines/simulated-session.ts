@@ -1,13 +1,16 @@
 /** The real session and process machines over a scripted port, on simulated time, with a log in an array. */
 import { type ActorOptions, createActor, SimulatedClock } from 'xstate'
-import type { Event, SessionState } from '../../src/machines/events.ts'
+import type { Answer, Event, SessionState } from '../../src/machines/events.ts'
 import { processMachine } from '../../src/machines/process.ts'
 import type { LeftoverPolicies, ProcessDelays } from '../../src/machines/process-events.ts'
 import { sessionMachine, stateName } from '../../src/machines/session.ts'
-import { DELAYS, LEFTOVERS } from './port-events.ts'
+import type { SessionMachineEvent } from '../../src/machines/session-events.ts'
+import { APPROVAL_TIMEOUT_MS, DELAYS, LEFTOVERS } from './port-events.ts'
 import { createScriptedPort, type ScriptedPort } from './scripted-port.ts'
 
 export type SimulatedSession = ReturnType<typeof startSession>
+
+type Adoption = SessionMachineEvent & { type: 'ADOPT' }
 
 type Options = {
   /** The newest turn of the log. */
@@ -15,6 +18,7 @@ type Options = {
   port?: ScriptedPort
   clock?: SimulatedClock
   leftovers?: LeftoverPolicies
+  approvalTimeoutMs?: number | null
   /** Goes on with this log. */
   events?: Event[]
   inspect?: ActorOptions<typeof sessionMachine>['inspect']
@@ -26,13 +30,14 @@ export function startSession(options: Options = {}) {
     port = createScriptedPort(),
     clock = new SimulatedClock(),
     leftovers = LEFTOVERS,
+    approvalTimeoutMs = APPROVAL_TIMEOUT_MS,
     events = [],
     inspect,
   } = options
   const spools: unknown[] = []
   const process = processMachine.provide({ actors: { port: port.logic } })
   const actor = createActor(sessionMachine.provide({ actors: { process } }), {
-    input: { turn, leftovers },
+    input: { turn, leftovers, approvalTimeoutMs },
     clock,
     ...(inspect && { inspect }),
   })
@@ -64,7 +69,9 @@ export function startSession(options: Options = {}) {
         delays: { ...DELAYS, ...delays },
       }),
     cancel: (by = 'phone'): void => actor.send({ type: 'CANCEL', by }),
-    adopt: (adopted: { turn: number; cancelling: boolean }): void =>
+    answer: (approvalId: string, answer: Partial<Answer> = {}, by = 'phone'): void =>
+      actor.send({ ...{ type: 'ANSWER', approvalId, decision: 'allow', by, message: '' }, ...answer }),
+    adopt: (adopted: Pick<Adoption, 'turn' | 'cancelling'> & Partial<Adoption>): void =>
       actor.send({ type: 'ADOPT', ...adopted, delays: DELAYS }),
   }
 }

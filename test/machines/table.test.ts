@@ -11,8 +11,10 @@ import type {
   ProcessEvent,
   ProcessOutput,
 } from '../../src/machines/process-events.ts'
-import { type SessionMachineEvent, sessionMachine } from '../../src/machines/session.ts'
+import { sessionMachine } from '../../src/machines/session.ts'
+import type { SessionMachineEvent } from '../../src/machines/session-events.ts'
 import {
+  asking,
   COMPLAINED,
   DELAYS,
   DISK_FULL,
@@ -25,6 +27,7 @@ import {
   OVERFLOWED,
   START_FAILED,
   STARTED,
+  withdrawing,
 } from './port-events.ts'
 import { exploreTable, type Sample, type Table } from './table.ts'
 
@@ -61,6 +64,10 @@ function expectWhole(machine: AnyStateMachine, samples: Sample[], { reached }: T
   expect([...reached].sort()).toEqual(nodesOf(machine).sort())
 }
 
+const ASKED = {
+  ...{ approvalId: 'a', toolUseId: 'u', toolName: 'Bash', input: {}, description: '', suggestions: [] },
+}
+
 const processSamples: Sample[] = [
   ...samplesOf<ProcessEvent>(
     {
@@ -74,8 +81,14 @@ const processSamples: Sample[] = [
       LOST: [LOST, INTERRUPTED],
       CLEARED: [{ type: 'CLEARED', survivors: 2 }],
       STOP: [{ type: 'STOP' }],
+      ANSWER: [{ type: 'ANSWER', asked: ASKED, answer: { decision: 'allow' } }],
+      ASKING: [
+        { type: 'ASKING', asking: true },
+        { type: 'ASKING', asking: false },
+      ],
     },
     (event) => {
+      if (event.type === 'ASKING') return event.asking ? 'ASKING' : 'ASKING no more'
       if (event.type === 'FINISHED') return event.error === null ? 'FINISHED' : 'FINISHED badly'
       return event.type === 'LOST' || event.type === 'START_FAILED'
         ? `${event.type} ${event.cause}`
@@ -96,6 +109,7 @@ const withContext = (snapshot: AnyMachineSnapshot, fields: object): AnyMachineSn
   context: { ...snapshot.context, ...fields },
 })
 
+const ELAPSED = { elapsedMs: 5 }
 const NOTHING_KNOWN = { exitCode: null, signal: null, error: '', resultError: null, survivors: 0 }
 
 /** What a guard looks at, one at a time. */
@@ -113,7 +127,7 @@ const processTable = exploreTable({
     Object.values(settings).map(({ delays, leftovers }): AnyMachineSnapshot => {
       const input = {
         turn: 1,
-        delays: { ...DELAYS, ...delays },
+        delays: { ...DELAYS, ...delays, ...ELAPSED },
         leftovers: { ...LEFTOVERS, ...leftovers },
         stop,
       }
@@ -122,22 +136,32 @@ const processTable = exploreTable({
   ),
   samples: processSamples,
   label: ({ context }) => {
-    const cause = context.caused ? context.cause : 'no cause'
+    const cause = `${context.caused ? context.cause : 'no cause'}${context.asking ? ', asking' : ''}`
     const setting = Object.entries(settings).find(
       ([, { delays, leftovers }]) =>
-        isDeepStrictEqual(context.delays, { ...DELAYS, ...delays }) &&
+        isDeepStrictEqual({ ...context.delays, ...ELAPSED }, { ...DELAYS, ...delays, ...ELAPSED }) &&
         isDeepStrictEqual(context.leftovers, { ...LEFTOVERS, ...leftovers }),
     )![0]
     return setting === 'usual' ? cause : `${cause}, ${setting}`
   },
   changes: (before, after) => {
-    const names = ['cause', 'exitCode', 'signal', 'error', 'resultError', 'survivors']
+    const names = ['cause', 'exitCode', 'signal', 'error', 'resultError', 'survivors', 'asking']
     const caused = !before.context.caused && after.context.caused
-    return names
-      .filter((name) => before.context[name] !== after.context[name] || (name === 'cause' && caused))
-      .map((name) => `${name} = ${after.context[name]}`)
+    const restarted = before.context.delays.elapsedMs !== after.context.delays.elapsedMs
+    return [
+      ...names
+        .filter((name) => before.context[name] !== after.context[name] || (name === 'cause' && caused))
+        .map((name) => `${name} = ${after.context[name]}`),
+      ...(restarted ? ['the turn’s time begins anew'] : []),
+    ]
   },
-  forget: (snapshot) => withContext(snapshot, NOTHING_KNOWN),
+  forget: (snapshot) =>
+    withContext(snapshot, {
+      ...NOTHING_KNOWN,
+      delays: { ...snapshot.context.delays, ...ELAPSED },
+      // Looked at once, when it has started.
+      asking: snapshot.value === 'starting' && snapshot.context.asking,
+    }),
 })
 
 test('the process machine does in every state, for every event, what its table says', async () => {
@@ -168,17 +192,21 @@ const sessionSamples: Sample[] = [
       ADOPT: [
         { ...adopt, cancelling: false },
         { ...adopt, cancelling: true },
+        { ...adopt, cancelling: false, approvals: [{ asked: ASKED, remainingMs: 5 }] },
       ],
       CANCEL: [{ type: 'CANCEL', by: 'phone' }],
-      OUTPUT: [OUTPUT, { type: 'OUTPUT', records: [], spool: { offset: 9 } }],
+      OUTPUT: [OUTPUT, { type: 'OUTPUT', records: [], spool: { offset: 9 } }, asking('a'), withdrawing('a')],
+      ANSWER: [{ type: 'ANSWER', approvalId: 'a', decision: 'allow', by: 'phone', message: '' }],
+      EXPIRE: [{ type: 'EXPIRE', approvalId: 'a' }],
       UNRECORDED: [
         { type: 'UNRECORDED', turn: 1 },
         { type: 'UNRECORDED', turn: 99 },
       ],
     },
     (event) => {
+      if (event.type === 'ADOPT' && event.approvals) return 'ADOPT asking'
       if (event.type === 'ADOPT') return event.cancelling ? 'ADOPT cancelling' : 'ADOPT'
-      if (event.type === 'OUTPUT') return event.records.length === 0 ? 'OUTPUT spool alone' : 'OUTPUT'
+      if (event.type === 'OUTPUT') return ['OUTPUT', event.records[0]?.kind ?? 'spool alone'].join(' ')
       if (event.type === 'UNRECORDED') return event.turn === 99 ? 'UNRECORDED another' : 'UNRECORDED'
       return event.type
     },
@@ -198,13 +226,18 @@ const sessionSamples: Sample[] = [
 
 const sessionTable = exploreTable({
   machine: sessionMachine,
-  starts: [initialTransition(sessionMachine, { turn: 0, leftovers: LEFTOVERS })[0]],
+  starts: [initialTransition(sessionMachine, { turn: 0, leftovers: LEFTOVERS, approvalTimeoutMs: 9 })[0]],
   samples: sessionSamples,
-  label: ({ context }) => `turn ${context.turn}`,
+  label: ({ context }) => `turn ${context.turn}${context.asked.length > 0 ? ', asking' : ''}`,
   changes: (before, after) => {
     const [from, to] = [before.context.turn, after.context.turn]
-    if (from === to) return []
-    return [to === adopt.turn ? `turn = ${to}` : `turn ${to > from ? '+' : '-'} ${Math.abs(to - from)}`]
+    const open = [before, after].map(({ context }) => context.asked.length)
+    return [
+      ...(from === to
+        ? []
+        : [to === adopt.turn ? `turn = ${to}` : `turn ${to > from ? '+' : '-'} ${Math.abs(to - from)}`]),
+      ...(open[0] === open[1] ? [] : [`asked: ${open[1]}`]),
+    ]
   },
   // Numbers go on without end: all turns are like the first.
   forget: (snapshot) => withContext(snapshot, { turn: Math.min(snapshot.context.turn, 1) }),

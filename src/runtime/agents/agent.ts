@@ -1,5 +1,6 @@
 /** What an agent is to this server: how it is started, and how its lines become records. Pure functions over JSON. */
-import type { OutputRecord, PermissionMode, UnfinishedBlock } from '../../machines/events.ts'
+import type { Asked } from '../../machines/approvals.ts'
+import type { Answer, OutputRecord, PermissionMode, UnfinishedBlock } from '../../machines/events.ts'
 import type { Exit } from '../../machines/process-events.ts'
 import type { Line } from '../process/splitter.ts'
 
@@ -21,6 +22,8 @@ type TurnRequest = {
   attachments: Attachment[]
   model: string | null
   permissionMode: PermissionMode
+  /** What operators have allowed for the session, as the agent suggested it. */
+  allowed: unknown[]
   memory: AgentMemory
   /** The run directory of this start, and a directory that lives as long as the session. */
   runDir: string
@@ -55,6 +58,8 @@ export type Agent = {
   translate(state: AdapterState, lines: Line[]): Translation
   /** What is being written where the adapter stands. A block has the number here that it has when it is finished. */
   partials(state: AdapterState): readonly UnfinishedBlock[]
+  /** The line that tells the agent what became of what it asked. */
+  answer(asked: Asked, answer: Answer): string
   /** The agent's own way of being stopped. */
   interrupt: { input: string } | { signal: NodeJS.Signals }
   /** Whether to start once more, with other memory, after this exit. Null: no. */

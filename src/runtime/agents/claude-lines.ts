@@ -10,6 +10,7 @@ import {
   translateUserBlock,
 } from './claude-blocks.ts'
 import { openWriting, type Writing } from './claude-partials.ts'
+import { translateRequest, translateWithdrawal } from './claude-permissions.ts'
 import { array, count, isDeep, isObject, type Json, number, object, string } from './json.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -22,7 +23,6 @@ const CHATTER = new Set([
   'system/task_progress',
   'system/task_updated',
   'control_response',
-  'control_cancel_request',
   'keep_alive',
 ])
 
@@ -96,6 +96,10 @@ function translateMessage(message: Json, writing: Writing): OutputRecord[] | nul
       const { status } = object(message.rate_limit_info)
       return status === 'allowed' ? [] : null
     }
+    case 'control_request':
+      return translateRequest(message)
+    case 'control_cancel_request':
+      return translateWithdrawal(message)
     case 'stream_event':
       writing.hear(parent, object(message.event))
       return []

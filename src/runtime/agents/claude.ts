@@ -2,10 +2,12 @@
  * The claude agent: Claude Code's CLI over stream-json. The prompt goes over stdin, never in argv: argv is short,
  * public to every user of the machine, and a prompt that begins with a dash would be taken for an option.
  */
+import { join } from 'node:path'
 import type { PermissionMode } from '../../machines/events.ts'
 import type { Agent } from './agent.ts'
 import { translateClaude } from './claude-lines.ts'
 import { claudePartials } from './claude-partials.ts'
+import { answerLine, permissionsOf } from './claude-permissions.ts'
 import { promptContent } from './claude-prompt.ts'
 
 const PERMISSION_MODES: Record<PermissionMode, string> = {
@@ -27,22 +29,27 @@ const INTERRUPT = `${JSON.stringify({
 export const createClaudeAgent = (program: string): Agent => ({
   name: 'claude',
   program,
-  launch: ({ prompt, attachments, model, permissionMode, memory }) => ({
-    argv: [
-      program,
-      '-p',
-      ...['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
-      '--include-partial-messages',
-      ...['--permission-mode', PERMISSION_MODES[permissionMode]],
-      ...(model === null ? [] : [`--model=${model}`]),
-      ...(memory.known ? ['--resume', memory.id] : ['--session-id', memory.id]),
-    ],
-    input: userLine(promptContent(prompt, attachments)),
-    files: {},
-  }),
+  launch({ prompt, attachments, model, permissionMode, allowed, memory, runDir }) {
+    const { mode, settings } = permissionsOf(permissionMode, allowed)
+    return {
+      argv: [
+        program,
+        '-p',
+        ...['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'],
+        '--include-partial-messages',
+        ...['--permission-prompt-tool', 'stdio', '--permission-mode', PERMISSION_MODES[mode]],
+        ...(settings === null ? [] : ['--settings', join(runDir, 'settings.json')]),
+        ...(model === null ? [] : [`--model=${model}`]),
+        ...(memory.known ? ['--resume', memory.id] : ['--session-id', memory.id]),
+      ],
+      input: userLine(promptContent(prompt, attachments)),
+      files: settings === null ? {} : { 'settings.json': settings },
+    }
+  },
   begin: () => ({ block: 0, costUsd: 0, unknown: false }),
   translate: translateClaude,
   partials: claudePartials,
+  answer: answerLine,
   interrupt: { input: INTERRUPT },
   retry(state, exit, memory, freshId) {
     if (memory.known && (state.unknown === true || /No conversation found/.test(exit.error))) {

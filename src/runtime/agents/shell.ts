@@ -41,6 +41,8 @@ export const shellAgent: Agent = {
   },
   // A shell's text is on record as soon as it is read.
   partials: () => [],
+  // It never asks.
+  answer: () => '',
   interrupt: { signal: 'SIGINT' },
   retry: () => null,
 }

@@ -8,8 +8,10 @@ import { fromCallback } from 'xstate'
 import type { OutputRecord, UnfinishedBlock } from '../../machines/events.ts'
 import type { Exit, LeftoverPolicy, PortCommand, PortEvent } from '../../machines/process-events.ts'
 import type { ReachFailPoint } from '../fail-points.ts'
+import { LIMITS } from '../limits.ts'
 import { bootId } from './boot.ts'
 import { findTurnCgroup, removeCgroup } from './cgroup.ts'
+import { createInput } from './input.ts'
 import { openKiller } from './kill.ts'
 import type { Leftovers } from './leftovers.ts'
 import { patiently } from './patiently.ts'
@@ -43,6 +45,8 @@ export type PortDeps = {
   onFault(error: unknown): void
 }
 
+const STOPS = new Set<PortCommand['type']>(['ABANDON', 'INTERRUPT', 'TERMINATE', 'KILL'])
+
 /** @returns the logic to provide to the process machine as its `port` */
 export const createProcessPort = (deps: PortDeps) =>
   fromCallback<PortCommand, { turn: number }>(({ sendBack, receive, input }) => {
@@ -64,7 +68,15 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
   /** Why it is being stopped: part of every cursor from then on. */
   let stop: SpoolCursor['stop'] = null
 
-  const spoolOf = (cursor: SpoolCursor): SpoolCursor => ({ ...cursor, stop: stop ?? cursor.stop })
+  /** When the agent was last told an answer. */
+  let answeredAt: number | null = null
+
+  const spoolOf = (cursor: SpoolCursor): SpoolCursor => ({
+    ...cursor,
+    stop: stop ?? cursor.stop,
+    answeredAt: answeredAt ?? cursor.answeredAt,
+    unsaid: agentInput.unsaid,
+  })
   const context = (): TurnContext => deps.turnContext(turn)
   const newestRunDir = (): string => {
     const { runDir, cursor } = context()
@@ -81,6 +93,14 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
   }
 
   const isDetached = (): boolean => detached
+  const started = context().cursor
+  const agentInput = createInput(
+    {
+      ...{ ...deps, isDetached, runDir: newestRunDir, retryMs: LIMITS.storeRetryMs },
+      record: () => tell({ type: 'OUTPUT', records: [], spool: spoolOf(context().cursor) }),
+    },
+    started.stop === null ? started.unsaid : null,
+  )
   const supervision: SupervisionDeps = {
     ...deps,
     turnContext: context,
@@ -93,6 +113,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
       run = opened
       if (agentIs === 'waiting') tell({ type: 'STARTED' })
       agentIs = 'started'
+      agentInput.resume()
     },
     leaving: leaving.signal,
     isStopping: () => stopping,
@@ -160,8 +181,15 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
       : { cause: 'interrupted' as const, error: 'the machine was restarted during the turn' }
 
   const obey = (command: PortCommand): void => {
-    stopping ||= command.type !== 'END_INPUT' && command.type !== 'REPORT'
+    if (STOPS.has(command.type)) {
+      stopping = true
+      agentInput.drop()
+    }
     switch (command.type) {
+      case 'ANSWER':
+        answeredAt = deps.uptimeMs()
+        agentInput.say(context().agent.answer(command.asked, command.answer))
+        break
       case 'END_INPUT':
         run?.endInput()
         break

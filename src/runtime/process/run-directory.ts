@@ -18,6 +18,7 @@ import {
   statSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import type { Launch } from '../agents/agent.ts'
@@ -137,6 +138,22 @@ const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false 
 /** Says something to the agent. One append: a reader never sees it torn. */
 export function appendInput(dir: string, text: string): void {
   appendFileSync(join(dir, 'in'), text)
+}
+
+/** Where the next that is said to the agent would stand; bytes. */
+export const inputBytes = (dir: string): number => sizeOf(join(dir, 'in'))
+
+/** Says something at its place; again is harmless. */
+export function writeInput(dir: string, { at, text }: { at: number; text: string }): void {
+  const bytes = Buffer.from(text)
+  const file = openSync(join(dir, 'in'), 'r+')
+  try {
+    // On a full disk a write is short, and only the next one fails.
+    for (let done = 0; done < bytes.length; )
+      done += writeSync(file, bytes, done, bytes.length - done, at + done)
+  } finally {
+    closeSync(file)
+  }
 }
 
 const readOrNull = (path: string): string | null =>

@@ -2,6 +2,7 @@
 import type { Cause, Exit } from '../../machines/process-events.ts'
 import type { AdapterState, Agent, AgentMemory, Launch } from '../agents/agent.ts'
 import { bootId } from './boot.ts'
+import type { Unsaid } from './input.ts'
 import { isClaimed } from './run-directory.ts'
 import type { RunOptions } from './run-options.ts'
 import { LostError, StartError, toStartError } from './shim-health.ts'
@@ -17,6 +18,10 @@ export type SpoolCursor = {
   boot: string
   /** When the turn's agent was first seen to run; milliseconds after the boot. */
   startedAt: number | null
+  /** When it was last told an answer: its time has begun anew then. Null before the first. */
+  answeredAt: number | null
+  /** What it is to be told, and may not have been. */
+  unsaid: Unsaid | null
   /** Why and since when the turn is being stopped: on record before anything is done to it. */
   stop: { cause: Cause; at: number } | null
   /** What the agent's result complained of, once it has said one. */

@@ -11,7 +11,7 @@ const claude = createClaudeAgent('/opt/claude')
 const request = (change: Partial<TurnRequest> = {}): TurnRequest => ({
   ...{ prompt: 'hi', model: null, permissionMode: 'ask', runDir: '/run', stateDir: '/state' },
   memory: { id: 'ID', known: false },
-  attachments: [],
+  ...{ attachments: [], allowed: [] },
   ...change,
 })
 

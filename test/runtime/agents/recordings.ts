@@ -20,3 +20,12 @@ export function linesOf(text: string, lineBytesMax = 1024 * 1024): Line[] {
 }
 
 export const recordedLines = (name: string): Line[] => linesOf(readFixture(`${name}.jsonl`))
+
+/** A recorded dialogue over stdio: what was sent, and what the CLI said, in order. */
+export const recordedControl = (name: string) =>
+  readFixture(`stdio-control-${name}.txt`)
+    .split('\n')
+    .flatMap((line) => {
+      const [, mark, text] = /^(>>|\d+) (\{.*\})$/.exec(line) ?? []
+      return text === undefined ? [] : [{ sent: mark === '>>', message: JSON.parse(text) }]
+    })

@@ -62,7 +62,7 @@ function launchOf(prompt: string, stateDir: string, runDir = '/run', paths: stri
   const memory = { id: 'ID', known: false }
   const attachments = paths.map((path) => ({ path, mediaType: 'image/png', bytes: 1, read: () => null }))
   return shellAgent.launch({
-    ...{ prompt, attachments, model: null, permissionMode: 'ask', memory, runDir, stateDir },
+    ...{ prompt, attachments, model: null, permissionMode: 'ask', allowed: [], memory, runDir, stateDir },
   })
 }
 

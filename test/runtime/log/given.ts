@@ -20,6 +20,9 @@ export const turnEnd = (turn = 1): LogRecord => ({
   survivors: 0,
   turn,
 })
+export const queued = (promptId: string, position = 1, turn = 1): LogRecord => ({
+  ...{ kind: 'queued', promptId, text: `prompt ${promptId}`, position, turn },
+})
 
 export const event = (id: number, record: LogRecord = text(`event ${id}`)): Event => ({
   ...record,

@@ -41,6 +41,7 @@ const agent: Agent = {
     return { state, records, ...(texts.includes('done') && { finished: { error: null } }) }
   },
   partials: ({ lines }) => (lines === 0 ? [] : [{ block: 0, kind: 'text', text: `${lines}` }]),
+  answer: ({ approvalId }) => `say told ${approvalId}\n`,
   interrupt: { input: 'exit 9\n' },
   retry: (state, _exit, memory, freshId) =>
     state.unknown === true
@@ -79,8 +80,8 @@ function startPort({
   const writing: Parameters<PortDeps['onWriting']>[] = []
   const kept: { cursor: SpoolCursor } = {
     cursor: server?.kept.cursor ?? {
-      ...{ turn: 1, run: 'run', attempt: 0, boot: bootId(), startedAt: null, stop: null, finished: null },
-      offset: 0,
+      ...{ turn: 1, run: 'run', attempt: 0, boot: bootId(), startedAt: null, answeredAt: null },
+      ...{ unsaid: null, stop: null, finished: null, offset: 0 },
       ...{ state: agent.begin(), memory },
     },
   }
@@ -300,6 +301,8 @@ test('a turn that was recorded before the machine was restarted, and never seen 
       attempt: 0,
       boot: 'an earlier one',
       startedAt: null,
+      answeredAt: null,
+      unsaid: null,
       stop: null,
       finished: null,
       offset: 0,
@@ -603,6 +606,66 @@ test('the times of a turn are on record by the clock of the machine, which nobod
   turn.send({ type: 'INTERRUPT', cause: 'stalled' })
   await turn.heard('EXITED')
   expect(turn.kept.cursor).toMatchObject({ startedAt: 4_711, stop: { cause: 'stalled', at: 9_000 } })
+})
+
+const answerTo = (approvalId: string): PortCommand => ({
+  type: 'ANSWER',
+  asked: { approvalId, toolUseId: '', toolName: '', input: {}, description: '', suggestions: [] },
+  answer: { decision: 'allow' },
+})
+
+test('an answer reaches the agent in its own words, and begins its time anew', async () => {
+  const turn = startPort({ inputs: ['say ready\n'], deps: { uptimeMs: () => 777 } })
+  await turn.said('ready')
+  expect(turn.kept.cursor.answeredAt).toBeNull()
+  turn.send(answerTo('a'))
+  await turn.said('told a')
+  expect(turn.kept.cursor).toMatchObject({ answeredAt: 777, unsaid: null })
+  turn.send({ type: 'END_INPUT' })
+  await turn.heard('EXITED')
+})
+
+test('an answer that one server has on record is given by the next, once', async () => {
+  const server = { options: runOptions('obedient'), kept: {} as { cursor?: SpoolCursor } }
+  const never = () => new Promise<void>(() => {})
+  let durable = async (): Promise<void> => {}
+  const first = startPort({ inputs: ['say ready\n'], server, deps: { durable: () => durable() } })
+  await first.said('ready')
+  durable = never
+  first.send(answerTo('a'))
+  first.detach()
+  expect(first.kept.cursor.unsaid).toMatchObject({ text: 'say told a\n' })
+
+  // Before it is found again the agent is told something else as well.
+  const second = startPort({ server: { ...server, kept: first.kept } })
+  second.send(answerTo('b'))
+  await second.said('told b')
+  const third = startPort({ server: { ...server, kept: second.kept } })
+  second.detach()
+  await third.heard('STARTED')
+  third.send({ type: 'END_INPUT' })
+  await third.heard('EXITED')
+  expect([...second.texts(), ...third.texts()].filter((text) => text !== 'ready')).toEqual([
+    'told a',
+    'told b',
+  ])
+})
+
+test('an agent that is being stopped is told no answer that it was still to have', async () => {
+  const server = { options: runOptions('obedient'), kept: {} as { cursor?: SpoolCursor } }
+  let durable = async (): Promise<void> => {}
+  const first = startPort({ inputs: ['say ready\n'], server, deps: { durable: () => durable() } })
+  await first.said('ready')
+  durable = () => new Promise(() => {})
+  first.send(answerTo('a'))
+  first.send({ type: 'INTERRUPT', cause: 'cancelled' })
+  expect(first.kept.cursor).toMatchObject({ stop: { cause: 'cancelled' }, unsaid: null })
+  first.detach()
+  const second = startPort({ server: { ...server, kept: first.kept } })
+  await second.heard('STARTED')
+  second.send({ type: 'INTERRUPT', cause: 'cancelled' })
+  await second.heard('EXITED')
+  expect(second.texts()).toEqual([])
 })
 
 test('a turn that is abandoned before it began is cleared, and never runs', async () => {
