@@ -13,12 +13,13 @@ import { sessionMachine } from './session-machine.ts'
 import { settingsRead } from './settings.ts'
 import { shellOutput } from './shell-adapter.ts'
 import { splitterLines, splitterResumed } from './splitter.ts'
+import { damagedDirectory, damagedExport } from './verify.ts'
 
 export const PURE: readonly Property[] = [
   ...[splitterLines, splitterResumed, framesReadBack, framesBehindCursor],
   ...[clientFrames, attachChunked, attachCut, attachAnything, attachAborted],
   ...[claudeDamaged, claudeDamagedState, claudeBatches, claudeWriting, claudeServers],
-  ...[shellOutput, settingsRead],
+  ...[shellOutput, settingsRead, damagedExport, damagedDirectory],
   ...[sessionMachine, queue],
 ]
 

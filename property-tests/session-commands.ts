@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { Decision } from '../src/machines/events.ts'
 import type { PortEvent } from '../src/machines/process-events.ts'
 import {
+  APPROVAL_TIMEOUT_MS,
   CLEARED,
   COMPLAINED,
   DELAYS,
@@ -95,6 +96,15 @@ const silence = fc.constantFrom(DELAYS.stallNoticeMs!, DELAYS.stallKillMs!).map(
     world.advance(ms)
   }),
 )
+/** And one that asks, and that nobody answers. */
+const unanswered = fc.constant(
+  command('unanswered', (world) => {
+    world.prompt({})
+    world.say(STARTED)
+    world.ask()
+    world.advance(APPROVAL_TIMEOUT_MS)
+  }),
+)
 
 const refuseTurn = fc.constant(fault('refuseTurn', (world) => world.refuseTurn()))
 /** A turn that is over before the store says that it never was. */
@@ -124,7 +134,11 @@ export const sessionCommands: fc.Arbitrary<SessionCommand>[] = [
       command(`answer(${which}, ${decision})`, (world) => world.answer(which, decision)),
     ),
   fc.nat(2).map((which) => command(`withdraw(${which})`, (world) => world.withdraw(which))),
-  fc.oneof({ weight: 2, arbitrary: advance }, { weight: 1, arbitrary: silence }),
+  fc.oneof(
+    { weight: 4, arbitrary: advance },
+    { weight: 2, arbitrary: silence },
+    { weight: 1, arbitrary: unanswered },
+  ),
   fc.constant(fault('restart', (world) => world.restart())),
   fc.oneof({ weight: 2, arbitrary: refuseTurn }, { weight: 1, arbitrary: refuseCancelled }),
 ]

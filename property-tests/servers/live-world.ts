@@ -6,6 +6,7 @@ import { expect } from 'vitest'
 import { attach } from '../../src/client/index.ts'
 import type { Event } from '../../src/machines/events.ts'
 import { checkLog } from '../../src/verify/check-log.ts'
+import { verifyDataDir } from '../../src/verify/data-dir.ts'
 import { processesWith } from '../../test/support/processes.ts'
 import { isCaughtUp, readStream } from '../../test/support/read-stream.ts'
 import { type Answer, script, type TestServer } from '../../test/support/server.ts'
@@ -119,6 +120,7 @@ export async function createLiveWorld(server: TestServer, tally: Tally) {
       for (let turn = 1; turn <= turns; turn++) await endOf(turn).promise
       const log = await server.events(id)
       expect(checkLog(log)).toEqual([])
+      expect([...verifyDataDir(server.dataDir)].flatMap(({ violations }) => violations)).toEqual([])
       expect(await state()).toBe('idle')
       expect(processesWith(`BREAKGLASS_TURN=${id}`)).toEqual([])
 

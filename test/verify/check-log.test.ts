@@ -283,3 +283,25 @@ describe('the queue', () => {
     expect(checkLog(numbered([...begun, ...events]))).toContain(violations[0])
   })
 })
+
+describe('approvals', () => {
+  const asked = (approvalId: string): Unnumbered => ({ kind: 'approval', turn: 1, approvalId })
+  const resolved = (approvalId: string): Unnumbered => ({ kind: 'approval_resolved', turn: 1, approvalId })
+  const turn = (...events: Unnumbered[]): LoggedEvent[] =>
+    numbered([...completed(1).slice(0, 3), ...events, ...completed(1).slice(-1)])
+
+  test('may be open at once, and answered in any order', () => {
+    expect(checkLog(turn(asked('a'), asked('b'), resolved('b'), resolved('a')))).toEqual([])
+  })
+
+  test.each([
+    ['one that is answered twice', [asked('a'), resolved('a'), resolved('a')], 5, 'no approval a is open'],
+    ['an answer to nothing', [resolved('a')], 3, 'no approval a is open'],
+    ['one that is asked twice', [asked('a'), asked('a'), resolved('a')], 4, 'the approval a is open already'],
+    ['those that a turn leaves open', [asked('a'), asked('b')], 5, 'nobody answered a, b'],
+  ])('show %s', (_, events, position, what) => {
+    expect(checkLog(turn(...events))).toEqual([
+      expect.stringMatching(new RegExp(`^at ${position} .*: ${what}$`)),
+    ])
+  })
+})
