@@ -10,7 +10,7 @@ import type { Property, Tally } from './runner/property.ts'
 
 type Step =
   | { do: 'ask'; what: Ask }
-  | { do: 'endTurn'; how: 'ends' | 'fails' }
+  | { do: 'endTurn' | 'endTurnWithCommit'; how: 'ends' | 'fails' }
   | { do: 'failCommits' | 'failStarts' | 'tick'; times: number }
   | { do: 'settle' | 'restart' }
 
@@ -18,6 +18,7 @@ const keys = (...names: string[]) => fc.constantFrom(null, null, ...names)
 const whenBusy = fc.constantFrom<('reject' | 'queue')[]>('queue', 'queue', 'reject')
 const weighed = <T>(...parts: [weight: number, arbitrary: fc.Arbitrary<T>][]): fc.Arbitrary<T> =>
   fc.oneof(...parts.map(([weight, arbitrary]) => ({ weight, arbitrary })))
+const endTurn = fc.constantFrom('endTurn', 'endTurn', 'endTurnWithCommit')
 const ask = weighed<Ask>(
   [5, fc.record({ ask: fc.constant('prompt'), whenBusy, key: keys('p', 'q') })],
   [2, fc.record({ ask: fc.constant('edit'), pick: fc.nat(20) })],
@@ -28,8 +29,8 @@ const ask = weighed<Ask>(
 )
 const step = weighed<Step>(
   [10, fc.record({ do: fc.constant('ask'), what: ask })],
-  [5, fc.constant({ do: 'endTurn', how: 'ends' })],
-  [1, fc.constant({ do: 'endTurn', how: 'fails' })],
+  [5, fc.record({ do: endTurn, how: fc.constant('ends') })],
+  [1, fc.record({ do: endTurn, how: fc.constant('fails') })],
   [3, fc.record({ do: fc.constantFrom('failCommits', 'failStarts'), times: fc.integer({ min: 1, max: 4 }) })],
   // A turn ends, and the next one begins, within about six turns of the event loop.
   [5, fc.record({ do: fc.constant('tick'), times: fc.integer({ min: 1, max: 8 }) })],
@@ -45,7 +46,7 @@ async function perform(world: QueueWorld, step: Step, tally: Tally): Promise<voi
   if (isFault(step)) tally.faults++
   else tally.commands++
   if (step.do === 'ask') world.ask(step.what)
-  if (step.do === 'endTurn') world.endTurn(step.how)
+  if (step.do === 'endTurn' || step.do === 'endTurnWithCommit') world[step.do](step.how)
   if (step.do === 'failCommits' || step.do === 'failStarts') world[step.do](step.times)
   if (step.do === 'tick') await world.tick(step.times)
   if (step.do === 'restart') await world.restart()

@@ -59,6 +59,7 @@ export function createSessions(deps: SessionsDeps) {
         : allowWorkspace(request.workspace!, deps.workspaceRoots),
       ownsWorkspace,
       permissionMode: request.permissionMode ?? deps.permissionMode,
+      allowedAfter: -1,
       createdAt: at,
       updatedAt: at,
       fold: EMPTY_FOLD,
