@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { checkLog } from '../../property-tests/checkers/check-log.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
 import { type ModelApi, startModelApi } from '../support/model-api.ts'
 import { processesWith } from '../support/processes.ts'
 import { readStream, untilTurnEnd } from '../support/read-stream.ts'

@@ -1,24 +1,12 @@
+/** Prompts that wait: a real runtime, over a store and a port that are not, asked for anything in any order. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { vi } from 'vitest'
 import type { QueueAfterCancel } from '../src/runtime/queue/rules.ts'
 import { type Ask, createQueueWorld, createSights, type QueueWorld } from './queue-world.ts'
-
-let dataDir: string
-beforeAll(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'breakglass-test-'))
-  // What waits for time does so only as long as nothing else can happen.
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  // xstate says so when a server that was killed is still told of a commit.
-  vi.spyOn(console, 'warn').mockImplementation(() => {})
-})
-afterAll(() => {
-  vi.useRealTimers()
-  vi.restoreAllMocks()
-  rmSync(dataDir, { recursive: true, force: true })
-})
+import type { Property, Tally } from './runner/property.ts'
 
 type Step =
   | { do: 'ask'; what: Ask }
@@ -50,7 +38,13 @@ const step = weighed<Step>(
   [1, fc.constant({ do: 'restart' })],
 )
 
-async function perform(world: QueueWorld, step: Step): Promise<void> {
+const isFault = (step: Step): boolean =>
+  ['failCommits', 'failStarts', 'restart'].includes(step.do) ||
+  (step.do === 'endTurn' && step.how === 'fails')
+
+async function perform(world: QueueWorld, step: Step, tally: Tally): Promise<void> {
+  if (isFault(step)) tally.faults++
+  else tally.commands++
   if (step.do === 'ask') world.ask(step.what)
   if (step.do === 'endTurn' || step.do === 'endTurnWithCommit') world[step.do](step.how)
   if (step.do === 'failCommits' || step.do === 'failStarts') world[step.do](step.times)
@@ -61,18 +55,35 @@ async function perform(world: QueueWorld, step: Step): Promise<void> {
   await world.check()
 }
 
-test('whatever is asked in whatever order: what is acknowledged runs once and in order, what is refused leaves no trace', async () => {
-  const sights = createSights()
-  const steps = fc.array(step, { maxLength: 40, size: '+1' })
-  await fc.assert(
-    fc.asyncProperty(steps, fc.constantFrom<QueueAfterCancel>('hold', 'run'), async (steps, afterCancel) => {
-      const world = await createQueueWorld(dataDir, afterCancel, sights)
-      for (const step of steps) await perform(world, step)
-      await world.settle()
-      await world.check()
-      await world.drain()
-    }),
-    { numRuns: 1_000 },
-  )
-  for (const [sight, times] of Object.entries(sights)) expect(times, sight).toBeGreaterThan(0)
-})
+export const queue: Property = {
+  name: 'queue',
+  title:
+    'whatever is asked in whatever order: what is acknowledged runs once and in order, what is refused leaves no trace',
+  runs: 1_000,
+  open(tally) {
+    const dataDir = mkdtempSync(join(tmpdir(), 'breakglass-test-'))
+    const sights = createSights()
+    tally.sights = sights
+    // xstate says so when a server that was killed is still told of a commit.
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const steps = fc.array(step, { maxLength: 40, size: '+1' })
+    const afterCancel = fc.constantFrom<QueueAfterCancel>('hold', 'run')
+    return {
+      check: fc
+        .asyncProperty(steps, afterCancel, async (steps, afterCancel) => {
+          const world = await createQueueWorld(dataDir, afterCancel, sights)
+          for (const step of steps) await perform(world, step, tally)
+          await world.settle()
+          await world.check()
+          await world.drain()
+        })
+        // What waits for time does so only as long as nothing else can happen.
+        .beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+        .afterEach(() => void vi.useRealTimers()),
+      close: async () => {
+        warn.mockRestore()
+        rmSync(dataDir, { recursive: true, force: true })
+      },
+    }
+  },
+}
