@@ -43,7 +43,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     return look()
   }
 
-  const { once } = createIdempotency((key) => deps.store.recall(id, key))
+  const { once } = createIdempotency(log.recall)
   const queue = createQueue({ ...deps, log, once, whenStored, mayBegin, begin })
 
   const startOrQueue = (prompt: Prompt) =>
