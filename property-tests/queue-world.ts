@@ -16,10 +16,10 @@ import type { SessionRow } from '../src/runtime/log/store.ts'
 import { createWriter } from '../src/runtime/log/writer.ts'
 import type { QueueAfterCancel } from '../src/runtime/queue/rules.ts'
 import { createSessions } from '../src/runtime/sessions.ts'
+import { checkLog } from '../src/verify/check-log.ts'
 import { CLEARED, exited, LEFTOVERS, OUTPUT, START_FAILED, STARTED } from '../test/machines/port-events.ts'
 import { createScriptedPort } from '../test/machines/scripted-port.ts'
 import { createMemoryStore, type MemoryStore } from '../test/support/memory-store.ts'
-import { checkLog } from './checkers/check-log.ts'
 import { checkAnswers, isDue, isOpen, type Request } from './queue-answers.ts'
 
 /** What the runs came to see, over all of them: a property that never gets there says nothing. */
@@ -152,6 +152,13 @@ export async function createQueueWorld(dataDir: string, queueAfterCancel: QueueA
     for (const [sight, isSeen] of Object.entries(seen)) see(sight as keyof Sights, isSeen)
   }
 
+  /** The agent of the turn that runs ends, or cannot be started. Nobody starts one that is not on record. */
+  const endTurn = (how: 'ends' | 'fails'): void => {
+    if (!isRecorded()) return
+    ended.add(session.log.fold.turn)
+    server.port.say(...(how === 'fails' ? [START_FAILED] : [STARTED, OUTPUT, exited(0)]))
+  }
+
   return {
     /** Asks, and waits for nothing. */
     ask(ask: Ask): void {
@@ -175,11 +182,13 @@ export async function createQueueWorld(dataDir: string, queueAfterCancel: QueueA
         },
       )
     },
-    /** The agent of the turn that runs ends, or cannot be started. Nobody starts one that is not on record. */
-    endTurn(how: 'ends' | 'fails'): void {
-      if (!isRecorded()) return
-      ended.add(session.log.fold.turn)
-      server.port.say(...(how === 'fails' ? [START_FAILED] : [STARTED, OUTPUT, exited(0)]))
+    endTurn,
+    /** The same in the very step in which the next commit is known, before those hear of it who wait for it. */
+    endTurnWithCommit(how: 'ends' | 'fails'): void {
+      const unsubscribe = session.log.onCommitted(() => {
+        unsubscribe()
+        endTurn(how)
+      })
     },
     failCommits(times: number): void {
       store.failNext(...Array.from({ length: times }, () => 'storage_full' as const))
@@ -236,7 +245,7 @@ export async function createQueueWorld(dataDir: string, queueAfterCancel: QueueA
       await this.settle()
       const { queue } = session.log.fold
       for (let turns = 0; turns <= queue.length; turns++) {
-        this.endTurn('ends')
+        endTurn('ends')
         await this.settle()
         this.ask({ ask: 'resume', key: null })
         await this.settle()

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import PQueue from 'p-queue'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { checkLog } from '../property-tests/checkers/check-log.ts'
 import { type Event, followEvents, openRuntime, type Runtime } from '../src/index.ts'
+import { checkLog } from '../src/verify/check-log.ts'
 import { tempDir } from './runtime/temp-dir.ts'
 
 let runtime: Runtime

@@ -1,7 +1,7 @@
 /** Whether the log of each session is in order, and says of the session what the store says beside it. */
 import { isDeepStrictEqual } from 'node:util'
 import { EMPTY_FOLD, foldEvent } from '../../src/machines/fold.ts'
-import { checkLog } from './check-log.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
 import { type History, isA, logOf, sessionsOf } from './history.ts'
 
 /** Contiguous ids and the grammar, over all that was ever stored: an id that comes twice is one too many. */

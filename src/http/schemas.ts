@@ -98,6 +98,7 @@ export const Session = Type.Object({
   permissionMode: PermissionMode,
   ...QueueList.properties,
   approvals: Type.Array(Approval),
+  allowed: Type.Array(Type.Unknown()),
   usage: Type.Object({
     costUsd: Type.Number(),
     inputTokens: Type.Integer(),
@@ -131,7 +132,8 @@ export const Resolution = Type.Object({
   decision: Decision,
   by: Type.String(),
   message: Type.String(),
-  updatedInput: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  // As it was given: a record would lose keys with line breaks in them.
+  updatedInput: Type.Optional(Type.Unknown()),
   always: Type.Optional(Type.Literal(true)),
 })
 

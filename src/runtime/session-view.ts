@@ -1,5 +1,6 @@
 /** A session as clients see it: what was set, and what its log says. */
 import type { Session as SessionView } from '../machines/events.ts'
+import { allowedFor } from './approvals.ts'
 import type { SessionRow } from './log/store.ts'
 import { heldBy, type QueueAfterCancel } from './queue/rules.ts'
 
@@ -21,6 +22,7 @@ export function viewSession(row: SessionRow, queueAfterCancel: QueueAfterCancel)
     queue: fold.queue,
     queueHeld: heldBy(fold, queueAfterCancel),
     approvals: fold.approvals,
+    allowed: allowedFor(row, fold),
     usage: fold.usage,
   }
 }

@@ -1,62 +1,23 @@
 /**
- * One session of this server: its actor, its log and its directories under one roof. Commands come in here and go
- * to the actor; what the actor emits goes to the log. Knows nothing of HTTP.
+ * One session of this server: its turns, its queue, its approvals and its files under one roof. Commands come in here
+ * and go to its actor. Knows nothing of HTTP.
  */
-import type PQueue from 'p-queue'
-import { createActor, waitFor } from 'xstate'
-import type { LogRecord, Resolution, Session as SessionView } from '../machines/events.ts'
-import { processMachine } from '../machines/process.ts'
-import type { LeftoverPolicies } from '../machines/process-events.ts'
-import { sessionMachine } from '../machines/session.ts'
-import type { Agents } from './agents/registry.ts'
-import { type ApprovalAnswer, createApprovals, openApprovals } from './approvals.ts'
-import type { Directories } from './directories.ts'
+import { waitFor } from 'xstate'
+import type { Resolution, Session as SessionView } from '../machines/events.ts'
+import { type ApprovalAnswer, createApprovals } from './approvals.ts'
 import { CodedError } from './errors.ts'
-import type { ReachFailPoint } from './fail-points.ts'
 import { findAttached } from './files/attached.ts'
 import { createFiles } from './files/files.ts'
 import { createIdempotency, type IdempotencyKey } from './idempotency.ts'
-import { LIMITS } from './limits.ts'
-import { createLog } from './log/log.ts'
-import type { Remembered, SessionEdit, SessionRow, Store } from './log/store.ts'
-import type { Writer } from './log/writer.ts'
+import type { SessionEdit, SessionRow } from './log/store.ts'
 import { onRecord } from './on-record.ts'
-import { bootId } from './process/boot.ts'
-import { removeEmptyCgroups } from './process/cgroup.ts'
-import { removeOldRuns } from './process/old-runs.ts'
-import type { PortDeps, ProcessPort } from './process/port.ts'
-import { isClaimed } from './process/run-directory.ts'
-import type { TurnContext } from './process/turn.ts'
-import { type Accepted, checkModel, checkPrompt, type Prompt, type Start } from './prompt.ts'
+import { type Accepted, checkModel, checkPrompt, type Prompt } from './prompt.ts'
 import { createQueue, type Queued } from './queue/queue.ts'
-import { dequeuedRecord } from './queue/records.ts'
 import type { QueueAfterCancel } from './queue/rules.ts'
 import { viewSession } from './session-view.ts'
-import { type Asked, beginTurn, createTurnContext, readAsked, turnNameOf } from './turn-context.ts'
-import { type TurnClocks, turnDelays } from './turn-delays.ts'
+import { createTurns, type TurnsDeps } from './turns.ts'
 
-export type SessionDeps = TurnClocks & {
-  store: Store
-  writer: Writer
-  agents: Agents
-  slots: PQueue
-  directories: Directories
-  environment: Record<string, string>
-  cgroupParent: string | null
-  now: () => Date
-  /** Milliseconds after the machine's start. */
-  uptimeMs: () => number
-  freshId: () => string
-  outputBytesMax: number
-  /** How long an approval waits for an answer; null for ever. */
-  approvalTimeoutMs: number | null
-  /** What the process machine runs turns with. */
-  createPort: (deps: PortDeps) => ProcessPort
-  leftovers: LeftoverPolicies
-  queueAfterCancel: QueueAfterCancel
-  failPoint: ReachFailPoint
-  onFault: (error: unknown) => void
-}
+export type SessionDeps = TurnsDeps & { queueAfterCancel: QueueAfterCancel }
 
 /** `waiting`: how many prompts wait, when any do. */
 export type Cancelled = { cancelled: boolean; waiting?: number }
@@ -66,46 +27,11 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
   const { id } = start
   let row = start
   let deleting = false
-  /** What the newest turn was asked for. */
-  let asked: Asked = { prompt: '', model: row.model, attachments: [] }
-  /** Set when a prompt is given to the actor: stored together with what the actor says to it, `before` in front. */
-  let withPrompt: { before?: LogRecord[]; spool?: unknown; remembered?: Remembered } = {}
   const endings = new Set<() => void>()
+  const turns = createTurns(deps, start, () => row)
+  const { log, actor, begin } = turns
 
-  const log = createLog(
-    { ...deps, onUnrecorded: (turn) => actor.send({ type: 'UNRECORDED', turn }) },
-    { sessionId: id, fold: row.fold, spool: row.spool },
-  )
-
-  const turnContext = (turn: number): TurnContext =>
-    createTurnContext(deps, { ...log.fold, row, asked, turn, spool: log.spool })
-  const port = deps.createPort({
-    ...{ ...deps, turnContext, durable: () => log.durable({ patient: true }) },
-    onWriting: log.partials.set,
-  })
-  const machine = sessionMachine.provide({
-    actors: { process: processMachine.provide({ actors: { port } }) },
-  })
-  const actor = createActor(machine, { input: { ...deps, turn: row.fold.turn } })
-  actor.on('append', ({ records, spool }) => {
-    const { before = [], ...extra } = withPrompt
-    withPrompt = {}
-    log.append([...before, ...records], { spool, ...extra })
-  })
-  // Machines do not throw; should one do so all the same, somebody must hear of it.
-  actor.subscribe({ error: deps.onFault })
-  actor.start()
-
-  const removeRuns = async (keep: string | null): Promise<void> => {
-    await removeOldRuns(deps.directories.runs(id), keep, (parts) => turnNameOf(id, parts))
-    // What an older turn left behind may be gone by now, and its cgroup empty.
-    if (deps.cgroupParent !== null) removeEmptyCgroups(deps.cgroupParent, LIMITS.emptyCgroupMs)
-  }
-
-  const mayBegin = (): boolean => {
-    const { status, value } = actor.getSnapshot()
-    return !deleting && status === 'active' && value === 'idle'
-  }
+  const mayBegin = (): boolean => !deleting && turns.isIdle()
 
   /**
    * What an older turn still has to store must not share the fate of the next one's first records: calls back in a step
@@ -115,32 +41,6 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     do await log.durable()
     while (mayBegin() && !log.isStored)
     return look()
-  }
-
-  /** Only when `mayBegin`, in the step of `whenStored`. */
-  const begin = async (start: Start): Promise<Accepted> => {
-    const { text, by, promptId, attachments } = start
-    const model = start.model ?? row.model
-    const { turn: before, agentSessionId } = log.newest
-    const left = promptId === undefined ? [] : [{ ...dequeuedRecord(promptId, 'started'), turn: before }]
-    const accepted = { turn: before + 1, eventId: log.nextId + left.length }
-    const agent = deps.agents.get(row.agent)!
-    const run = deps.freshId()
-    const spool = beginTurn(agent, { row, turn: accepted.turn, agentSessionId, run })
-    asked = { prompt: text, model, attachments }
-    withPrompt = {
-      ...{ before: left, spool },
-      ...(start.idempotency && { remembered: { ...start.idempotency, answer: accepted } }),
-    }
-    actor.send({
-      ...{ type: 'PROMPT', text, agent: row.agent, model, delays: turnDelays(deps) },
-      ...(promptId !== undefined && { promptId }),
-      ...(by !== undefined && { by }),
-      ...(attachments.length > 0 && { attachments }),
-    })
-    await log.durable()
-    removeRuns(run).catch(deps.onFault)
-    return accepted
   }
 
   const { once } = createIdempotency(log.recall)
@@ -159,6 +59,8 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
 
   const files = createFiles({ ...row, sessionId: id, freshId: deps.freshId })
   const stopTurn = async (by: string, key?: IdempotencyKey): Promise<Cancelled> => {
+    // The next one is about to start, and whoever says stop means that nothing is to run.
+    if (queue.isDue()) await log.durable().then(queue.advance)
     const waiting = log.newest.queue.length
     const answer = { cancelled: actor.getSnapshot().value !== 'idle', ...(waiting > 0 && { waiting }) }
     if (answer.cancelled) actor.send({ type: 'CANCEL', by })
@@ -202,29 +104,12 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     answer: (answer: ApprovalAnswer, by: string, key?: IdempotencyKey): Promise<Resolution> =>
       once(key, () => approvals.answer(answer, by, key)),
     /** Goes on with the turn that the log left open. */
-    async adopt(): Promise<void> {
-      const { opened, state, turn } = log.fold
-      if (opened === null) return
-      asked = await readAsked(log.readStore, opened.id)
-      const { boot, startedAt, answeredAt, stop, finished } = turnContext(turn).cursor
-      const sinceMs = (at: number | null | undefined): number =>
-        at == null || boot !== bootId() ? 0 : Math.max(0, deps.uptimeMs() - at)
-      actor.send({
-        ...{ type: 'ADOPT', turn, cancelling: state === 'cancelling' },
-        stop: stop?.cause ?? null,
-        resultError: finished?.error ?? null,
-        approvals: openApprovals(log.fold.approvals, deps.now()),
-        delays: turnDelays(deps, { runMs: sinceMs(answeredAt ?? startedAt), stopMs: sinceMs(stop?.at) }),
-      })
-    },
-    /** Whether the turn that the log left open runs already, and since when it is open. Null when it left none. */
-    adoptionOrder(): { runs: boolean; since: string } | null {
-      const { opened, turn } = log.fold
-      if (opened === null) return null
-      const { cursor, runDir } = turnContext(turn)
-      return { runs: isClaimed(runDir(cursor.attempt)), since: opened.at }
-    },
-    async edit(edit: SessionEdit): Promise<void> {
+    adopt: turns.adopt,
+    adoptionOrder: turns.adoptionOrder,
+    /** To set a permission mode is to have just that: what was always allowed before is forgotten. */
+    async edit(given: Omit<SessionEdit, 'allowedAfter'>): Promise<void> {
+      const edit: SessionEdit =
+        given.permissionMode === undefined ? given : { ...given, allowedAfter: log.fold.lastEventId }
       if (edit.model != null) checkModel(edit.model)
       if (Object.keys(edit).length === 0) return
       const at = deps.now().toISOString()
@@ -237,7 +122,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
       actor.send({ type: 'CANCEL', by: 'delete' })
       await waitFor(actor, (snapshot) => snapshot.value === 'idle')
       // Not waiting for its last events to be stored: on a full disk, to delete is what makes room.
-      await removeRuns(null)
+      await turns.removeRuns(null)
     },
     /** Takes turns again: it was not deleted after all. */
     keep(): void {

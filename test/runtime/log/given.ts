@@ -46,6 +46,7 @@ export const sessionRow = (id: string, change: Partial<SessionRow> = {}): Sessio
   ...{
     ownsWorkspace: true,
     permissionMode: 'ask',
+    allowedAfter: -1,
     createdAt: AT,
     updatedAt: AT,
     fold: EMPTY_FOLD,

@@ -1,29 +1,19 @@
+/** The client attached to a server that says anything, on a network that cuts anywhere. */
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { AttachError, type AttachItem, attach } from '../../src/client/index.ts'
-import type { Event } from '../../src/machines/events.ts'
-import { collect, collectToError, ids } from './collecting.ts'
-import { problem, scriptFetch, streamOf } from './scripted-fetch.ts'
-import { caughtUp, event, frame, named } from './scripted-server.ts'
+import { expect } from 'vitest'
+import { AttachError, type AttachItem, attach } from '../src/client/index.ts'
+import type { Event } from '../src/machines/events.ts'
+import { collect, collectToError, ids } from '../test/client/collecting.ts'
+import { problem, scriptFetch, streamOf } from '../test/client/scripted-fetch.ts'
+import { caughtUp, event, frame, named } from '../test/client/scripted-server.ts'
+import { chunks } from './chunks.ts'
+import type { Property } from './runner/property.ts'
 
 const url = 'http://server.test/api/sessions/ID/events'
 const random = () => 0
 const gone = () => problem(404, 'session_not_found')
 
 const textArbitrary = fc.string({ unit: 'binary', maxLength: 40 })
-const sizesArbitrary = fc.array(fc.nat({ max: 60 }), { minLength: 1, maxLength: 40 })
-
-/** Cuts bytes into chunks of these sizes, over and over; a size of 0 is an empty chunk. */
-function chunk(bytes: Uint8Array, sizes: number[]): Uint8Array[] {
-  const chunks: Uint8Array[] = []
-  for (let at = 0, index = 0; at < bytes.length; index++) {
-    // At least one of all sizes must move on.
-    const size = sizes[index % sizes.length]! || (index % sizes.length === 0 ? 1 : 0)
-    chunks.push(bytes.subarray(at, at + size))
-    at += size
-  }
-  return chunks
-}
 
 type Step = { text: string; item?: AttachItem }
 
@@ -52,17 +42,20 @@ const stepsArbitrary = fc.array(stepArbitrary, { maxLength: 25 }).map((makers) =
   })
 })
 
-test('however a stream is chunked and its lines end, the same items come', async () => {
-  await fc.assert(
-    fc.asyncProperty(
+export const attachChunked: Property = {
+  name: 'attach-chunked',
+  title: 'however a stream is chunked and its lines end, the same items come',
+  runs: 300,
+  open: () => ({
+    check: fc.asyncProperty(
       stepsArbitrary,
-      sizesArbitrary,
+      chunks,
       fc.constantFrom('\n', '\r\n', '\r'),
-      async (steps, sizes, end) => {
+      async (steps, chunk, end) => {
         const text = steps.map((step) => step.text).join('') + caughtUp(0)
         const bytes = new TextEncoder().encode(text.replaceAll('\n', end))
         // A last CR may be half of a CRLF; the parser knows its line is over either way.
-        const { fetch } = scriptFetch(() => streamOf(chunk(bytes, sizes)), gone)
+        const { fetch } = scriptFetch(() => streamOf(chunk(bytes)), gone)
         const { items, error } = await collectToError(attach(url, { fetch, random }))
         expect(error.status).toBe(404)
         expect(items).toEqual([
@@ -71,20 +64,22 @@ test('however a stream is chunked and its lines end, the same items come', async
         ])
       },
     ),
-    { numRuns: 300 },
-  )
-})
+  }),
+}
 
-test('however often and wherever a stream is cut, every event comes once and in order', async () => {
-  const cutArbitrary = fc.record({
-    bytes: fc.nat({ max: 2_000 }),
-    ending: fc.constantFrom('end' as const, 'error' as const),
-    /** How many events before the cursor the server repeats. */
-    overlap: fc.nat({ max: 3 }),
-    sizes: sizesArbitrary,
-  })
-  await fc.assert(
-    fc.asyncProperty(
+const cutArbitrary = fc.record({
+  bytes: fc.nat({ max: 2_000 }),
+  ending: fc.constantFrom('end' as const, 'error' as const),
+  /** How many events before the cursor the server repeats. */
+  overlap: fc.nat({ max: 3 }),
+  chunk: chunks,
+})
+export const attachCut: Property = {
+  name: 'attach-cut',
+  title: 'however often and wherever a stream is cut, every event comes once and in order',
+  runs: 300,
+  open: () => ({
+    check: fc.asyncProperty(
       fc.array(textArbitrary, { maxLength: 20 }),
       fc.array(cutArbitrary, { maxLength: 10 }),
       async (texts, cuts) => {
@@ -97,9 +92,9 @@ test('however often and wherever a stream is cut, every event comes once and in 
               .join('') + caughtUp(log.length - 1),
           )
         const { fetch } = scriptFetch(
-          ...cuts.map(({ bytes, ending, overlap, sizes }) => ({ cursor }: { cursor: number }) => {
+          ...cuts.map(({ bytes, ending, overlap, chunk }) => ({ cursor }: { cursor: number }) => {
             const from = Math.max(-1, cursor - overlap)
-            return streamOf(chunk(replayBytes(from).subarray(0, bytes), sizes), ending)
+            return streamOf(chunk(replayBytes(from).subarray(0, bytes)), ending)
           }),
           ({ cursor }) => streamOf([replayBytes(cursor)]),
           gone,
@@ -110,28 +105,30 @@ test('however often and wherever a stream is cut, every event comes once and in 
         expect(items.at(-1)?.type).toBe('caught-up')
       },
     ),
-    { numRuns: 300 },
-  )
-})
+  }),
+}
 
-test('whatever a server sends, ids come without a gap and the end is a typed error', async () => {
-  const anything = fc.oneof(
-    { weight: 6, arbitrary: fc.nat({ max: 5 }).map((id) => frame(event(id))) },
-    fc.constant(named('reset', { reason: 'ahead', lastEventId: 0 })),
-    fc.constant(caughtUp(0)),
-    textArbitrary,
-    textArbitrary.map((text) => `data: ${text}\n\n`),
-    fc.json().map((json) => named('partial', json)),
-  )
-  await fc.assert(
-    fc.asyncProperty(
+const anything = fc.oneof(
+  { weight: 6, arbitrary: fc.nat({ max: 5 }).map((id) => frame(event(id))) },
+  fc.constant(named('reset', { reason: 'ahead', lastEventId: 0 })),
+  fc.constant(caughtUp(0)),
+  textArbitrary,
+  textArbitrary.map((text) => `data: ${text}\n\n`),
+  fc.json().map((json) => named('partial', json)),
+)
+export const attachAnything: Property = {
+  name: 'attach-anything',
+  title: 'whatever a server sends, ids come without a gap and the end is a typed error',
+  runs: 300,
+  open: () => ({
+    check: fc.asyncProperty(
       fc.array(fc.array(anything, { maxLength: 15 }), { maxLength: 6 }),
-      sizesArbitrary,
-      async (connections, sizes) => {
+      chunks,
+      async (connections, chunk) => {
         const { fetch } = scriptFetch(
           ...connections.map((frames) => () => {
             const bytes = new TextEncoder().encode(frames.join(''))
-            return streamOf(chunk(bytes, sizes))
+            return streamOf(chunk(bytes))
           }),
           gone,
         )
@@ -144,16 +141,18 @@ test('whatever a server sends, ids come without a gap and the end is a typed err
         }
       },
     ),
-    { numRuns: 300 },
-  )
-})
+  }),
+}
 
-test('an abort at any item ends the attachment right there', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 10 }), sizesArbitrary, async (count, sizes) => {
+export const attachAborted: Property = {
+  name: 'attach-aborted',
+  title: 'an abort at any item ends the attachment right there',
+  runs: 100,
+  open: () => ({
+    check: fc.asyncProperty(fc.integer({ min: 1, max: 10 }), chunks, async (count, chunk) => {
       const log = Array.from({ length: 10 }, (_, id) => event(id))
       const bytes = new TextEncoder().encode(log.map(frame).join(''))
-      const { fetch } = scriptFetch(() => streamOf(chunk(bytes, sizes), 'open'))
+      const { fetch } = scriptFetch(() => streamOf(chunk(bytes), 'open'))
       const stop = new AbortController()
       const items = await collect(attach(url, { fetch, signal: stop.signal }), (_item, collected) => {
         if (collected === count) stop.abort()
@@ -161,5 +160,5 @@ test('an abort at any item ends the attachment right there', async () => {
       })
       expect(ids(items)).toEqual(log.slice(0, count).map(({ id }) => id))
     }),
-  )
-})
+  }),
+}

@@ -1,4 +1,5 @@
 /** Everything that must hold of a whole log, from its first event. */
+import { checkApprovals } from './approvals.ts'
 import { checkContiguousIds } from './contiguous-ids.ts'
 import { checkGrammar } from './grammar.ts'
 import { checkQueue } from './queue.ts'
@@ -9,4 +10,5 @@ export const checkLog = (events: readonly LoggedEvent[]): string[] => [
   ...checkContiguousIds(events),
   ...checkGrammar(events),
   ...checkQueue(events),
+  ...checkApprovals(events),
 ]

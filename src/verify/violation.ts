@@ -11,6 +11,7 @@ export type LoggedEvent = {
   text?: string
   position?: number
   reason?: string
+  approvalId?: string
 }
 
 /** @param position the index in the list that was checked */

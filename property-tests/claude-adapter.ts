@@ -1,11 +1,14 @@
+/** What claude prints, damaged: the adapter reads on, and says only what a client can read. */
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect } from 'vitest'
 import type { OutputRecord } from '../src/machines/events.ts'
 import { createClaudeAgent } from '../src/runtime/agents/claude.ts'
 import { encodeFrame, eventTexts } from '../src/runtime/log/frames.ts'
 import type { Line } from '../src/runtime/process/splitter.ts'
 import { expectShape } from '../test/runtime/agents/record-shape.ts'
 import { linesOf, recordedLines, recordings } from '../test/runtime/agents/recordings.ts'
+import { replacePart } from './replace-part.ts'
+import type { Property } from './runner/property.ts'
 import { wellFormed } from './well-formed.ts'
 
 const claude = createClaudeAgent('claude')
@@ -13,22 +16,6 @@ const lines = recordings.flatMap((name) => recordedLines(name).map((line) => lin
 const written = lines.filter((text) => text.includes('stream_event') || text.includes('"assistant"'))
 // Those of what is being written more often: they depend on each other.
 const recorded = fc.oneof(fc.constantFrom(...lines), fc.constantFrom(...written))
-
-/** A value with one of its parts, at any depth, replaced by any other value. */
-function replacePart(value: unknown, path: number[], by: unknown): unknown {
-  const [step, ...rest] = path
-  if (step === undefined || typeof value !== 'object' || value === null) return by
-  if (Array.isArray(value) && value.length > 0)
-    return value.map((part, index) => (index === step % value.length ? replacePart(part, rest, by) : part))
-  const entries = Object.entries(value)
-  if (entries.length === 0) return by
-  return Object.fromEntries(
-    entries.map(([key, part], index) => [
-      key,
-      index === step % entries.length ? replacePart(part, rest, by) : part,
-    ]),
-  )
-}
 
 const strange = fc.oneof(
   fc.jsonValue(),
@@ -64,9 +51,12 @@ function translate(input: Line[], batches: number[]) {
   return { state, records }
 }
 
-test('no output, however damaged, makes the adapter throw or say what no client could read', () => {
-  fc.assert(
-    fc.property(output, fc.constantFrom(20, 300, 1_000_000), (texts, lineBytesMax) => {
+export const claudeDamaged: Property = {
+  name: 'claude-damaged',
+  title: 'no output, however damaged, makes the adapter throw or say what no client could read',
+  runs: 1_000,
+  open: () => ({
+    check: fc.property(output, fc.constantFrom(20, 300, 1_000_000), (texts, lineBytesMax) => {
       const { records, state } = translate(linesOf(texts.join('\n'), lineBytesMax), [])
       for (const { block, kind, text } of claude.partials(state)) {
         expect(Number.isSafeInteger(block) && block >= 0).toBe(true)
@@ -80,31 +70,35 @@ test('no output, however damaged, makes the adapter throw or say what no client 
         expect(JSON.parse(eventTexts({ first: 0, last: 0, frames })[0]!)).toEqual(wellFormed(event))
       }
     }),
-    { numRuns: 1_000 },
-  )
-})
+  }),
+}
 
-test('no stored state, however damaged, makes the adapter throw', () => {
-  const writing = fc.tuple(fc.array(fc.nat(5), { maxLength: 6 }), strange).map(([path, by]) => {
-    const block = { index: 0, kind: 'text', block: 0, text: 'a' }
-    return replacePart([{ speaker: '', id: 'm', blocks: [block] }], path, by)
-  })
-  fc.assert(
-    fc.property(output, writing, fc.jsonValue(), (texts, writing, block) => {
+const writing = fc.tuple(fc.array(fc.nat(5), { maxLength: 6 }), strange).map(([path, by]) => {
+  const block = { index: 0, kind: 'text', block: 0, text: 'a' }
+  return replacePart([{ speaker: '', id: 'm', blocks: [block] }], path, by)
+})
+export const claudeDamagedState: Property = {
+  name: 'claude-damaged-state',
+  title: 'no stored state, however damaged, makes the adapter throw',
+  runs: 300,
+  open: () => ({
+    check: fc.property(output, writing, fc.jsonValue(), (texts, writing, block) => {
       const before = { ...claude.begin(), writing, block }
       const { state } = claude.translate(before, linesOf(texts.join('\n')))
       claude.partials(before)
       claude.partials(state)
     }),
-  )
-})
+  }),
+}
 
-test('in whatever batches lines are read, they say the same', () => {
-  fc.assert(
-    fc.property(output, fc.array(fc.nat(5), { maxLength: 8 }), (texts, batches) => {
+export const claudeBatches: Property = {
+  name: 'claude-batches',
+  title: 'in whatever batches lines are read, they say the same',
+  runs: 300,
+  open: () => ({
+    check: fc.property(output, fc.array(fc.nat(5), { maxLength: 8 }), (texts, batches) => {
       const input = linesOf(texts.join('\n'))
       expect(translate(input, batches)).toEqual(translate(input, []))
     }),
-    { numRuns: 300 },
-  )
-})
+  }),
+}

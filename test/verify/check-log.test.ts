@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { checkLog } from './check-log.ts'
-import { checkContiguousIds } from './contiguous-ids.ts'
-import { checkGrammar } from './grammar.ts'
-import { checkQueue } from './queue.ts'
-import type { LoggedEvent } from './violation.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
+import { checkContiguousIds } from '../../src/verify/contiguous-ids.ts'
+import { checkGrammar } from '../../src/verify/grammar.ts'
+import { checkQueue } from '../../src/verify/queue.ts'
+import type { LoggedEvent } from '../../src/verify/violation.ts'
 
 type Unnumbered = Omit<LoggedEvent, 'id'>
 
@@ -281,5 +281,27 @@ describe('the queue', () => {
     const violations = checkQueue(numbered([...begun, ...events]))
     expect(violations).toEqual([expect.stringContaining(`: ${what}`)])
     expect(checkLog(numbered([...begun, ...events]))).toContain(violations[0])
+  })
+})
+
+describe('approvals', () => {
+  const asked = (approvalId: string): Unnumbered => ({ kind: 'approval', turn: 1, approvalId })
+  const resolved = (approvalId: string): Unnumbered => ({ kind: 'approval_resolved', turn: 1, approvalId })
+  const turn = (...events: Unnumbered[]): LoggedEvent[] =>
+    numbered([...completed(1).slice(0, 3), ...events, ...completed(1).slice(-1)])
+
+  test('may be open at once, and answered in any order', () => {
+    expect(checkLog(turn(asked('a'), asked('b'), resolved('b'), resolved('a')))).toEqual([])
+  })
+
+  test.each([
+    ['one that is answered twice', [asked('a'), resolved('a'), resolved('a')], 5, 'no approval a is open'],
+    ['an answer to nothing', [resolved('a')], 3, 'no approval a is open'],
+    ['one that is asked twice', [asked('a'), asked('a'), resolved('a')], 4, 'the approval a is open already'],
+    ['those that a turn leaves open', [asked('a'), asked('b')], 5, 'nobody answered a, b'],
+  ])('show %s', (_, events, position, what) => {
+    expect(checkLog(turn(...events))).toEqual([
+      expect.stringMatching(new RegExp(`^at ${position} .*: ${what}$`)),
+    ])
   })
 })
