@@ -74,5 +74,7 @@ function countCommands(counterexample: readonly unknown[] | null): number | null
       !ArrayBuffer.isView(part) &&
       Symbol.iterator in (part as object),
   )
-  return commands === undefined ? null : [...commands].length
+  if (commands === undefined) return null
+  // What comes behind the command that failed is there as well, and never ran.
+  return [...commands].filter((command) => (command as { hasRan?: boolean }).hasRan !== false).length
 }
