@@ -59,8 +59,9 @@ export async function startProperty(property: Property) {
         error: String((details.errorInstance as Error | null)?.stack ?? details.errorInstance),
       }
     },
-    /** What it should have seen by now, and has not. */
-    unseen: (): string[] => Object.keys(tally.sights).filter((sight) => tally.sights[sight] === 0),
+    /** What it should have seen by now, and has not: a property that never gets there says nothing. */
+    unseen: (): string[] =>
+      runs < property.runs ? [] : Object.keys(tally.sights).filter((sight) => tally.sights[sight] === 0),
     close: async (): Promise<void> => close?.(),
   }
 }
