@@ -152,7 +152,7 @@ export function createSessions(deps: SessionsDeps) {
       // What runs already takes its place before what still waits for one; the others in the order they came.
       found.sort((a, b) => Number(b.runs) - Number(a.runs) || (a.since < b.since ? -1 : 1))
       for (const { session } of found) await session.adopt()
-      for (const session of waiting) session.queue.advance()
+      for (const session of waiting) void session.queue.advance()
       return found.length
     },
     /** Lets go of everything that runs. */

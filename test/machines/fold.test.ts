@@ -129,7 +129,11 @@ test('what the agent suggests is allowed from then on, if it was taken up: each 
 
 test('of what is always allowed the newest 64 KiB are kept', () => {
   const rules = Array.from({ length: 100 }, (_, rule) => ({ rule, text: 'x'.repeat(1_000) }))
-  const { allowed } = fold([user(1), approval('c', rules), resolved('c', { decision: 'allow', always: true })])
+  const { allowed } = fold([
+    user(1),
+    approval('c', rules),
+    resolved('c', { decision: 'allow', always: true }),
+  ])
   expect(allowed.length).toBeGreaterThan(50)
   expect(JSON.stringify(allowed).length).toBeLessThanOrEqual(64 * 1024)
   expect(allowed.at(-1)).toEqual({ id: 2, rule: rules[99] })
