@@ -34,6 +34,8 @@ export function createAdmit({ settings, authenticate, checkRequestLimit }: Admit
     setSecurityHeaders(reply.raw, { isPage, protocol: request.protocol })
     try {
       await check(request)
+      // Now that somebody wants its body.
+      if (request.headers.expect?.toLowerCase() === '100-continue') reply.raw.writeContinue()
     } catch (error) {
       cutBodyOff(request.raw)
       throw error
