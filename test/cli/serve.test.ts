@@ -2,14 +2,14 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setDefaultCACertificates } from 'node:tls'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { tempDir } from '../runtime/temp-dir.ts'
-import { startServer } from '../support/server.ts'
+import { script, startServer } from '../support/server.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
 
@@ -86,16 +86,33 @@ test('the version and the help are for reading, and an unknown command is none',
   expect(await run([])).toMatchObject({ code: 2, stdout: '' })
 })
 
-test('what it keeps is nobody else’s to read', async () => {
+test('what it keeps is nobody else’s to read, whatever it is', async () => {
+  const umask = process.umask(0)
+  onTestFinished(() => void process.umask(umask))
   const dir = join(tempDir(), 'deep', 'er')
   await using server = await startServer({
     BREAKGLASS_DATA_DIR: dir,
     BREAKGLASS_TOKEN_FILE: join(dir, 'token'),
+    BREAKGLASS_TLS_SELF_SIGNED: 'on',
   })
-  expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
-  for (const name of ['', 'workspaces']) expect(statSync(join(dir, name)).mode & 0o777).toBe(0o700)
-  for (const name of ['token', 'breakglass.db', 'lock'])
-    expect(statSync(join(dir, name)).mode & 0o777).toBe(0o600)
+  setDefaultCACertificates([readFileSync(join(dir, 'tls-cert.pem'), 'utf8')])
+  const { id } = await server.open()
+  await server.prompt(id, script({ say: 'running' }, { hang: true }))
+  const shell = await server.open({ agent: 'shell' })
+  await server.prompt(shell.id, 'export A=1; exec sleep 1000')
+  const path = (entry: { parentPath: string; name: string }) => join(entry.parentPath, entry.name)
+  const found = await vi.waitFor(() => {
+    const entries = readdirSync(dir, { recursive: true, withFileTypes: true })
+    // What both agents have by then, its supervisor's files included.
+    expect(entries.filter(({ name }) => name === 'agent')).toHaveLength(2)
+    return entries
+  })
+  const modes = found.map((entry) => [path(entry), (statSync(path(entry)).mode & 0o777).toString(8)])
+  expect(modes.length).toBeGreaterThan(20)
+  expect(modes.filter(([, mode], index) => mode !== (found[index]!.isDirectory() ? '700' : '600'))).toEqual(
+    [],
+  )
+  expect(statSync(dir).mode & 0o777).toBe(0o700)
 })
 
 test('with a certificate of its own it serves beyond this machine, by https alone', async () => {
