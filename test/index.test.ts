@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import PQueue from 'p-queue'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { checkLog } from '../property-tests/checkers/check-log.ts'
 import { type Event, followEvents, openRuntime, type Runtime } from '../src/index.ts'
 import { LIMITS } from '../src/runtime/limits.ts'
+import { checkLog } from '../src/verify/check-log.ts'
 import { tempDir } from './runtime/temp-dir.ts'
 
 let runtime: Runtime
@@ -23,6 +23,7 @@ const open = () =>
       killGraceMs: 1_000,
     },
     ...{ outputBytesMax: 2 ** 30, leftovers: { ended: 'report', stopped: 'kill' }, cgroups: true },
+    queueAfterCancel: 'hold',
     ...{ maxTurns: 2, permissionMode: 'ask' },
     onFault: (error) => void faults.push(error),
   })

@@ -5,15 +5,21 @@ import { delimiter, join } from 'node:path'
 import { isHost } from '../http/gates/host.ts'
 import type { PermissionMode } from '../machines/events.ts'
 import type { LeftoverPolicy } from '../machines/process-events.ts'
+import type { QueueAfterCancel } from '../runtime/queue/rules.ts'
 
 /** A setting that cannot be used: one line that names it, its value and what is allowed. */
-export class SettingError extends Error {}
+export class SettingError extends Error {
+  /** @param message may quote what was given, which may have lines of its own */
+  constructor(message: string) {
+    super(message.replace(/\s+/g, ' '))
+  }
+}
 
 type Setting<T> = { env: string; help: string; fallback: string; parse: (text: string) => T; allowed: string }
 
-/** One line, whatever was given; and never the secret. */
+/** Never the secret. */
 const shown = (env: string, text: string): string =>
-  env === 'BREAKGLASS_TOKEN' ? 'what was given' : `"${text.replace(/\s+/g, ' ')}"`
+  env === 'BREAKGLASS_TOKEN' ? 'what was given' : `"${text}"`
 
 const REFUSED = Symbol('refused')
 const setting = <T>(
@@ -90,6 +96,7 @@ const list = (
   )
 
 const LEFTOVER_POLICIES: readonly LeftoverPolicy[] = ['report', 'kill', 'keep']
+const QUEUE_AFTER_CANCEL: readonly QueueAfterCancel[] = ['hold', 'run']
 const PERMISSION_MODES: readonly PermissionMode[] = ['ask', 'acceptEdits', 'bypass']
 
 const defaultDataDir = (): string =>
@@ -185,6 +192,12 @@ export const SETTINGS = {
     LEFTOVER_POLICIES,
     'kill',
     'the same for a turn that was stopped, and whose agent gave in',
+  ),
+  'queue-after-cancel': choice(
+    'BREAKGLASS_QUEUE_AFTER_CANCEL',
+    QUEUE_AFTER_CANCEL,
+    'hold',
+    'what prompts that wait do when the turn before them was cancelled: hold, run',
   ),
   cgroup: choice(
     'BREAKGLASS_CGROUP',

@@ -46,6 +46,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv) {
     approvalTimeoutMs: orNever(value('approval-timeout-s')),
     outputBytesMax: value('output-max-mib') * 2 ** 20,
     leftovers: { ended: value('leftovers'), stopped: value('leftovers-stopped') },
+    queueAfterCancel: value('queue-after-cancel'),
     cgroups: value('cgroup') === 'auto',
     keepaliveMs: value('keepalive-s'),
     killGraceMs: value('kill-grace-s'),
@@ -104,7 +105,7 @@ function toText(where: string, name: string, value: unknown): string {
   const separator = SEPARATORS[name]
   if (separator !== undefined && Array.isArray(value) && value.every((item) => typeof item === 'string'))
     return value.join(separator)
-  const given = JSON.stringify(value).slice(0, 100)
+  const given = name === 'token' ? 'what was given' : JSON.stringify(value).slice(0, 100)
   const allowed = separator === undefined ? 'a text or a number' : 'a text, or a list of texts'
   throw new SettingError(`${where}: ${given} is not allowed; it must be ${allowed}`)
 }

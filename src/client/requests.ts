@@ -18,12 +18,15 @@ type RequestSettings = {
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** A body is JSON, or a form of files. Resolves to the JSON of a success, undefined when it has no body; the caller says what it is. */
-type SendRequest = (
+export type SendRequest = (
   method: Method,
   path: string,
   body?: unknown,
   headers?: Record<string, string>,
 ) => Promise<unknown>
+
+export const keyHeader = (key: string | undefined): Record<string, string> =>
+  key === undefined ? {} : { 'Idempotency-Key': key }
 
 export function createRequests(settings: RequestSettings): SendRequest {
   const { url, token, fetch, timeoutMs } = settings

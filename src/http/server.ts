@@ -18,6 +18,7 @@ import { approvalRoutes } from './routes/approvals.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { queueRoutes } from './routes/queue.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { transcriptRoutes } from './routes/transcript.ts'
 import { turnRoutes } from './routes/turns.ts'
@@ -100,6 +101,7 @@ export async function createServer(options: ServerOptions) {
     sessionRoutes,
     fileRoutes,
     turnRoutes,
+    queueRoutes,
     approvalRoutes,
     eventRoutes,
     transcriptRoutes,

@@ -22,7 +22,7 @@ function refusal(args: string[], env: NodeJS.ProcessEnv = none()): string {
   } catch (error) {
     expect(error).toBeInstanceOf(SettingError)
     const { message } = error as Error
-    expect(message.split(/\r|\n/), message).toHaveLength(1)
+    expect(message.split(/[\r\n\u2028\u2029]/), message).toHaveLength(1)
     return message
   }
   throw new Error('the settings were accepted')
@@ -40,6 +40,7 @@ test('without anything set, the defaults hold', () => {
     ...{ allowedHosts: [], tlsCert: null, tlsKey: null, tlsSelfSigned: false, behindProxy: [] },
     approvalTimeoutMs: 1_800_000,
     leftovers: { ended: 'report', stopped: 'kill' },
+    queueAfterCancel: 'hold',
     ...{ permissionMode: 'ask', workspaceRoots: [], agentEnv: [] },
   })
 })
@@ -91,6 +92,14 @@ const SETTINGS = [
     ['report', 'keep'],
     'leftovers.stopped',
     ['report', 'keep'],
+  ],
+  [
+    'queue-after-cancel',
+    'QUEUE_AFTER_CANCEL',
+    'queueAfterCancel',
+    ['run', 'hold'],
+    'queueAfterCancel',
+    ['run', 'hold'],
   ],
   ['cgroup', 'CGROUP', 'cgroup', ['off', 'auto'], 'cgroups', [false, true]],
   ['keepalive-s', 'KEEPALIVE_S', 'keepaliveS', ['0.05', '60'], 'keepaliveMs', [50, 60_000]],
@@ -246,6 +255,15 @@ test('a flag that is not known, or has no value, or stands alone, is refused', (
   expect(refusal(['--host', '--port', '1'])).toContain('--host')
 })
 
+test('what is refused is told in one line, however many it has itself', () => {
+  for (const text of ['a\nb', 'a\r\nb', '\u2028']) {
+    expect(refusal([text])).toContain('see breakglass --help')
+    expect(refusal([`--${text}=1`])).toContain('see breakglass --help')
+    expect(refusal(['--config', text])).toContain('cannot be read')
+    expect(refusal([], config({ [text]: 1 }).env)).toContain('is no setting')
+  }
+})
+
 test('a key that is not known is refused, with those that are', () => {
   const { path, env } = config({ 'max-turns': 3 })
   const message = refusal([], env)
@@ -288,6 +306,7 @@ test('the token is in no message and in no help', () => {
     [[`--token=${token}`, '--unknown'], none()],
     [[], config(`{"token":"${token}",}`).env],
     [[], config({ token, other: 1 }).env],
+    [[], config({ token: [token] }).env],
   ]
   for (const [args, env] of cases) expect(refusal(args, env)).not.toContain(token)
   expect(describeSettings()).not.toContain(token)

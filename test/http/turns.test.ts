@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkLog } from '../../property-tests/checkers/check-log.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
 import { isRunning } from '../support/processes.ts'
 import { isTurnEnd, readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { script, startServer, type TestServer, textsOf } from '../support/server.ts'
@@ -241,14 +241,14 @@ describe('stopping', () => {
 })
 
 describe('prompting', () => {
-  it('refuses a second turn while one runs, also when asked to queue, and changes nothing', async () => {
+  it('refuses a second turn while one runs, and changes nothing', async () => {
     const { id } = await server.open()
     const gate = file('gate')
     await server.prompt(id, script({ say: 'one' }, { await: gate }))
     await said(id, 'one')
     const before = await server.events(id)
-    for (const whenBusy of ['reject', 'queue'])
-      expect(await server.prompt(id, 'two', { whenBusy })).toMatchObject({
+    for (const extra of [{}, { whenBusy: 'reject' }])
+      expect(await server.prompt(id, 'two', extra)).toMatchObject({
         status: 409,
         body: { code: 'session_busy' },
       })

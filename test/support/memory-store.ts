@@ -1,4 +1,4 @@
-/** A store in memory, for tests: as strict as the real one about heads, and with commits that fail when told to. */
+/** A store in memory, for tests: as strict as the real one about heads and keys, and with commits that fail when told to. */
 import { isOpen } from '../../src/machines/fold.ts'
 import { CodedError, type ErrorName } from '../../src/runtime/errors.ts'
 import { framesAfter, type Segment } from '../../src/runtime/log/frames.ts'
@@ -29,6 +29,14 @@ export function createMemoryStore() {
     const head = sessions.get(sessionId)?.row?.fold.lastEventId
     if (head !== expectedHead)
       throw new CodedError('storage_failed', `the head is ${head}, not ${expectedHead}`)
+  }
+
+  const checkKeys = ({ sessionId, remembered }: Append): void => {
+    const known = new Set(sessions.get(sessionId)?.remembered.keys())
+    for (const { key } of remembered) {
+      if (known.has(key)) throw new CodedError('storage_failed', `the key ${key} is remembered already`)
+      known.add(key)
+    }
   }
 
   const appendOne = ({ sessionId, segment, fold, spool, remembered, at }: Append): void => {
@@ -71,6 +79,7 @@ export function createMemoryStore() {
       commits.push(appends)
       if (failures.length > 0) throw failures.shift()
       appends.forEach(checkHead)
+      appends.forEach(checkKeys)
       appends.forEach(appendOne)
     },
     async read(id, after, bytesMax) {

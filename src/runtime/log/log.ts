@@ -10,11 +10,11 @@ import type { Segment } from './frames.ts'
 import { createPartials } from './partials.ts'
 import type { Remembered, Store } from './store.ts'
 import { EMPTY_TAIL, extendTail, readTail, type Tail } from './tail.ts'
-import { createUnstored } from './unstored.ts'
+import { createUnstored, type Extra } from './unstored.ts'
 import type { Writer } from './writer.ts'
 
 export type LogDeps = {
-  store: Pick<Store, 'read'>
+  store: Pick<Store, 'read' | 'recall'>
   writer: Writer
   now: () => Date
   /** How long an approval waits for an answer; null for ever. */
@@ -56,6 +56,7 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
       sessionId: start.sessionId,
       storedFold: () => durable().fold,
       onStored: (segment, fold) => shown.trigger.stored({ segment, fold }),
+      onRevoked: () => partials.settle(),
     },
     { fold: start.fold, spool: start.spool },
   )
@@ -66,7 +67,7 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
     onFault: deps.onFault,
   })
   shown.subscribe(() => {
-    partials.committed()
+    partials.settle()
     tellListeners()
   })
 
@@ -74,7 +75,7 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
     /** What is being written behind the log's end. */
     partials,
     /** Numbers records and has them stored soon, `spool` and `remembered` in the same transaction. */
-    append(records: LogRecord[], extra: { spool?: unknown; remembered?: Remembered } = {}): void {
+    append(records: LogRecord[], extra: Extra = {}): void {
       unstored.add(records, extra)
     },
     /**
@@ -82,11 +83,19 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
      * try; with `patient`, only when it never will be.
      */
     durable: ({ patient = false } = {}): Promise<void> => unstored.stored(patient),
+    /** Whether nothing is on its way. */
+    get isStored(): boolean {
+      return unstored.isEmpty()
+    },
     /** Forgets what is not stored yet: the session is deleted. */
     discard: (): void => unstored.discard(),
     /** The id that the next record will have. */
     get nextId(): number {
       return unstored.newest().fold.lastEventId + 1
+    },
+    /** The state of the session with what is not stored yet: what the next record comes behind. */
+    get newest(): SessionFold {
+      return unstored.newest().fold
     },
     /** What the newest turn's supervisor last said, stored or not. */
     get spool(): unknown {
@@ -101,6 +110,16 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
     /** The same from the store. */
     readStore: (after: number, bytesMax: number): Promise<Segment | null> =>
       deps.store.read(start.sessionId, after, bytesMax),
+    /**
+     * The answer that was given under a key, once it is stored: one that the store refused at first is kept, and must
+     * not be thought forgotten.
+     */
+    async recall(key: string): Promise<Remembered | null> {
+      const waiting = unstored.remembered(key)
+      if (waiting === undefined) return deps.store.recall(start.sessionId, key)
+      await unstored.stored(false)
+      return waiting
+    },
     /** Calls back after every commit. @returns how to end that */
     onCommitted(listener: () => void): () => void {
       listeners.add(listener)

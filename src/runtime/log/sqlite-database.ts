@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { CodedError } from '../errors.ts'
 
-const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 1
 
 /**
  * How long a statement waits for somebody else's lock, with the whole server waiting with it. What could not be written

@@ -174,6 +174,8 @@ export function openSqliteStore(dir: string): Store {
 function toRow(columns: Columns, row: string): SessionRow {
   const stored: StoredRow = JSON.parse(row)
   return {
+    // Not known to older versions.
+    ...{ allowedAfter: -1 },
     ...stored,
     updatedAt: columns.updated_at,
     // An older version may have known less of it.

@@ -2,11 +2,13 @@
 import type { OutputRecord, UnfinishedBlock } from '../../machines/events.ts'
 import type { Exit, PortEvent } from '../../machines/process-events.ts'
 import type { ReachFailPoint } from '../fail-points.ts'
+import type { Host } from './host.ts'
 import { overflowText } from './port-notices.ts'
-import { openRun, type Run } from './run.ts'
+import type { Run } from './run.ts'
 import { prepareLaunch, type SpoolCursor, type TurnContext } from './turn.ts'
 
 export type AttemptDeps = {
+  host: Host
   /** Fulfilled when all that was told until now is stored. */
   durable(): Promise<void>
   outputBytesMax: number
@@ -15,6 +17,8 @@ export type AttemptDeps = {
   tell(event: PortEvent): void
   /** All that is being written now, after `records` were told. */
   onWriting(blocks: readonly UnfinishedBlock[], records: readonly OutputRecord[]): void
+  /** Tells the agent something that nobody was asked. */
+  reply(text: string): void
   /** The cursor as it is to be stored: with why the turn is being stopped, if it is. */
   spoolOf(cursor: SpoolCursor): SpoolCursor
   /** The agent runs, or has: it can be talked to from now on. */
@@ -35,7 +39,7 @@ export async function runAttempt(
   const { agent, runDir, cgroup } = context
   let cursor = from
   const place = { dir: runDir(from.attempt), cgroup: cgroup(from.attempt) }
-  const run = await openRun({
+  const run = await deps.host.openRun({
     ...{ ...context, ...place, failPoint },
     // Only for a run that is not there yet: it can hold large files, and these may be gone once the agent has run.
     get launch() {
@@ -56,12 +60,13 @@ export async function runAttempt(
     const exit = await run.read(cursor.offset, {
       outputBytesMax,
       async deliver(lines, offset) {
-        const { state, records, finished } = agent.translate(cursor.state, lines)
+        const { state, records, finished, reply } = agent.translate(cursor.state, lines)
         cursor = { ...cursor, offset, state, finished: finished ?? cursor.finished }
         // Lines that say nothing are read again after a crash: that costs less than a commit.
         if (records.length > 0) tell({ type: 'OUTPUT', records, spool: spoolOf(cursor) })
         deps.onWriting(agent.partials(state), records)
         if (finished) tell({ type: 'FINISHED', error: finished.error })
+        if (reply) deps.reply(reply)
         if (records.length > 0) await deps.durable()
       },
       onHeard: () => tell({ type: 'HEARD' }),

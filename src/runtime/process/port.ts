@@ -11,13 +11,13 @@ import type { ReachFailPoint } from '../fail-points.ts'
 import { LIMITS } from '../limits.ts'
 import { bootId } from './boot.ts'
 import { findTurnCgroup, removeCgroup } from './cgroup.ts'
+import { type Host, thisMachine } from './host.ts'
 import { createInput } from './input.ts'
-import { openKiller } from './kill.ts'
 import type { Leftovers } from './leftovers.ts'
 import { patiently } from './patiently.ts'
 import { leftoverNotices, unreadNotice } from './port-notices.ts'
 import type { Run } from './run.ts'
-import { abandonRun, outputBytes, readCgroup } from './run-directory.ts'
+import { readCgroup } from './run-directory.ts'
 import { LostError, StartError } from './shim-health.ts'
 import { createStop } from './stop.ts'
 import { type SupervisionDeps, supervise } from './supervise.ts'
@@ -47,17 +47,20 @@ export type PortDeps = {
 
 const STOPS = new Set<PortCommand['type']>(['ABANDON', 'INTERRUPT', 'TERMINATE', 'KILL'])
 
-/** @returns the logic to provide to the process machine as its `port` */
-export const createProcessPort = (deps: PortDeps) =>
+/**
+ * @param host where the turns run
+ * @returns the logic to provide to the process machine as its `port`
+ */
+export const createProcessPort = (deps: PortDeps, host = thisMachine) =>
   fromCallback<PortCommand, { turn: number }>(({ sendBack, receive, input }) => {
-    const turn = runTurn(deps, input.turn, sendBack)
+    const turn = runTurn(deps, host, input.turn, sendBack)
     receive(turn.command)
     return turn.detach
   })
 
 export type ProcessPort = ReturnType<typeof createProcessPort>
 
-function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => void) {
+function runTurn(deps: PortDeps, host: Host, turn: number, sendBack: (event: PortEvent) => void) {
   /** `gone`: the agent has exited, or never will have. */
   let agentIs: 'waiting' | 'started' | 'gone' = 'waiting'
   let detached = false
@@ -68,13 +71,13 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
   /** Why it is being stopped: part of every cursor from then on. */
   let stop: SpoolCursor['stop'] = null
 
-  /** When the agent was last told an answer. */
-  let answeredAt: number | null = null
+  /** When the agent last came to wait for no answer any more. */
+  let resumedAt: number | null = null
 
   const spoolOf = (cursor: SpoolCursor): SpoolCursor => ({
     ...cursor,
     stop: stop ?? cursor.stop,
-    answeredAt: answeredAt ?? cursor.answeredAt,
+    resumedAt: resumedAt ?? cursor.resumedAt,
     unsaid: agentInput.unsaid,
   })
   const context = (): TurnContext => deps.turnContext(turn)
@@ -92,17 +95,18 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     if (!detached) sendBack(event)
   }
 
+  const record = (): void => tell({ type: 'OUTPUT', records: [], spool: spoolOf(context().cursor) })
   const isDetached = (): boolean => detached
-  const started = context().cursor
   const agentInput = createInput(
     {
-      ...{ ...deps, isDetached, runDir: newestRunDir, retryMs: LIMITS.storeRetryMs },
-      record: () => tell({ type: 'OUTPUT', records: [], spool: spoolOf(context().cursor) }),
+      ...{ ...deps, host, isDetached, runDir: newestRunDir, retryMs: LIMITS.storeRetryMs },
+      record,
     },
-    started.stop === null ? started.unsaid : null,
+    context().cursor.unsaid,
   )
   const supervision: SupervisionDeps = {
     ...deps,
+    host,
     turnContext: context,
     tell,
     spoolOf,
@@ -118,6 +122,9 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     leaving: leaving.signal,
     isStopping: () => stopping,
     isDetached,
+    reply(text) {
+      if (!stopping) agentInput.say(text)
+    },
   }
 
   /** Nothing more is done to the turn: what is left of it is said, and counted. */
@@ -125,7 +132,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     const { cursor } = context()
     // Given up before all that it said was stored: the disk is full, or it said too much too fast.
     const exit = agentIs === 'gone' ? null : run?.exit()
-    const unread = agentIs === 'gone' ? 0 : outputBytes(newestRunDir()).out - cursor.offset
+    const unread = agentIs === 'gone' ? 0 : host.outputBytes(newestRunDir()).out - cursor.offset
     const records = unread > 0 ? [...notices, unreadNotice(unread)] : notices
     // All that can fail comes first: what was told must not be told again.
     const cgroup = newestCgroup()
@@ -140,12 +147,14 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
       const { cursor } = context()
       stop = cursor.stop ?? { cause, at: deps.uptimeMs() }
       if (cursor.stop === null) tell({ type: 'OUTPUT', records: [], spool: spoolOf(cursor) })
+      // Told within a step of the machine, as by a clock of its own: the log hears of it when that step is over.
+      await Promise.resolve()
       await deps.durable()
     },
     openKiller() {
       const { turnName, cursor } = context()
       const place = { runDir: newestRunDir(), cgroup: newestCgroup() }
-      return openKiller({ ...place, name: turnName, boot: cursor.boot })
+      return host.openKiller({ ...place, name: turnName, boot: cursor.boot })
     },
     isStarted: () => agentIs !== 'waiting',
     isGone: () => agentIs === 'gone',
@@ -187,8 +196,11 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     }
     switch (command.type) {
       case 'ANSWER':
-        answeredAt = deps.uptimeMs()
         agentInput.say(context().agent.answer(command.asked, command.answer))
+        break
+      case 'RESUMED':
+        resumedAt = deps.uptimeMs()
+        record()
         break
       case 'END_INPUT':
         run?.endInput()
@@ -198,7 +210,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
         break
       case 'ABANDON':
         // A turn that runs already, by whoever started it, is not abandoned: it is found, and then stopped.
-        if (abandonRun(newestRunDir())) tell({ type: 'CLEARED', survivors: 0 })
+        if (host.abandonRun(newestRunDir())) tell({ type: 'CLEARED', survivors: 0 })
         break
       case 'INTERRUPT':
         stopper.interrupt(command.cause, () => run?.interrupt(context().agent.interrupt))

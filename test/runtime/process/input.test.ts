@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { thisMachine } from '../../../src/runtime/process/host.ts'
 import { createInput, type InputDeps, type Unsaid } from '../../../src/runtime/process/input.ts'
 import { tempDir } from '../temp-dir.ts'
 import { until } from '../until.ts'
@@ -15,6 +16,7 @@ function openInput(before: Unsaid | null = null, deps: Partial<InputDeps> = {}) 
   let isDetached = false
   const input = createInput(
     {
+      host: thisMachine,
       ...{ runDir: () => dir, retryMs: 1, isDetached: () => isDetached, failPoint: () => {} },
       record: () => void recorded.push(input.unsaid),
       durable: async () => {},
@@ -44,6 +46,21 @@ test('what is said is on record with its place before it is in the file', async 
   store()
   await until(() => expect(opened.text()).toBe('prompt\nyes\n'))
   expect(opened.input.unsaid).toBeNull()
+})
+
+test('what the log hears of only when the step is over is waited for as well', async () => {
+  let isStored = true
+  let store = (): void => {}
+  const opened = openInput(null, {
+    durable: () => (isStored ? Promise.resolve() : new Promise((resolve) => (store = resolve))),
+  })
+  opened.input.say('yes\n')
+  // As a machine that is in the middle of a transition passes it on.
+  isStored = false
+  await new Promise(setImmediate)
+  expect(opened.text()).toBe('prompt\n')
+  store()
+  await until(() => expect(opened.text()).toBe('prompt\nyes\n'))
 })
 
 test('more that is said meanwhile follows it, in order, and once', async () => {
