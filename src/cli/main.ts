@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: finds the command, runs it, and turns what goes wrong into one line and an exit code. */
 import { readFileSync } from 'node:fs'
+import { pair } from './pair.ts'
 import { serve } from './serve.ts'
 import { readSettings } from './settings.ts'
 import { describeSettings, SettingError } from './settings-table.ts'
@@ -11,7 +12,8 @@ const { version }: { version: string } = JSON.parse(
 
 const HELP = `breakglass ${version}: attachable sessions for command-line agents
 
-usage: breakglass serve [--setting value …]
+usage: breakglass serve [--setting value …]   runs the server
+       breakglass pair [--setting value …]    shows a code that lets a phone in
 
 A setting is a flag, else a variable, else a key of the config file (--config FILE, JSON), else its default:
 
@@ -22,12 +24,13 @@ async function main([command, ...args]: string[]): Promise<void> {
   if (command === '--version') return void process.stdout.write(`${version}\n`)
   if (command === '--help' || command === 'help' || args.includes('--help'))
     return void process.stdout.write(HELP)
-  if (command !== 'serve')
+  if (command !== 'serve' && command !== 'pair')
     throw new SettingError(
-      `command: "${command ?? ''}" is not allowed; it must be serve (see breakglass --help)`,
+      `command: "${command ?? ''}" is not allowed; it must be serve or pair (see breakglass --help)`,
     )
 
   const settings = readSettings(args, process.env)
+  if (command === 'pair') return void process.stdout.write(await pair(settings, process.stdout.isTTY))
   // From the beginning: a signal that comes while it starts stops it as soon as there is something to stop.
   const signalled = new Promise<void>((resolve) => {
     process.on('SIGTERM', resolve)

@@ -1,10 +1,12 @@
 /** `breakglass serve`: a server from its settings, until it is told to stop. */
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import { pairingUrl } from '../http/routes/pairing.ts'
 import { createServer } from '../http/server.ts'
-import { openRuntime } from '../runtime/runtime.ts'
+import { openRuntime, type Runtime } from '../runtime/runtime.ts'
 import { explainListen, prepare } from './prepare.ts'
 import type { Settings } from './settings.ts'
+import { showPairing } from './show-pairing.ts'
 import { checkSurroundings, readSurroundings } from './surroundings.ts'
 
 /**
@@ -30,6 +32,7 @@ export async function serve(
       token,
       version,
       keepaliveMs: settings.keepaliveMs,
+      publicUrl: settings.publicUrl,
       logger: { level: 'info', stream: process.stderr },
     })
     fault = (error) => app.log.error({ err: error }, 'a machine failed')
@@ -49,6 +52,7 @@ export async function serve(
       for (const warning of warnings) app.log.warn(warning)
     })
     process.stderr.write(hint(url, sessions[0]?.id ?? randomUUID(), settings))
+    process.stderr.write(await offerPairing(runtime.access, settings.publicUrl ?? url))
     return async () => {
       await app.close()
       await runtime.close()
@@ -63,6 +67,15 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
 
 const urlOf = ({ address, family, port }: AddressInfo): string =>
   `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+
+/** To a terminal a code, for whoever sits there; never into a log, where others could read it. */
+async function offerPairing({ pair, audit }: Runtime['access'], origin: string): Promise<string> {
+  if (!process.stderr.isTTY) return '  pair a phone:  breakglass pair\n\n'
+  const { code, expiresAt } = pair()
+  const terminal = { caller: 'terminal', deviceId: null, address: 'local', target: null }
+  await audit.record({ ...terminal, action: 'pair', outcome: 'ok' })
+  return `${showPairing({ code, expiresAt, url: pairingUrl(origin, code) }, true)}\n`
+}
 
 /** Commands to paste: open a session (or find it again), attach to it, and prompt it. The token stays in its file. */
 function hint(url: string, id: string, { token, tokenFile }: Settings): string {

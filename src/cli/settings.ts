@@ -29,6 +29,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv) {
   return {
     host: value('host'),
     port: value('port'),
+    publicUrl: value('public-url') || null,
     dataDir,
     token: value('token') || null,
     tokenFile: resolve(value('token-file') || join(dataDir, 'token')),

@@ -18,7 +18,7 @@ type RequestSettings = {
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** A body is JSON, or a form of files. Resolves to the JSON of a success, undefined when it has no body; the caller says what it is. */
-type SendRequest = (
+export type SendRequest = (
   method: Method,
   path: string,
   body?: unknown,

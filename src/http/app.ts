@@ -9,10 +9,20 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answered without a credential. */
     isPublic?: boolean
+    /** A page, or a part of one: for browsers, which may show it and load what it is made of. */
+    isPage?: boolean
+    /** What the audit calls it. */
+    audit?: string
   }
   interface FastifyRequest {
     /** Who asks, as far as the log should know. */
     caller: string
+    /** Which device that is; null for the token, and for nobody. */
+    deviceId: string | null
+    /** The session or the device that it is about, where the path does not say. */
+    auditTarget: string | null
+    /** The code of the error that it is answered with. */
+    refusal: string | null
   }
 }
 
@@ -24,4 +34,4 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >
 
-export type RouteDeps = { runtime: Runtime; keepaliveMs: number; metrics: Metrics }
+export type RouteDeps = { runtime: Runtime; keepaliveMs: number; metrics: Metrics; publicUrl: string | null }

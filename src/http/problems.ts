@@ -49,6 +49,7 @@ const problemOf = ({ status, code, title, message: detail, extra }: CodedError) 
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const coded = toCodedError(error)
+  request.refusal = coded.code
   if (coded.status >= 500) request.log.error({ err: error }, coded.title)
   // Fastify would close the connection on a body that is still arriving; the reset that follows can take the answer
   // with it. Node throws the rest away instead, within the request's timeout.
@@ -56,6 +57,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   return reply
     .code(coded.status)
     .headers(coded.status === 401 ? { 'www-authenticate': 'Bearer' } : {})
+    .headers('retryAfterS' in coded.extra ? { 'retry-after': String(coded.extra.retryAfterS) } : {})
     .type('application/problem+json')
     .send(problemOf(coded))
 }

@@ -1,4 +1,5 @@
 /** The HTTP server: gates first, then routes. Who may ask and how it travels; what happens is the runtime's. */
+import { fastifyCookie } from '@fastify/cookie'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
@@ -7,29 +8,38 @@ import { CodedError } from '../runtime/errors.ts'
 import { LIMITS } from '../runtime/limits.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { App, RouteDeps } from './app.ts'
+import { auditRequests } from './audit.ts'
+import { createAuthenticate } from './authenticate.ts'
+import { cutWhenGone } from './cut.ts'
 import { createMetrics } from './metrics.ts'
 import { refuseBadHttp, sendProblem } from './problems.ts'
 import { approvalRoutes } from './routes/approvals.ts'
+import { auditRoutes } from './routes/audit.ts'
+import { deviceRoutes } from './routes/devices.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { pageRoutes } from './routes/pages.ts'
+import { pairingRoutes } from './routes/pairing.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { transcriptRoutes } from './routes/transcript.ts'
 import { turnRoutes } from './routes/turns.ts'
-import { createBearerCheck } from './token.ts'
 
 export type ServerOptions = {
   runtime: Runtime
   token: string
   keepaliveMs: number
+  /** How devices reach this server, for links: an origin. Null: as whoever asks does. */
+  publicUrl: string | null
   version: string
   logger: Exclude<FastifyServerOptions['logger'], undefined>
 }
 
 /** @returns a Fastify server that is ready to listen; closing it cuts every stream */
 export async function createServer(options: ServerOptions) {
-  const { runtime, keepaliveMs } = options
-  const mayPass = createBearerCheck(options.token)
+  const { runtime, token } = options
+  const { devices } = runtime.access
+  const authenticate = createAuthenticate({ token, devices })
   const app = Fastify({
     logger: options.logger,
     // A line for each request would bury what matters, and hold what was asked.
@@ -45,11 +55,7 @@ export async function createServer(options: ServerOptions) {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     // Before any hook: what the router itself refuses needs the credential all the same.
     frameworkErrors: (error, request, reply) =>
-      sendProblem(
-        mayPass(request.headers.authorization) ? error : new CodedError('unauthorized'),
-        request,
-        reply,
-      ),
+      sendProblem(authenticate(request) === null ? new CodedError('unauthorized') : error, request, reply),
     clientErrorHandler: refuseBadHttp,
   }).withTypeProvider<TypeBoxTypeProvider>()
 
@@ -57,11 +63,19 @@ export async function createServer(options: ServerOptions) {
   app.setNotFoundHandler((request, reply) => sendProblem(new CodedError('not_found'), request, reply))
   acceptJsonAlone(app)
 
-  app.decorateRequest('caller', '')
-  app.addHook('onRequest', async (request) => {
+  // Not at each request: only who authenticates looks at cookies.
+  await app.register(fastifyCookie, { hook: false })
+  app.decorateRequest('caller', 'nobody')
+  for (const name of ['deviceId', 'auditTarget', 'refusal'] as const) app.decorateRequest(name, null)
+  auditRequests(app, runtime.access)
+  app.addHook('onRequest', async (request, reply) => {
     if (request.routeOptions.config.isPublic) return
-    if (!mayPass(request.headers.authorization)) throw new CodedError('unauthorized')
-    request.caller = 'token'
+    const caller = authenticate(request)
+    if (caller === null) throw new CodedError('unauthorized')
+    request.caller = caller.caller
+    if (caller.deviceId === undefined) return
+    request.deviceId = caller.deviceId
+    cutWhenGone(devices, caller.deviceId, request, reply)
   })
 
   // No body at all is an empty one, for those routes that take any.
@@ -83,7 +97,7 @@ export async function createServer(options: ServerOptions) {
     },
   })
   await app.register(swaggerUi, { routePrefix: '/docs' })
-  const deps: RouteDeps = { runtime, keepaliveMs, metrics }
+  const deps: RouteDeps = { ...options, metrics }
   const routes = [
     sessionRoutes,
     fileRoutes,
@@ -92,6 +106,10 @@ export async function createServer(options: ServerOptions) {
     eventRoutes,
     transcriptRoutes,
     operationRoutes,
+    pairingRoutes,
+    deviceRoutes,
+    auditRoutes,
+    pageRoutes,
   ]
   for (const addRoutes of routes) addRoutes(app, deps)
   return app

@@ -55,6 +55,8 @@ export const LIMITS = {
   /** A code for one pairing: how long it can be used, and how many there are at once. */
   pairingMs: 5 * 60_000,
   pairingCodesMax: 10,
+  /** What is typed for a code or a name: more than that is neither. */
+  pairingInputCharsMax: 200,
   /** Wrong codes before the next try has to wait, how long at first, at most, and until they are forgotten. */
   loginFailuresFree: 5,
   loginWaitMs: 1_000,

@@ -10,6 +10,7 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
   app.post(
     '/api/sessions/:id/turns',
     {
+      config: { audit: 'prompt' },
       schema: {
         tags,
         summary: 'Prompt the agent: starts a turn',
@@ -27,7 +28,7 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
       const asked = [prompt, model ?? null, whenBusy, ...(attachments.length > 0 ? [attachments] : [])]
       const idempotency = keyOf(request, asked)
       const accepted = await session.prompt({
-        ...{ text: prompt, attachments, ...(model && { model }) },
+        ...{ text: prompt, attachments, by: request.caller, ...(model && { model }) },
         ...(idempotency && { idempotency }),
       })
       failPoint('before-acknowledge')
@@ -38,6 +39,7 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
   app.post(
     '/api/sessions/:id/cancel',
     {
+      config: { audit: 'cancel' },
       schema: {
         tags,
         summary: 'Stop the turn that runs',
