@@ -1,22 +1,33 @@
 /** `breakglass pair`: asks the server that runs for a code, and shows it. */
-import { createClient } from '../client/index.ts'
+import { readFileSync } from 'node:fs'
+import { createClient, RequestError } from '../client/index.ts'
 import { readToken } from '../http/token.ts'
+import { createPinnedFetch } from './pinned-fetch.ts'
+import { protocolOf } from './public-url.ts'
 import type { Settings } from './settings.ts'
 import { SettingError } from './settings-table.ts'
 import { showPairing } from './show-pairing.ts'
+import { selfSignedPath } from './tls.ts'
 
 /**
  * @returns what to show
- * @throws RequestError when the server refuses, or cannot be reached
+ * @throws SettingError, or why the server did not answer
  */
 export async function pair(settings: Settings, isTerminal: boolean): Promise<string> {
   const token = settings.token ?? findToken(settings.tokenFile)
-  const client = createClient({ url: `http://${reachable(settings.host)}:${settings.port}`, token })
-  return showPairing(await client.access.pair(), isTerminal)
+  const url = `${protocolOf(settings)}://${reachable(settings.host)}:${settings.port}`
+  const certificate = settings.tlsSelfSigned ? selfSignedPath(settings.dataDir) : settings.tlsCert
+  const fetch = certificate === null ? undefined : createPinnedFetch(readFileSync(certificate, 'utf8'))
+  try {
+    return showPairing(await createClient({ url, token, fetch }).access.pair(), isTerminal)
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.status !== 0) throw error
+    throw new Error(`no server answers at ${url}: pair needs the settings of the one that runs`)
+  }
 }
 
 /** The addresses that mean all of a machine's are none to connect to. */
-const reachable = (host: string): string => {
+function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   if (host === '::') return '[::1]'
   return host.includes(':') ? `[${host}]` : host

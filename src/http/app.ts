@@ -9,10 +9,12 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answered without a credential. */
     isPublic?: boolean
-    /** A page, or a part of one: for browsers, which may show it and load what it is made of. */
+    /** A page of our own: it may load scripts, styles and images from here. */
     isPage?: boolean
     /** What the audit calls it. */
     audit?: string
+    /** It takes devices out, its own among them: it is answered all the same. */
+    takesOut?: boolean
   }
   interface FastifyRequest {
     /** Who asks, as far as the log should know. */

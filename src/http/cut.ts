@@ -1,19 +1,17 @@
-/** What a device still has open when it is out: streams, downloads, uploads. They end at once. */
+/** What a device still has open when it is out: streams, downloads, uploads, answers on their way. They end at once. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Devices } from '../runtime/access/devices.ts'
 
-/**
- * Cuts a request off when its device is out: one that is still arriving, or is being answered already. What is in
- * between was asked in time, and gets its short answer: so does the request by which a device takes itself out.
- */
+/** Cuts a request off when its device is out, but for the one that takes it out. */
 export function cutWhenGone(
   devices: Pick<Devices, 'onGone'>,
   deviceId: string,
   request: FastifyRequest,
   { raw }: FastifyReply,
 ): void {
-  const forget = devices.onGone(deviceId, () => {
-    if (raw.headersSent || !request.raw.complete) raw.destroy()
-  })
-  raw.on('close', forget)
+  if (request.routeOptions.config.takesOut) return
+  raw.on(
+    'close',
+    devices.onGone(deviceId, () => raw.destroy()),
+  )
 }

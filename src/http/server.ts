@@ -3,16 +3,19 @@ import { fastifyCookie } from '@fastify/cookie'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyServerOptions, LogController } from 'fastify'
+import Fastify, { type FastifyServerOptions, LogController, type RouteOptions } from 'fastify'
 import { CodedError } from '../runtime/errors.ts'
 import { LIMITS } from '../runtime/limits.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import { type Admit, createAdmit } from './admit.ts'
 import type { App, RouteDeps } from './app.ts'
 import { auditRequests } from './audit.ts'
 import { createAuthenticate } from './authenticate.ts'
-import { cutWhenGone } from './cut.ts'
+import type { GateSettings } from './gates/facts.ts'
 import { createMetrics } from './metrics.ts'
+import { createNodeServer, type Tls } from './node-server.ts'
 import { refuseBadHttp, sendProblem } from './problems.ts'
+import { createRequestLimit } from './request-limit.ts'
 import { approvalRoutes } from './routes/approvals.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { deviceRoutes } from './routes/devices.ts'
@@ -24,6 +27,7 @@ import { pairingRoutes } from './routes/pairing.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { transcriptRoutes } from './routes/transcript.ts'
 import { turnRoutes } from './routes/turns.ts'
+import { DOCS_POLICY } from './security-headers.ts'
 
 export type ServerOptions = {
   runtime: Runtime
@@ -33,19 +37,24 @@ export type ServerOptions = {
   publicUrl: string | null
   version: string
   logger: Exclude<FastifyServerOptions['logger'], undefined>
-}
+  /** Null, as without it: plain HTTP. */
+  tls?: Tls | null
+  /** For tests: called with each route there is. */
+  onRoute?: (route: RouteOptions) => void
+} & Partial<GateSettings>
 
 /** @returns a Fastify server that is ready to listen; closing it cuts every stream */
 export async function createServer(options: ServerOptions) {
-  const { runtime, token } = options
-  const { devices } = runtime.access
-  const authenticate = createAuthenticate({ token, devices })
+  const { runtime, token, tls = null, allowedHosts = [], behindProxy = [] } = options
+  let admit: Admit
   const app = Fastify({
+    serverFactory: (onRequest) => createNodeServer(onRequest, tls),
+    // What it says of a request is believed of this peer alone.
+    trustProxy: behindProxy.length > 0 && [...behindProxy],
     logger: options.logger,
     // A line for each request would bury what matters, and hold what was asked.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.bodyBytesMax,
-    requestTimeout: LIMITS.requestTimeoutMs,
     // A stream never ends by itself, and an EventSource gives up for good on a 503.
     forceCloseConnections: true,
     return503OnClosing: false,
@@ -53,9 +62,12 @@ export async function createServer(options: ServerOptions) {
     routerOptions: { maxParamLength: 200 },
     // As it was sent or not at all: a number is no string, and what is not known is refused.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
-    // Before any hook: what the router itself refuses needs the credential all the same.
+    // Before any hook: what the router itself refuses must be let in all the same.
     frameworkErrors: (error, request, reply) =>
-      sendProblem(authenticate(request) === null ? new CodedError('unauthorized') : error, request, reply),
+      void admit(request, reply).then(
+        () => sendProblem(error, request, reply),
+        (refusal) => sendProblem(refusal, request, reply),
+      ),
     clientErrorHandler: refuseBadHttp,
   }).withTypeProvider<TypeBoxTypeProvider>()
 
@@ -65,18 +77,18 @@ export async function createServer(options: ServerOptions) {
 
   // Not at each request: only who authenticates looks at cookies.
   await app.register(fastifyCookie, { hook: false })
+  const { devices } = runtime.access
+  admit = createAdmit({
+    settings: { allowedHosts, behindProxy },
+    authenticate: createAuthenticate({ token, devices }),
+    checkRequestLimit: await createRequestLimit(app),
+    devices,
+  })
   app.decorateRequest('caller', 'nobody')
   for (const name of ['deviceId', 'auditTarget', 'refusal'] as const) app.decorateRequest(name, null)
   auditRequests(app, runtime.access)
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.routeOptions.config.isPublic) return
-    const caller = authenticate(request)
-    if (caller === null) throw new CodedError('unauthorized')
-    request.caller = caller.caller
-    if (caller.deviceId === undefined) return
-    request.deviceId = caller.deviceId
-    cutWhenGone(devices, caller.deviceId, request, reply)
-  })
+  app.addHook('onRequest', async (request, reply) => admit(request, reply))
+  if (options.onRoute) app.addHook('onRoute', options.onRoute)
 
   // No body at all is an empty one, for those routes that take any.
   app.addHook('preValidation', async (request) => {
@@ -96,7 +108,7 @@ export async function createServer(options: ServerOptions) {
       security: [{ token: [] }],
     },
   })
-  await app.register(swaggerUi, { routePrefix: '/docs' })
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY })
   const deps: RouteDeps = { ...options, metrics }
   const routes = [
     sessionRoutes,

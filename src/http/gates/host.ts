@@ -8,6 +8,8 @@ import type { GateSettings, RequestFacts } from './facts.ts'
 /** A name or an address, and a port; no dot behind it, nothing else. */
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)(:\d{1,5})?$/
 
+export const isHost = (text: string): boolean => HOST.test(text.toLowerCase())
+
 /** With any port: a tunnel ends on another than the server's. */
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '[::1]']
 

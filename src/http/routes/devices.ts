@@ -25,7 +25,7 @@ export function deviceRoutes(app: App, { runtime }: RouteDeps): void {
   app.delete(
     '/api/devices/:id',
     {
-      config: { audit: 'revoke' },
+      config: { audit: 'revoke', takesOut: true },
       schema: {
         tags,
         summary: 'Take a device out; what it has open ends at once',

@@ -38,6 +38,8 @@ export function eventRoutes(app: App, deps: RouteDeps): void {
       if (type === 'json') return sendPage(reply, session, query)
       const after = parseCursor(request.headers['last-event-id'] ?? query.lastEventId)
       reply.hijack()
+      // Gone while the session was looked up: nothing would tell that once more.
+      if (reply.raw.destroyed) return reply
       deps.metrics.streams.inc()
       const onClose = () => deps.metrics.streams.dec()
       streamSession(reply.raw, session, { ...deps, replays: deps.runtime.replays, after, onClose })

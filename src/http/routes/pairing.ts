@@ -69,7 +69,7 @@ export function pairingRoutes(app: App, { runtime: { access }, publicUrl }: Rout
   app.post(
     '/api/logout',
     {
-      config: { audit: 'logout' },
+      config: { audit: 'logout', takesOut: true },
       schema: {
         tags,
         summary: 'Take the device that asks out',
