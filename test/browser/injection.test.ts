@@ -68,8 +68,10 @@ describe.runIf(hasChromium)('300 injections', () => {
       .poll(async () => (await server.get(`/api/sessions/${id}`)).body.state, { timeout: 30_000 })
       .toBe('idle')
   }
+  const missing = (shown: string, texts: readonly string[]): string[] =>
+    texts.filter((text) => !shown.includes(plain(text).trim()))
   /** As the page shows it: what would do something unseen is spelt out. */
-  const plain = (text: string): string => text.replace(/[^\x20-\x7e]|⟨.*?⟩/g, '')
+  const plain = (text: string): string => text.replace(/⟨.*?⟩/g, '').replace(/[^\x20-\x7e]/g, '')
 
   it('are 300, of all kinds, and harmful to a page that takes them for markup', async () => {
     expect(INJECTIONS).toHaveLength(300)
@@ -122,7 +124,7 @@ describe.runIf(hasChromium)('300 injections', () => {
     for (const kind of ['text', 'thinking', 'tool_use', 'tool_result'])
       expect([kind, events.filter((event) => event.kind === kind).length]).toEqual([kind, 300])
     const shown = plain(await view(id))
-    for (const text of INJECTIONS) expect(shown).toContain(plain(text))
+    expect(missing(shown, INJECTIONS)).toEqual([])
     expectNoHarm()
   })
 
@@ -133,7 +135,7 @@ describe.runIf(hasChromium)('300 injections', () => {
     await page.goto(`${server.url}/s`)
     await expect.poll(() => page.locator('#sessions > li').count()).toBeGreaterThanOrEqual(300)
     const shown = plain((await page.locator('#sessions').textContent())!)
-    for (const title of INJECTIONS) expect(shown).toContain(plain(title))
+    expect(missing(shown, INJECTIONS)).toEqual([])
     // The page of one session has it as its heading, and as the document's own title.
     for (const [i, id] of ids.entries()) {
       if (i % 20 !== 0) continue
@@ -174,7 +176,7 @@ describe.runIf(hasChromium)('300 injections', () => {
       await ended(id)
     }
     const shown = plain(await view(id))
-    for (const path of paths) expect(shown).toContain(plain(path))
+    expect(missing(shown, paths)).toEqual([])
     expectNoHarm()
   })
 
@@ -194,7 +196,7 @@ describe.runIf(hasChromium)('300 injections', () => {
     const errors = (await server.events(id)).filter((event) => event.kind === 'error')
     expect(errors.length).toBeGreaterThan(30)
     const shown = plain(await view(id))
-    for (const text of INJECTIONS) expect(shown).toContain(plain(text.trim()))
+    expect(missing(shown, INJECTIONS)).toEqual([])
     expectNoHarm()
   })
 })

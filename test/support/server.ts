@@ -11,7 +11,14 @@ const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
 const SCRIPTED_AGENT = resolve(import.meta.dirname, '../fixtures/scripted-agent.mjs')
 
 /** A prompt that the scripted agent performs, step by step. See test/fixtures/scripted-agent.mjs. */
-export const script = (...steps: Record<string, unknown>[]): string => `SCRIPT:${JSON.stringify(steps)}`
+export const script = (...steps: Record<string, unknown>[]): string => {
+  // The agent reads lines with node:readline, to which these separators end one.
+  const escaped = JSON.stringify(steps).replace(
+    /[\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16)}`,
+  )
+  return `SCRIPT:${escaped}`
+}
 
 const toBody = (body: unknown): BodyInit =>
   typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body)
