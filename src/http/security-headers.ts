@@ -4,10 +4,10 @@ import type { ServerResponse } from 'node:http'
 const POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 
 /** For pages of our own: scripts, styles, images and requests of this origin, none of them inline. */
-const PAGE_POLICY = `${POLICY}; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'`
+const PAGE_POLICY = `${POLICY}; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'`
 
 /** Swagger UI draws with inline styles and images in `data:`; its scripts are files all the same. */
-export const DOCS_POLICY = `${POLICY}; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'`
+export const DOCS_POLICY = `${POLICY}; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'`
 
 export const SECURITY_HEADERS = {
   'Content-Security-Policy': POLICY,
