@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { createPinnedFetch } from '../../src/cli/pinned-fetch.ts'
 import type { Event, Session } from '../../src/machines/events.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
@@ -60,7 +61,7 @@ export async function startServer(env: Record<string, string> = {}, program = [M
         throw new Error(`the server did not start: ${stderr}`)
       }),
     ])
-    url = /listening on (http:\S+)/.exec(line as string)![1]!
+    url = /listening on (https?:\S+)/.exec(line as string)![1]!
   }
 
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -74,7 +75,10 @@ export async function startServer(env: Record<string, string> = {}, program = [M
   const token = (): string => readFileSync(env.BREAKGLASS_TOKEN_FILE ?? join(dataDir, 'token'), 'utf8').trim()
 
   const request = async (method: string, path: string, body?: unknown, headers = {}): Promise<Answer> => {
-    const response = await fetch(url + path, {
+    const ask = url.startsWith('https:')
+      ? createPinnedFetch(readFileSync(join(dataDir, 'tls-cert.pem'), 'utf8'))
+      : fetch
+    const response = await ask(url + path, {
       method,
       headers: {
         authorization: `Bearer ${token()}`,
