@@ -1,6 +1,6 @@
 // @ts-check
 /** The paired devices: who is in, out with them, and a code for another one. */
-import { ask, attempt, byId, make, when } from './page.js'
+import { ask, attempt, byId, day, make, when } from './page.js'
 
 /** @param {{ id: string, name: string, createdAt: string, lastSeenAt: string, expiresAt: string, current: boolean }} device */
 function show({ id, name, createdAt, lastSeenAt, expiresAt, current }) {
@@ -9,7 +9,7 @@ function show({ id, name, createdAt, lastSeenAt, expiresAt, current }) {
     {},
     make('strong', {}, name),
     make('p', { class: 'quiet' }, current ? 'This device' : `Last seen ${when(lastSeenAt)}`),
-    make('p', { class: 'quiet' }, `Paired ${when(createdAt)}, until ${when(expiresAt)}`),
+    make('p', { class: 'quiet' }, `Paired ${day(createdAt)} · out on ${day(expiresAt)} if not seen before`),
   )
   if (current) return item
   const revoke = make('button', { class: 'danger', 'aria-label': `Revoke ${name}` }, 'Revoke')
@@ -34,7 +34,7 @@ byId('pair').addEventListener('click', () =>
     const { code, url, expiresAt } = await ask('POST', '/api/pairing')
     byId('address').textContent = url.replace(/#.*/, '')
     byId('code').textContent = code
-    byId('until').textContent = `until ${when(expiresAt)}, once`
+    byId('until').textContent = `Works once, until ${when(expiresAt)}`
     byId('pairing').hidden = false
   }),
 )

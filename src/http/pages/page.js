@@ -60,5 +60,8 @@ export async function attempt(work) {
 }
 
 /** @param {string} iso */
+export const day = (iso) => new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' }).format(new Date(iso))
+
+/** @param {string} iso */
 export const when = (iso) =>
   new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))

@@ -6,7 +6,7 @@ import { visible } from './visible.js'
 /** What is older goes from the page; the log keeps it. */
 const SHOWN_MAX = 2_000
 /** Said by the line above them, or by no reader missed. */
-const LEFT_OUT = new Set(['id', 'at', 'kind', 'turn'])
+const LEFT_OUT = new Set(['id', 'at', 'kind', 'turn', 'block'])
 /** Shown by themselves: the words of a conversation. */
 const WORDS = new Set(['text', 'error'])
 
@@ -35,6 +35,8 @@ function show(event) {
   )
 }
 
+const goToEnd = () => window.scrollTo(0, document.documentElement.scrollHeight)
+
 const source = new EventSource(`/api/sessions/${id}/events`)
 
 /** @param {string} text */
@@ -58,15 +60,16 @@ async function explain() {
 }
 
 source.addEventListener('message', ({ data }) => {
-  // To the end only for those who read there.
   const { scrollHeight, scrollTop, clientHeight } = document.documentElement
   const isAtEnd = scrollHeight - scrollTop - clientHeight < 80
   events.append(show(JSON.parse(data)))
   while (events.childElementCount > SHOWN_MAX) events.firstElementChild.remove()
-  if (isAtEnd) window.scrollTo(0, document.documentElement.scrollHeight)
+  // Only for those who read there.
+  if (isAtEnd) goToEnd()
 })
 source.addEventListener('caught-up', () => {
   state.textContent = 'attached'
+  goToEnd()
 })
 source.addEventListener('reset', () => events.replaceChildren())
 source.addEventListener('error', () => {

@@ -75,5 +75,3 @@ export function createAudit({ store, now, onFault }: AuditDeps) {
     },
   }
 }
-
-export type Audit = ReturnType<typeof createAudit>
