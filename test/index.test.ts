@@ -21,6 +21,7 @@ const open = () =>
       killGraceMs: 1_000,
     },
     ...{ outputBytesMax: 2 ** 30, leftovers: { ended: 'report', stopped: 'kill' }, cgroups: true },
+    queueAfterCancel: 'hold',
     ...{ maxTurns: 2, permissionMode: 'ask' },
     onFault: (error) => void faults.push(error),
   })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { checkLog } from './check-log.ts'
 import { checkContiguousIds } from './contiguous-ids.ts'
 import { checkGrammar } from './grammar.ts'
+import { checkQueue } from './queue.ts'
 import type { LoggedEvent } from './violation.ts'
 
 type Unnumbered = Omit<LoggedEvent, 'id'>
@@ -41,10 +42,11 @@ const failed = (turn: number, code: string, outcome: string): Unnumbered[] => [
 const GOOD = numbered([
   ...completed(1),
   ...cancelled(2).slice(0, 4),
-  { kind: 'queued' },
+  { kind: 'queued', promptId: 'p', text: 'next', position: 1 },
   ...cancelled(2).slice(4),
-  { kind: 'dequeued' },
-  ...completed(3).slice(0, 4),
+  { kind: 'dequeued', promptId: 'p', reason: 'started' },
+  { ...completed(3)[0]!, promptId: 'p', text: 'next' },
+  ...completed(3).slice(1, 4),
 ])
 const at = (kind: string, turn: number): number =>
   GOOD.findIndex((event) => event.kind === kind && event.turn === turn)
@@ -81,7 +83,7 @@ describe('a good log', () => {
 
   test('has queued and dequeued anywhere, even between user and turn_start', () => {
     for (let position = 0; position <= GOOD.length; position++)
-      expect(checkLog(inserted(position, { kind: 'dequeued', turn: 99 }))).toEqual([])
+      expect(checkGrammar(inserted(position, { kind: 'dequeued', turn: 99 }))).toEqual([])
   })
 })
 
@@ -225,5 +227,59 @@ describe('the grammar shows', () => {
     const needed = new Set(['user', 'turn_start', 'cancelled', 'turn_end'])
     for (const [position, { kind }] of GOOD.entries())
       expect(checkGrammar(without(position)).length > 0, `${kind} at ${position}`).toBe(needed.has(kind))
+  })
+})
+
+describe('the queue', () => {
+  const queued = (promptId: string, position: number, text = promptId): Unnumbered => ({
+    ...{ kind: 'queued', promptId, position, text },
+  })
+  const dequeued = (promptId: string, reason: string): Unnumbered => ({ kind: 'dequeued', promptId, reason })
+  const user = (promptId: string, text = promptId): Unnumbered => ({ kind: 'user', promptId, text })
+  const begun = [queued('a', 1), queued('b', 2), queued('c', 3)]
+
+  test('may be edited, cleared and started from, with anything in between', () => {
+    const text: Unnumbered = { kind: 'text' }
+    const events = numbered([
+      ...[...begun, text, dequeued('b', 'edited'), queued('b', 2, 'better'), dequeued('a', 'started')],
+      ...[user('a'), text, dequeued('c', 'removed'), queued('d', 2), dequeued('b', 'started')],
+      ...[user('b', 'better'), text, dequeued('d', 'cleared'), { kind: 'user', text: 'at once' }],
+    ])
+    for (let length = 0; length <= events.length; length++)
+      expect(checkQueue(events.slice(0, length))).toEqual([])
+  })
+
+  test.each<[string, Unnumbered[], string]>([
+    ['one that never waited and stops', [dequeued('x', 'removed')], 'no prompt x waits'],
+    ['one that stops twice', [dequeued('a', 'removed'), dequeued('a', 'cleared')], 'no prompt a waits'],
+    ['one that waits twice', [queued('a', 4)], 'the prompt a waits already'],
+    ['one that comes again', [dequeued('a', 'removed'), queued('a', 1)], 'the prompt a has waited before'],
+    ['a position that leaves a gap', [queued('d', 5)], 'the position should be 4'],
+    ['one that does not wait behind the others', [queued('d', 1)], 'the position should be 4'],
+    ['a reason that nobody knows', [dequeued('a', 'lost')], 'the reason lost is unknown'],
+    ['one that overtakes', [dequeued('b', 'started'), user('b')], 'another prompt was next'],
+    [
+      'a start without its turn',
+      [dequeued('a', 'started'), { kind: 'text' }],
+      'user of the prompt a should follow',
+    ],
+    [
+      'a start of another prompt',
+      [dequeued('a', 'started'), user('b')],
+      'user of the prompt a should follow',
+    ],
+    ['a start with another text', [dequeued('a', 'started'), user('a', 'x')], 'the text is not what waited'],
+    [
+      'an edit that loses it',
+      [dequeued('a', 'edited'), { kind: 'text' }],
+      'queued of the prompt a should follow',
+    ],
+    ['an edit that moves it', [dequeued('a', 'edited'), queued('a', 2)], 'the position should still be 1'],
+    ['a turn of what did not wait', [user('x')], 'the prompt x did not wait'],
+    ['a turn of what still waits', [user('a')], 'the prompt a did not wait'],
+  ])('shows %s', (_, events, what) => {
+    const violations = checkQueue(numbered([...begun, ...events]))
+    expect(violations).toEqual([expect.stringContaining(`: ${what}`)])
+    expect(checkLog(numbered([...begun, ...events]))).toContain(violations[0])
   })
 })

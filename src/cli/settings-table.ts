@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path'
 import { isHost } from '../http/gates/host.ts'
 import type { PermissionMode } from '../machines/events.ts'
 import type { LeftoverPolicy } from '../machines/process-events.ts'
+import type { QueueAfterCancel } from '../runtime/queue/rules.ts'
 
 /** A setting that cannot be used: one line that names it, its value and what is allowed. */
 export class SettingError extends Error {}
@@ -90,6 +91,7 @@ const list = (
   )
 
 const LEFTOVER_POLICIES: readonly LeftoverPolicy[] = ['report', 'kill', 'keep']
+const QUEUE_AFTER_CANCEL: readonly QueueAfterCancel[] = ['hold', 'run']
 const PERMISSION_MODES: readonly PermissionMode[] = ['ask', 'acceptEdits', 'bypass']
 
 const defaultDataDir = (): string =>
@@ -192,6 +194,12 @@ export const SETTINGS = {
     LEFTOVER_POLICIES,
     'kill',
     'the same for a turn that was stopped, and whose agent gave in',
+  ),
+  'queue-after-cancel': choice(
+    'BREAKGLASS_QUEUE_AFTER_CANCEL',
+    QUEUE_AFTER_CANCEL,
+    'hold',
+    'what prompts that wait do when the turn before them was cancelled: hold, run',
   ),
   cgroup: choice(
     'BREAKGLASS_CGROUP',

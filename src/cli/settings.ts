@@ -47,6 +47,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv) {
     approvalTimeoutMs: orNever(value('approval-timeout-s')),
     outputBytesMax: value('output-max-mib') * 2 ** 20,
     leftovers: { ended: value('leftovers'), stopped: value('leftovers-stopped') },
+    queueAfterCancel: value('queue-after-cancel'),
     cgroups: value('cgroup') === 'auto',
     keepaliveMs: value('keepalive-s'),
     killGraceMs: value('kill-grace-s'),

@@ -6,9 +6,10 @@
 import type { Answer, Event, PermissionMode, Resolution, Session } from '../machines/events.ts'
 import { type Access, createAccess } from './access.ts'
 import { type Attachment, type AttachOptions, attach } from './attach.ts'
-import { RequestError } from './errors.ts'
 import { requestTimeoutMsDefault } from './limits.ts'
-import { createRequests } from './requests.ts'
+import { sessionPath } from './paths.ts'
+import { createQueueClient, type QueueClient } from './queue.ts'
+import { createRequests, keyHeader } from './requests.ts'
 
 export type ClientOptions = {
   /** Where the server is: `http://127.0.0.1:7433`. A page may say `''`, its own origin. */
@@ -39,7 +40,7 @@ export type SessionEdit = {
 export type PromptInput = {
   prompt: string
   model?: string
-  /** Default `reject`: 409 `session_busy` while a turn runs. */
+  /** While a turn runs, or another prompt is about to start. Default `reject`: 409 `session_busy`. */
   whenBusy?: 'reject' | 'queue'
   /** The `path`s of files that were uploaded before. */
   attachments?: string[]
@@ -57,6 +58,9 @@ export type AnswerInput = Omit<Answer, 'always'> & {
 export type PromptAnswer =
   | { queued?: never; turn: number; eventId: number }
   | { queued: true; promptId: string; position: number }
+
+/** `cancelled` is false when no turn ran; `waiting` is how many prompts wait, when any do. */
+export type CancelAnswer = { cancelled: boolean; waiting?: number }
 
 /** A file as the server has it: its name made safe, `path` relative to the session's workspace. */
 export type UploadedFile = { name: string; path: string; bytes: number; mediaType: string }
@@ -87,8 +91,10 @@ export type Client = {
   upload(sessionId: string, files: Iterable<File>): Promise<UploadedFile[]>
   /** Starts a turn, or queues the prompt. */
   prompt(sessionId: string, input: PromptInput): Promise<PromptAnswer>
-  /** Stops the turn; `cancelled` is false when none ran. Sent again under its key it stops no later turn. */
-  cancel(sessionId: string, options?: { idempotencyKey?: string }): Promise<{ cancelled: boolean }>
+  /** The prompts that wait. */
+  queue: QueueClient
+  /** Stops the turn. Sent again under its key it stops no later turn. */
+  cancel(sessionId: string, options?: { idempotencyKey?: string }): Promise<CancelAnswer>
   /** Answers what the agent asks; the first answer counts. Rejects with `already_resolved` when somebody was faster. */
   answer(sessionId: string, approvalId: string, input: AnswerInput): Promise<Resolution>
   /** At most `limit` events whose id is larger than `after`. */
@@ -100,9 +106,6 @@ export type Client = {
   /** Follows a session; see `attach`. */
   attach(sessionId: string, options?: AttachOptions): Attachment
 }
-
-const keyHeader = (key: string | undefined): Record<string, string> =>
-  key === undefined ? {} : { 'Idempotency-Key': key }
 
 export function createClient(options: ClientOptions): Client {
   const { token, fetch = globalThis.fetch } = options
@@ -133,9 +136,10 @@ export function createClient(options: ClientOptions): Client {
       const path = `${sessionPath(sessionId)}/turns`
       return (await send('POST', path, body, keyHeader(idempotencyKey))) as PromptAnswer
     },
+    queue: createQueueClient(send),
     cancel: async (sessionId, { idempotencyKey } = {}) => {
       const path = `${sessionPath(sessionId)}/cancel`
-      return (await send('POST', path, undefined, keyHeader(idempotencyKey))) as { cancelled: boolean }
+      return (await send('POST', path, undefined, keyHeader(idempotencyKey))) as CancelAnswer
     },
     answer: async (sessionId, approvalId, { idempotencyKey, ...body }) => {
       const path = `${sessionPath(sessionId)}/approvals/${encodeURIComponent(approvalId)}`
@@ -152,12 +156,4 @@ export function createClient(options: ClientOptions): Client {
     attach: (sessionId, attachOptions) =>
       attach(`${url}${sessionPath(sessionId)}/events`, { token, fetch, ...attachOptions }),
   }
-}
-
-function sessionPath(id: string): string {
-  // A URL's dot segments cannot be escaped: `..` would leave /api/sessions, as would no id at all.
-  if (/^\.{0,2}$/.test(id)) {
-    throw new RequestError({ status: 404, code: 'session_not_found', detail: `no session id: '${id}'` })
-  }
-  return `/api/sessions/${encodeURIComponent(id)}`
 }

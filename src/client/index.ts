@@ -11,7 +11,17 @@
  */
 
 /** The wire contract's own types. */
-export type { Approval, CaughtUp, Event, Partial, Reset, Resolution, Session } from '../machines/events.ts'
+export type {
+  Approval,
+  CaughtUp,
+  Event,
+  Partial,
+  QueuedPrompt,
+  QueueHeld,
+  Reset,
+  Resolution,
+  Session,
+} from '../machines/events.ts'
 /** Follows one session by the URL of its events; `client.attach` builds that URL. */
 export type { Access, AuditRecord, Device, PairingCode } from './access.ts'
 export { type Attachment, type AttachOptions, attach } from './attach.ts'
@@ -19,6 +29,7 @@ export { type Attachment, type AttachOptions, attach } from './attach.ts'
 export {
   type AgentList,
   type AnswerInput,
+  type CancelAnswer,
   type Client,
   type ClientOptions,
   createClient,
@@ -35,5 +46,7 @@ export { AttachError, RequestError } from './errors.ts'
 export type { AttachStatus } from './follow.ts'
 /** What an attachment yields. */
 export type { AttachItem } from './items.ts'
+/** What waits for its turn. */
+export type { PlacedPrompt, QueueClient } from './queue.ts'
 /** The text that is still being written, rebuilt from what an attachment yields. */
 export { followWriting, nothingWritten, type UnfinishedText, type Writing } from './writing.ts'

@@ -25,6 +25,9 @@ export type SendRequest = (
   headers?: Record<string, string>,
 ) => Promise<unknown>
 
+export const keyHeader = (key: string | undefined): Record<string, string> =>
+  key === undefined ? {} : { 'Idempotency-Key': key }
+
 export function createRequests(settings: RequestSettings): SendRequest {
   const { url, token, fetch, timeoutMs } = settings
   const shared: Record<string, string> = { Accept: 'application/json' }

@@ -44,18 +44,33 @@ export const TurnBody = Type.Object(
   closed,
 )
 
+export const QueueBody = Type.Object({ prompt: TurnBody.properties.prompt }, closed)
+/** An empty object, or nothing at all. */
+export const NoBody = Type.Object({}, closed)
+
 /** Any string: what is no session's id is a 404, and is looked up nowhere. */
 export const SessionParams = Type.Object({ id: Type.String() })
+export const QueueParams = Type.Object({ id: Type.String(), promptId: Type.String() })
 
 const AttachedFile = Type.Object({ path: Type.String(), mediaType: Type.String(), bytes: Type.Integer() })
 
-export const QueuedPrompt = Type.Object({
+const QueuedPrompt = Type.Object({
   promptId: Type.String(),
   prompt: Type.String(),
   at: Type.String({ format: 'date-time' }),
   model: Type.Union([Type.String(), Type.Null()]),
   by: Type.Optional(Type.String()),
   attachments: Type.Optional(Type.Array(AttachedFile)),
+})
+
+const position = Type.Integer({ minimum: 1 })
+export const PlacedPrompt = Type.Object({ ...QueuedPrompt.properties, position })
+
+export const QueueList = Type.Object({
+  queue: Type.Array(QueuedPrompt),
+  queueHeld: Type.Union([Type.Literal('cancelled'), Type.Literal('not_started'), Type.Null()], {
+    description: 'why the queue does not go on by itself',
+  }),
 })
 
 const Approval = Type.Object({
@@ -81,11 +96,9 @@ export const Session = Type.Object({
   archived: Type.Boolean(),
   workspace: Type.String(),
   permissionMode: PermissionMode,
-  queue: Type.Array(QueuedPrompt),
-  queueHeld: Type.Union([Type.Literal('cancelled'), Type.Literal('not_started'), Type.Null()], {
-    description: 'why the queue does not go on by itself',
-  }),
+  ...QueueList.properties,
   approvals: Type.Array(Approval),
+  allowed: Type.Array(Type.Unknown()),
   usage: Type.Object({
     costUsd: Type.Number(),
     inputTokens: Type.Integer(),
@@ -94,6 +107,7 @@ export const Session = Type.Object({
 })
 
 export const Accepted = Type.Object({ turn: Type.Integer(), eventId: Type.Integer() })
+export const Queued = Type.Object({ queued: Type.Literal(true), promptId: Type.String(), position })
 
 export const Received = Type.Object({
   files: Type.Array(
@@ -118,7 +132,8 @@ export const Resolution = Type.Object({
   decision: Decision,
   by: Type.String(),
   message: Type.String(),
-  updatedInput: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  // As it was given: a record would lose keys with line breaks in them.
+  updatedInput: Type.Optional(Type.Unknown()),
   always: Type.Optional(Type.Literal(true)),
 })
 

@@ -24,6 +24,7 @@ import { fileRoutes } from './routes/files.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { pairingRoutes } from './routes/pairing.ts'
+import { queueRoutes } from './routes/queue.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { transcriptRoutes } from './routes/transcript.ts'
 import { turnRoutes } from './routes/turns.ts'
@@ -114,6 +115,7 @@ export async function createServer(options: ServerOptions) {
     sessionRoutes,
     fileRoutes,
     turnRoutes,
+    queueRoutes,
     approvalRoutes,
     eventRoutes,
     transcriptRoutes,

@@ -20,6 +20,8 @@ export const denyCancelled = ({ approvalId }: Asked): Resolution =>
   deny(approvalId, 'cancel', 'The turn was cancelled.')
 export const denyEnded = ({ approvalId }: Asked): Resolution =>
   deny(approvalId, 'server', 'The turn has ended.')
+export const denyUnheard = ({ approvalId }: Asked): Resolution =>
+  deny(approvalId, 'server', 'The agent cannot be told anything any more.')
 const denyTooMany = ({ approvalId }: Asked): Resolution =>
   deny(approvalId, 'server', 'Too much waits for an answer already: it is denied.')
 
@@ -34,6 +36,8 @@ export const findAsked = (open: readonly Asked[], approvalId: string): Asked | u
 export const without = (open: readonly Asked[], approvalId: string): Asked[] =>
   open.filter((asked) => asked.approvalId !== approvalId)
 
+export type Refuse = (asked: Asked) => Resolution
+
 /** What came of an agent's records: which of them count, and what the agent is to be told at once. */
 export type Taken = {
   records: OutputRecord[]
@@ -46,31 +50,31 @@ export type Taken = {
 }
 
 /**
- * @param cancelling whatever is asked now is denied: the agent is being interrupted, and need not be told
+ * @param refuse how whatever is asked now is denied, without the agent being told: it is being stopped; null when it is not
  * @returns null when the records are about no approval, as nearly all are
  */
 export function takeRecords(
   before: readonly Asked[],
   said: readonly OutputRecord[],
-  cancelling: boolean,
+  refuse: Refuse | null,
 ): Taken | null {
   if (!said.some(({ kind }) => kind === 'approval' || kind === 'approval_resolved')) return null
   const taken: Taken = { records: [], open: [...before], fresh: [], withdrawn: [], refused: [] }
   for (const record of said) {
-    if (record.kind === 'approval') ask(taken, record, cancelling)
+    if (record.kind === 'approval') ask(taken, record, refuse)
     else if (record.kind === 'approval_resolved') withdraw(taken, record)
     else taken.records.push(record)
   }
   return taken
 }
 
-function ask(taken: Taken, record: OutputRecord & { kind: 'approval' }, cancelling: boolean): void {
+function ask(taken: Taken, record: OutputRecord & { kind: 'approval' }, refuse: Refuse | null): void {
   const { kind, expiresAt, ...asked } = record
   // An agent that asks twice under one name has one question.
   if (findAsked(taken.open, asked.approvalId)) return
   taken.records.push(record)
-  if (cancelling) {
-    taken.records.push(resolvedRecord(denyCancelled(asked)))
+  if (refuse) {
+    taken.records.push(resolvedRecord(refuse(asked)))
   } else if (isTooMuch([...taken.open, asked])) {
     const answer = denyTooMany(asked)
     taken.records.push(resolvedRecord(answer))

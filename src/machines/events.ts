@@ -160,6 +160,8 @@ export type Session = {
   queueHeld: QueueHeld | null
   /** What the agent waits for, oldest first. */
   approvals: Approval[]
+  /** What it need not ask for any more, in its own form: what `always` took up since the permission mode was last set. */
+  allowed: unknown[]
   usage: { costUsd: number; inputTokens: number; outputTokens: number }
 }
 

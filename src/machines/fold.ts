@@ -16,13 +16,15 @@ export type SessionFold = {
   agentSessionId: string | null
   /** What the agent waits for, oldest first. */
   approvals: Approval[]
-  /** What the agent need not ask for any more, in its own form: the suggestions that operators took up. */
-  allowed: unknown[]
+  /** What the agent need not ask for any more, in its own form: the suggestions that operators took up, by which event. */
+  allowed: Allowed[]
   /** The prompts that wait, next first. */
   queue: QueuedPrompt[]
   queueHeld: QueueHeld | null
   usage: { costUsd: number; inputTokens: number; outputTokens: number }
 }
+
+export type Allowed = { id: number; rule: unknown }
 
 export const EMPTY_FOLD: SessionFold = {
   state: 'idle',
@@ -44,7 +46,7 @@ export const isOpen = ({ opened, queue }: SessionFold): boolean => opened !== nu
 
 const PROMPT_CHARS_MAX = 80
 /** It is stored with every commit: the oldest are asked for again. */
-const ALLOWED_MAX = 200
+const ALLOWED_CHARS_MAX = 64 * 1024
 
 type EventOf<K extends Event['kind']> = Extract<Event, { kind: K }>
 
@@ -103,13 +105,19 @@ const approvalOf = ({ id, at, turn, kind, ...approval }: EventOf<'approval'>): A
 
 function foldResolution({ approvals, allowed }: SessionFold, event: EventOf<'approval_resolved'>) {
   const resolved = approvals.find(({ approvalId }) => approvalId === event.approvalId)
-  const known = new Set(allowed.map((rule) => JSON.stringify(rule)))
   const taken = event.always && event.decision === 'allow' ? (resolved?.suggestions ?? []) : []
-  const added = taken.filter((rule) => !known.has(JSON.stringify(rule)))
   return {
     approvals: approvals.filter((approval) => approval !== resolved),
-    allowed: added.length > 0 ? [...allowed, ...added].slice(-ALLOWED_MAX) : allowed,
+    allowed: taken.reduce<Allowed[]>((all, rule) => allow(all, { id: event.id, rule }), allowed),
   }
+}
+
+/** Each rule once, as it was allowed last. */
+function allow(allowed: readonly Allowed[], added: Allowed): Allowed[] {
+  const text = JSON.stringify(added.rule)
+  const all = [...allowed.filter(({ rule }) => JSON.stringify(rule) !== text), added]
+  while (JSON.stringify(all).length > ALLOWED_CHARS_MAX) all.shift()
+  return all
 }
 
 const queuedOf = ({ promptId, text, at, model, by, attachments }: EventOf<'queued'>): QueuedPrompt => ({

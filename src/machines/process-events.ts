@@ -90,6 +90,8 @@ export type PortCommand =
   /** If nothing was started yet, start nothing: CLEARED is the answer. Otherwise STARTED comes in any case. */
   | { type: 'ABANDON' }
   | SayAnswer
+  /** The agent waits for no answer any more: from now on its time counts anew, and that is to be on record. */
+  | { type: 'RESUMED' }
   /** Nothing more will be said to the agent: end its stdin. */
   | { type: 'END_INPUT' }
   /** Ask the agent to stop in its own way. */

@@ -82,6 +82,8 @@ export const processSetup = setup({
     recordAsking: assign(({ event }) => (event.type === 'ASKING' ? { asking: event.asking } : {})),
     // An operator's answer may have taken longer than the turn has: its time begins anew.
     restartClock: assign(({ context }) => ({ delays: { ...context.delays, elapsedMs: 0 } })),
+    // Its session is not to take answers for it any more.
+    deafen: sendParent({ type: 'DEAF' }),
     forward: sendParent(({ event }) => event),
     report: sendTo('port', ({ context }) => ({ type: 'REPORT', policy: policyOf(context) })),
     noticeHung: sendParent(

@@ -5,6 +5,8 @@
 import type { Cause } from './process-events.ts'
 import { processSetup } from './process-setup.ts'
 
+const RESUMED = ['recordAsking', 'restartClock', { type: 'command', params: { type: 'RESUMED' } }] as const
+
 const stopFor = (cause: Cause) =>
   ({
     target: '#process.stopping',
@@ -54,12 +56,13 @@ export const processMachine = processSetup.createMachine({
         START_FAILED: { target: 'ended', actions: 'recordStartFailure' },
         // Adopted with an open question, and answered before its agent was found again.
         ANSWER: { actions: 'sayAnswer' },
+        ASKING: { guard: 'isAnswered', actions: RESUMED },
         STOP: { target: 'abandoning', actions: { type: 'cause', params: { cause: 'cancelled' } } },
       },
     },
     // Told to stop between the command to start and the news that it did: both orders must end well.
     abandoning: {
-      entry: { type: 'command', params: { type: 'ABANDON' } },
+      entry: ['deafen', { type: 'command', params: { type: 'ABANDON' } }],
       // A start that hangs must not hold the session up.
       after: { abandonGrace: '#process.stopping.terminating' },
       on: {
@@ -102,7 +105,7 @@ export const processMachine = processSetup.createMachine({
             },
             // The agent has said its result and should go; it is known to hang here at times.
             finishing: {
-              entry: { type: 'command', params: { type: 'END_INPUT' } },
+              entry: ['deafen', { type: 'command', params: { type: 'END_INPUT' } }],
               after: { resultGrace: { target: '#process.stopping.terminating', actions: 'noticeHung' } },
               on: { FINISHED: {} },
             },
@@ -111,11 +114,12 @@ export const processMachine = processSetup.createMachine({
         // It waits for an operator, who has all the time that an approval has.
         asking: {
           exit: 'restartClock',
-          on: { ASKING: { guard: 'isAnswered', target: 'working', actions: 'recordAsking' } },
+          on: { ASKING: { guard: 'isAnswered', target: 'working', actions: RESUMED } },
         },
       },
     },
     stopping: {
+      entry: 'deafen',
       on: {
         // An interrupted agent still says its result, and waits for more unless its stdin ends.
         FINISHED: { actions: { type: 'command', params: { type: 'END_INPUT' } } },
@@ -150,7 +154,7 @@ export const processMachine = processSetup.createMachine({
     },
     // The agent has gone as it should. What it left behind is counted, and left alone unless somebody says stop.
     settling: {
-      entry: 'report',
+      entry: ['deafen', 'report'],
       after: { killGrace: { target: 'ended', actions: 'presumeSurvivors' } },
       on: {
         STOP: 'stopping.terminating',

@@ -40,6 +40,8 @@ type SessionCommand =
 export type SessionMachineEvent =
   | SessionCommand
   | { type: 'OUTPUT'; records: OutputRecord[]; spool: unknown }
+  /** The agent can be told nothing any more: it has said its last word, or is being stopped. */
+  | { type: 'DEAF' }
   /** An approval's time is over. */
   | { type: 'EXPIRE'; approvalId: string }
 

@@ -5,7 +5,9 @@ import {
   denyCancelled,
   denyEnded,
   denyLate,
+  denyUnheard,
   findAsked,
+  type Refuse,
   resolvedRecord,
   takeRecords,
   without,
@@ -20,6 +22,8 @@ import type { Emitted, SessionInput, SessionMachineEvent } from './session-event
 type SessionContext = SessionInput & {
   /** What the agent waits for. */
   asked: readonly Asked[]
+  /** Whether it can be told nothing any more. */
+  deaf: boolean
   delays: ProcessDelays | null
   stop: Cause | null
   resultError: string | null
@@ -49,7 +53,7 @@ export const sessionSetup = setup({
   actions: {
     beginTurn: assign(({ context, event }) =>
       event.type === 'PROMPT'
-        ? { turn: context.turn + 1, delays: event.delays, stop: null, resultError: null }
+        ? { turn: context.turn + 1, delays: event.delays, stop: null, resultError: null, deaf: false }
         : {},
     ),
     adoptTurn: enqueueActions(({ event, enqueue }) => {
@@ -61,6 +65,7 @@ export const sessionSetup = setup({
         stop: event.stop ?? (event.cancelling ? 'cancelled' : null),
         resultError: event.resultError ?? null,
         asked: approvals.map(({ asked }) => asked),
+        deaf: false,
       })
       for (const { asked, remainingMs } of approvals)
         if (remainingMs !== null) enqueue.raise(...expiry(asked, remainingMs))
@@ -80,16 +85,21 @@ export const sessionSetup = setup({
         { kind: 'turn_start', agent: event.agent, model: event.model },
       ])
     }),
-    takeOutput: enqueueActions(({ context, event, enqueue }, params: { cancelling: boolean }) => {
+    takeOutput: enqueueActions(({ context, event, enqueue }, params: { refuse: Refuse | null }) => {
       if (event.type !== 'OUTPUT') return
-      const taken = takeRecords(context.asked, event.records, params.cancelling)
+      const taken = takeRecords(
+        context.asked,
+        event.records,
+        params.refuse ?? (context.deaf ? denyUnheard : null),
+      )
       enqueue.emit(append(context.turn, taken?.records ?? event.records, event.spool))
       if (taken === null) return
       enqueue.assign({ asked: taken.open })
+      // First: what is taken back may be asked once more.
+      for (const approvalId of taken.withdrawn) enqueue.cancel(approvalId)
       const { approvalTimeoutMs } = context
       if (approvalTimeoutMs !== null)
         for (const asked of taken.fresh) enqueue.raise(...expiry(asked, approvalTimeoutMs))
-      for (const approvalId of taken.withdrawn) enqueue.cancel(approvalId)
       for (const refused of taken.refused) enqueue.sendTo('process', { type: 'ANSWER', ...refused })
       const asking = taken.open.length > 0
       if (asking !== context.asked.length > 0) enqueue.sendTo('process', { type: 'ASKING', asking })
@@ -106,6 +116,12 @@ export const sessionSetup = setup({
       enqueue.cancel(asked.approvalId)
       enqueue.sendTo('process', { type: 'ANSWER', asked, answer: resolution })
       if (open.length === 0) enqueue.sendTo('process', { type: 'ASKING', asking: false })
+    }),
+    // Whoever answers now must not be told that it counts.
+    denyUnheard: enqueueActions(({ context, enqueue }) => {
+      enqueue.assign({ deaf: true })
+      const denied = context.asked.map(denyUnheard).map(resolvedRecord)
+      if (denied.length > 0) enqueue.emit(append(context.turn, denied))
     }),
     forgetApprovals: enqueueActions(({ context, enqueue }) => {
       for (const { approvalId } of context.asked) enqueue.cancel(approvalId)

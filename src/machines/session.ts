@@ -3,6 +3,7 @@
  * of the log, and knows neither their ids nor the time. The process is invoked by `turn`, so that going from
  * running to cancelling does not stop it.
  */
+import { denyCancelled } from './approvals.ts'
 import type { SessionState } from './events.ts'
 import type { ProcessDelays } from './process-events.ts'
 import { sessionSetup } from './session-setup.ts'
@@ -19,7 +20,7 @@ const NO_DELAYS: ProcessDelays = {
 
 export const sessionMachine = sessionSetup.createMachine({
   id: 'session',
-  context: ({ input }) => ({ ...input, asked: [], delays: null, stop: null, resultError: null }),
+  context: ({ input }) => ({ ...input, asked: [], deaf: false, delays: null, stop: null, resultError: null }),
   initial: 'idle',
   states: {
     idle: {
@@ -60,7 +61,8 @@ export const sessionMachine = sessionSetup.createMachine({
         },
       },
       on: {
-        OUTPUT: { actions: { type: 'takeOutput', params: { cancelling: false } } },
+        OUTPUT: { actions: { type: 'takeOutput', params: { refuse: null } } },
+        DEAF: { actions: ['denyUnheard', 'forgetApprovals'] },
         UNRECORDED: {
           guard: 'isThisTurn',
           target: 'idle',
@@ -79,7 +81,9 @@ export const sessionMachine = sessionSetup.createMachine({
             },
           },
         },
-        cancelling: { on: { OUTPUT: { actions: { type: 'takeOutput', params: { cancelling: true } } } } },
+        cancelling: {
+          on: { OUTPUT: { actions: { type: 'takeOutput', params: { refuse: denyCancelled } } } },
+        },
       },
     },
   },

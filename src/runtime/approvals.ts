@@ -2,12 +2,15 @@
 import type { Actor } from 'xstate'
 import { findAsked } from '../machines/approvals.ts'
 import type { Approval, Decision, Event, Resolution } from '../machines/events.ts'
+import type { SessionFold } from '../machines/fold.ts'
 import type { sessionMachine } from '../machines/session.ts'
+import { isDeep } from './agents/json.ts'
 import { CodedError } from './errors.ts'
 import type { IdempotencyKey } from './idempotency.ts'
 import { LIMITS } from './limits.ts'
 import { findEvent } from './log/find-event.ts'
 import type { Log } from './log/log.ts'
+import type { SessionRow } from './log/store.ts'
 import { onRecord } from './on-record.ts'
 
 export type ApprovalAnswer = {
@@ -31,8 +34,24 @@ function checkAnswer({ decision, message = '', updatedInput, always = false }: A
   if (!message.isWellFormed()) refuse('A message must be well-formed Unicode')
   if (decision === 'deny' && (updatedInput !== undefined || always))
     refuse('What is denied has no updatedInput, and not always')
-  if (JSON.stringify(updatedInput ?? {}).length > LIMITS.updatedInputCharsMax)
+  if (updatedInput === undefined) return
+  // What was suggested is about the input as it was.
+  if (always) refuse('What is allowed always is not changed')
+  // claude would take its own input instead.
+  if (Object.keys(updatedInput).length === 0) refuse('An updatedInput has at least one property')
+  const text = jsonOf(updatedInput)
+  if (text === null || isDeep(text)) refuse('An updatedInput is nested too deeply')
+  else if (text.length > LIMITS.updatedInputCharsMax)
     refuse(`An updatedInput may have ${LIMITS.updatedInputCharsMax} characters`)
+}
+
+/** Null when it is nested more deeply than JSON.stringify can go. */
+function jsonOf(value: unknown): string | null {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return null
+  }
 }
 
 const resolutionOf = ({ approvalId, decision, message = '', ...answer }: ApprovalAnswer, by: string) => ({
@@ -78,6 +97,12 @@ export function createApprovals({ actor, log }: { actor: Actor<typeof sessionMac
     },
   }
 }
+
+/** What the agent need not ask for any more, in its own form. */
+export const allowedFor = (
+  { allowedAfter }: Pick<SessionRow, 'allowedAfter'>,
+  { allowed }: Pick<SessionFold, 'allowed'>,
+): unknown[] => allowed.filter(({ id }) => id > allowedAfter).map(({ rule }) => rule)
 
 /** Approvals that wait, for a session machine that goes on with their turn. */
 export const openApprovals = (approvals: readonly Approval[], now: Date) =>

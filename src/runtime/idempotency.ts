@@ -14,8 +14,12 @@ export function createIdempotency(recall: (key: string) => Promise<Remembered | 
   }
 
   return {
-    /** @param act must store its answer under the key, in one transaction with its effect */
-    async once<T>(request: IdempotencyKey, act: () => Promise<T>): Promise<T> {
+    /**
+     * @param request none: every time is the first
+     * @param act must store its answer under the key, in one transaction with its effect
+     */
+    async once<T>(request: IdempotencyKey | undefined, act: () => Promise<T>): Promise<T> {
+      if (request === undefined) return act()
       const before = underWay.get(request.key)
       if (before) {
         checkSame(before, request)
@@ -36,3 +40,5 @@ export function createIdempotency(recall: (key: string) => Promise<Remembered | 
     },
   }
 }
+
+export type Idempotency = ReturnType<typeof createIdempotency>

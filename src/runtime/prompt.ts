@@ -1,4 +1,5 @@
 /** A prompt, and what makes it one. */
+import type { AttachedFile } from '../machines/events.ts'
 import { CodedError } from './errors.ts'
 import type { IdempotencyKey } from './idempotency.ts'
 import { LIMITS } from './limits.ts'
@@ -9,8 +10,25 @@ export type Prompt = {
   by?: string
   /** Paths of files that the session was sent, relative to its workspace. */
   attachments?: readonly string[]
+  /** When a turn runs, or another prompt is to come first. Default: it is refused. */
+  whenBusy?: 'reject' | 'queue'
   idempotency?: IdempotencyKey
 }
+
+/** A prompt whose turn can begin: its files were found. */
+export type Start = {
+  text: string
+  /** Null: the session's. */
+  model: string | null
+  attachments: AttachedFile[]
+  by?: string | undefined
+  /** When it has waited. */
+  promptId?: string
+  idempotency?: IdempotencyKey | undefined
+}
+
+/** The turn that a prompt has begun, and the id of its `user` event. */
+export type Accepted = { turn: number; eventId: number }
 
 /** @throws bad_request or prompt_too_large */
 export function checkPrompt({ text, model, attachments = [] }: Prompt): void {

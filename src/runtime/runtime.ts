@@ -20,6 +20,7 @@ import { createWriter } from './log/writer.ts'
 import { uptimeMs } from './process/boot.ts'
 import { findCgroupParent, removeEmptyCgroups } from './process/cgroup.ts'
 import { createProcessPort } from './process/port.ts'
+import type { QueueAfterCancel } from './queue/rules.ts'
 import { createSessions } from './sessions.ts'
 
 export type RuntimeOptions = {
@@ -44,6 +45,8 @@ export type RuntimeOptions = {
   outputBytesMax: number
   /** What becomes of processes that turns leave behind. */
   leftovers: LeftoverPolicies
+  /** Whether prompts that wait go on by themselves when the turn before them was cancelled. */
+  queueAfterCancel: QueueAfterCancel
   /** Whether each turn has a cgroup of its own, where this server may make one. */
   cgroups: boolean
   /** Turns running at once, over all sessions. */

@@ -1,8 +1,10 @@
 /** A session as clients see it: what was set, and what its log says. */
 import type { Session as SessionView } from '../machines/events.ts'
+import { allowedFor } from './approvals.ts'
 import type { SessionRow } from './log/store.ts'
+import { heldBy, type QueueAfterCancel } from './queue/rules.ts'
 
-export function viewSession(row: SessionRow): SessionView {
+export function viewSession(row: SessionRow, queueAfterCancel: QueueAfterCancel): SessionView {
   const { id, agent, model, archived, workspace, permissionMode, createdAt, fold } = row
   return {
     id,
@@ -18,8 +20,9 @@ export function viewSession(row: SessionRow): SessionView {
     workspace,
     permissionMode,
     queue: fold.queue,
-    queueHeld: fold.queueHeld,
+    queueHeld: heldBy(fold, queueAfterCancel),
     approvals: fold.approvals,
+    allowed: allowedFor(row, fold),
     usage: fold.usage,
   }
 }

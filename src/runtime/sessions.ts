@@ -59,6 +59,7 @@ export function createSessions(deps: SessionsDeps) {
         : allowWorkspace(request.workspace!, deps.workspaceRoots),
       ownsWorkspace,
       permissionMode: request.permissionMode ?? deps.permissionMode,
+      allowedAfter: -1,
       createdAt: at,
       updatedAt: at,
       fold: EMPTY_FOLD,
@@ -106,7 +107,7 @@ export function createSessions(deps: SessionsDeps) {
     },
     /** Newest activity first. */
     async list(): Promise<SessionView[]> {
-      return (await store.list()).map(viewSession)
+      return (await store.list()).map((row) => viewSession(row, deps.queueAfterCancel))
     },
     /** @throws session_not_found, storage_full, storage_failed */
     async edit(id: string, edit: SessionEdit): Promise<Session> {
@@ -134,21 +135,24 @@ export function createSessions(deps: SessionsDeps) {
       await removeFiles(id, session.ownsWorkspace)
     },
     /**
-     * Goes on with every turn that an earlier server left open, and with what it had begun to delete. Call once,
-     * before anything else.
+     * Goes on with every turn that an earlier server left open, with the prompts that wait, and with what it had begun
+     * to delete. Call once, before anything else.
      * @returns how many turns
      */
     async adopt(): Promise<number> {
       for (const { id, ownsWorkspace } of await store.listRemoved()) await removeFiles(id, ownsWorkspace)
-      const open = await store.listOpen()
       const found = []
-      for (const id of open) {
+      const waiting = []
+      for (const id of await store.listOpen()) {
         const session = await get(id)
-        found.push({ session, ...session.adoptionOrder() })
+        const order = session.adoptionOrder()
+        if (order === null) waiting.push(session)
+        else found.push({ session, ...order })
       }
       // What runs already takes its place before what still waits for one; the others in the order they came.
       found.sort((a, b) => Number(b.runs) - Number(a.runs) || (a.since < b.since ? -1 : 1))
       for (const { session } of found) await session.adopt()
+      for (const session of waiting) session.queue.advance()
       return found.length
     },
     /** Lets go of everything that runs. */

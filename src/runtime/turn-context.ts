@@ -35,7 +35,7 @@ export const beginTurn = (
   { row, turn, agentSessionId, run }: Pick<TurnSource, 'row' | 'turn' | 'agentSessionId'> & { run: string },
 ): SpoolCursor => ({
   ...{ turn, run, attempt: 0, boot: bootId(), startedAt: null, offset: 0, state: agent.begin() },
-  ...{ answeredAt: null, unsaid: null, stop: null, finished: null },
+  ...{ resumedAt: null, unsaid: null, stop: null, finished: null },
   memory: { id: agentSessionId ?? row.id, known: agentSessionId !== null },
 })
 

@@ -39,6 +39,7 @@ test('without anything set, the defaults hold', () => {
     ...{ stallNoticeMs: 300_000, stallKillMs: null, outputBytesMax: 4_096 * 2 ** 20, cgroups: true },
     approvalTimeoutMs: 1_800_000,
     leftovers: { ended: 'report', stopped: 'kill' },
+    queueAfterCancel: 'hold',
     ...{ permissionMode: 'ask', workspaceRoots: [], agentEnv: [] },
   })
 })
@@ -71,6 +72,14 @@ const SETTINGS = [
     ['report', 'keep'],
     'leftovers.stopped',
     ['report', 'keep'],
+  ],
+  [
+    'queue-after-cancel',
+    'QUEUE_AFTER_CANCEL',
+    'queueAfterCancel',
+    ['run', 'hold'],
+    'queueAfterCancel',
+    ['run', 'hold'],
   ],
   ['cgroup', 'CGROUP', 'cgroup', ['off', 'auto'], 'cgroups', [false, true]],
   ['keepalive-s', 'KEEPALIVE_S', 'keepaliveS', ['0.05', '60'], 'keepaliveMs', [50, 60_000]],

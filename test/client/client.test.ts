@@ -149,6 +149,56 @@ test('whoever answers too late is told who was first', async () => {
   expect(asked.error).toMatchObject({ code: 'already_resolved', problem: { resolution: allowed } })
 })
 
+test('a cancel says how many prompts wait', async () => {
+  const asked = await ask(answer(200, { cancelled: false, waiting: 2 }, json), (client) => client.cancel(id))
+  expect(asked.value).toEqual({ cancelled: false, waiting: 2 })
+})
+
+const promptId = '7a4b0c1e-0000-4000-8000-000000000002'
+const placed = { promptId, prompt: 'Why?', at: '2026-11-22T10:00:00.000Z', model: null, position: 1 }
+
+test('prompts that wait are listed', async () => {
+  const waiting = { queue: [placed], queueHeld: 'cancelled' }
+  const asked = await ask(answer(200, waiting, json), (client) => client.queue.list(id))
+  expect(asked).toMatchObject({ method: 'GET', url: `/api/sessions/${id}/queue`, value: waiting })
+})
+
+test('a prompt that waits is edited, and its idempotency key travels as a header', async () => {
+  const asked = await ask(answer(200, placed, json), (client) =>
+    client.queue.edit(id, promptId, 'Why?', { idempotencyKey: 'k3' }),
+  )
+  expect(asked).toMatchObject({
+    ...{ method: 'PATCH', url: `/api/sessions/${id}/queue/${promptId}`, body: '{"prompt":"Why?"}' },
+    ...{ value: placed, headers: { 'idempotency-key': 'k3' } },
+  })
+})
+
+test('a prompt that waits is removed, and so are all', async () => {
+  const one = await ask(answer(204), (client) => client.queue.remove(id, promptId, { idempotencyKey: 'k4' }))
+  expect(one).toMatchObject({ method: 'DELETE', url: `/api/sessions/${id}/queue/${promptId}`, body: '' })
+  expect(one).toMatchObject({ value: undefined, headers: { 'idempotency-key': 'k4' } })
+  const all = await ask(answer(204), (client) => client.queue.clear(id, { idempotencyKey: 'k5' }))
+  expect(all).toMatchObject({ method: 'DELETE', url: `/api/sessions/${id}/queue`, value: undefined })
+  expect(all.headers).toMatchObject({ 'idempotency-key': 'k5' })
+})
+
+test('a queue is resumed, if there is anything to start', async () => {
+  const started = { turn: 3, eventId: 17 }
+  const asked = await ask(answer(202, started, json), (client) =>
+    client.queue.resume(id, { idempotencyKey: 'k6' }),
+  )
+  expect(asked).toMatchObject({ method: 'POST', url: `/api/sessions/${id}/queue/resume`, value: started })
+  expect(asked.headers).toMatchObject({ 'idempotency-key': 'k6' })
+  const nothing = await ask(answer(200, { resumed: false }, json), (client) => client.queue.resume(id))
+  expect(nothing.value).toBeNull()
+})
+
+test.each(['', '.', '..'])('the prompt id "%s" never becomes a path', async (dots) => {
+  const asked = await ask(answer(204), (client) => client.queue.remove(id, dots))
+  expect(asked.error).toMatchObject({ status: 404, code: 'prompt_not_found' })
+  expect(asked.url).toBeUndefined()
+})
+
 test('events are read page by page', async () => {
   const page = { events: events(5, 6), lastEventId: 9, more: true }
   const asked = await ask(answer(200, page, json), (client) => client.events(id, { after: 4, limit: 2 }))

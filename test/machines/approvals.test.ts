@@ -82,6 +82,49 @@ describe('an approval', () => {
     expect(resolutions(session)).toHaveLength(1)
   })
 
+  test('that is taken back and asked again at once has its own deadline', () => {
+    const session = askedFor('a')
+    session.clock.increment(APPROVAL_TIMEOUT_MS - 5)
+    const [{ records: again }, { records: back }] = [asking('a'), withdrawing('a')]
+    session.port.say({ type: 'OUTPUT', records: [...back, ...again], spool: null })
+    session.clock.increment(APPROVAL_TIMEOUT_MS - 1)
+    expect(resolutions(session)).toMatchObject([{ by: 'agent' }])
+    session.clock.increment(1)
+    expect(resolutions(session)).toMatchObject([{ by: 'agent' }, { by: 'deadline' }])
+  })
+
+  test('that is asked and taken back in one piece has no deadline at all', () => {
+    const session = running()
+    const [{ records: asked }, { records: back }] = [asking('a'), withdrawing('a')]
+    session.port.say({ type: 'OUTPUT', records: [...asked, ...back], spool: null })
+    session.clock.increment(APPROVAL_TIMEOUT_MS / 2)
+    session.port.say(asking('a'))
+    session.clock.increment(APPROVAL_TIMEOUT_MS / 2)
+    expect(resolutions(session)).toMatchObject([{ by: 'agent' }])
+  })
+
+  test.each([
+    ['has said its last word', [FINISHED]],
+    ['has gone', [exited(0)]],
+    ['is being stopped', [OVERFLOWED]],
+  ])('of an agent that %s is denied at once, now and later: nobody could tell it the answer', (_, said) => {
+    const session = askedFor('a')
+    session.port.say(...said)
+    expect(resolutions(session)).toMatchObject([{ approvalId: 'a', decision: 'deny', by: 'server' }])
+    session.answer('a')
+    session.port.say(asking('b'))
+    expect(resolutions(session).map(({ approvalId, by }) => [approvalId, by])).toEqual([
+      ['a', 'server'],
+      ['b', 'server'],
+    ])
+    expect(session.port.answers).toEqual([])
+    session.port.say(exited(0), CLEARED)
+    session.clock.increment(DELAYS.interruptGraceMs + DELAYS.terminateGraceMs + DELAYS.killGraceMs)
+    session.prompt()
+    session.port.say(STARTED, asking('c'))
+    expect(session.events.at(-1)).toMatchObject({ kind: 'approval', approvalId: 'c' })
+  })
+
   test('that the agent takes back is denied by it, and answered by nobody', () => {
     const session = askedFor('a')
     session.port.say(withdrawing('a'), withdrawing('a'), withdrawing('x'))

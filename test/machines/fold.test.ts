@@ -113,22 +113,30 @@ test('an approval waits until it is resolved, or its turn ends', () => {
   expect(waits(end(1))).toEqual([])
 })
 
-test('what the agent suggests is allowed from then on, if it was taken up: each once, the newest 200', () => {
+test('what the agent suggests is allowed from then on, if it was taken up: each once, by its newest event', () => {
   const [df, du] = [{ rule: 'df' }, { rule: 'du' }]
   const records = [user(1), approval('a', [df]), approval('b', [df, du])]
   const allowed = (...answers: LogRecord[]) => fold([...records, ...answers]).allowed
   expect(allowed(resolved('a', { decision: 'allow' }))).toEqual([])
   expect(allowed(resolved('a', { decision: 'deny', always: true }))).toEqual([])
-  expect(allowed(resolved('a', { decision: 'allow', always: true }), end(1))).toEqual([df])
+  expect(allowed(resolved('a', { decision: 'allow', always: true }), end(1))).toEqual([{ id: 3, rule: df }])
   const both = ['a', 'b'].map((id) => resolved(id, { decision: 'allow', always: true }))
-  expect(allowed(...both)).toEqual([df, du])
-  const many = approval(
-    'c',
-    Array.from({ length: 250 }, (_, rule) => ({ rule })),
-  )
-  const last = fold([user(1), many, resolved('c', { decision: 'allow', always: true })]).allowed
-  expect(last).toHaveLength(200)
-  expect(last.at(-1)).toEqual({ rule: 249 })
+  expect(allowed(...both)).toEqual([
+    { id: 4, rule: df },
+    { id: 4, rule: du },
+  ])
+})
+
+test('of what is always allowed the newest 64 KiB are kept', () => {
+  const rules = Array.from({ length: 100 }, (_, rule) => ({ rule, text: 'x'.repeat(1_000) }))
+  const { allowed } = fold([
+    user(1),
+    approval('c', rules),
+    resolved('c', { decision: 'allow', always: true }),
+  ])
+  expect(allowed.length).toBeGreaterThan(50)
+  expect(JSON.stringify(allowed).length).toBeLessThanOrEqual(64 * 1024)
+  expect(allowed.at(-1)).toEqual({ id: 2, rule: rules[99] })
 })
 
 const queued = (promptId: string, position: number): LogRecord => ({

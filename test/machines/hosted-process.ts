@@ -24,6 +24,7 @@ export function startProcess(options: Options = {}) {
   const clock = new SimulatedClock()
   const heard: ProcessEvent[] = []
   let output: ProcessOutput | null = null
+  let deaf = false
   const host = setup({
     types: { context: {} as ProcessInput, input: {} as ProcessInput, events: {} as ProcessEvent },
     actors: { process: processMachine.provide({ actors: { port: port.logic } }) },
@@ -43,7 +44,10 @@ export function startProcess(options: Options = {}) {
             },
           },
         },
-        on: { '*': { actions: ({ event }) => heard.push(event) } },
+        on: {
+          DEAF: { actions: () => (deaf = true) },
+          '*': { actions: ({ event }) => heard.push(event) },
+        },
       },
       down: {},
     },
@@ -61,6 +65,10 @@ export function startProcess(options: Options = {}) {
     clock,
     /** What the parent was sent. */
     heard,
+    /** Whether the parent was told that the agent can be told nothing any more. */
+    get deaf(): boolean {
+      return deaf
+    },
     /** The innermost state. */
     get state(): string {
       return leafOf(process.getSnapshot().value)

@@ -392,11 +392,12 @@ describe('an agent that asks', () => {
   })
 
   test('is told the answer that came before it was found again, and does not wait then', () => {
-    const process = startProcess({ asking: true })
+    const process = startProcess({ asking: true, delays: { elapsedMs: LONG, stallKillMs: null } })
     process.tell(ANSWER)
     process.tell(ASKING_NO_MORE)
-    expect(process.port.commands).toEqual(['ANSWER'])
+    expect(process.port.commands).toEqual(['ANSWER', 'RESUMED'])
     process.port.say(STARTED)
+    process.clock.increment(DELAYS.turnTimeoutMs! - 1)
     expect(process.state).toBe('running')
   })
 
@@ -407,7 +408,25 @@ describe('an agent that asks', () => {
     process.tell(ANSWER)
     process.stop()
     process.tell(ANSWER)
-    expect(process.port.commands).toEqual(['ANSWER', 'ANSWER', 'INTERRUPT'])
+    expect(process.port.commands).toEqual(['ANSWER', 'RESUMED', 'ANSWER', 'INTERRUPT'])
+  })
+
+  test.each<[string, () => Hosted]>([
+    ['has said its result', startFinishing],
+    ['is being stopped', startStopping],
+    ['has gone', startSettling],
+    ['is abandoned', () => startProcess({ stop: 'cancelled' })],
+    [
+      'is lost',
+      () => {
+        const process = startProcess()
+        process.port.say(LOST)
+        return process
+      },
+    ],
+  ])('can be told nothing any more when it %s, and its session knows', (_, start) => {
+    expect(startAsking().deaf).toBe(false)
+    expect(start().deaf).toBe(true)
   })
 
   test.each<[string, (process: Hosted) => void, string]>([
@@ -459,7 +478,7 @@ test('no timer is set that Node would fire at once: every delay is within what s
       const silent = fromCallback<PortCommand, { turn: number }>(() => {})
       const machine = processMachine.provide({
         actors: { port: silent },
-        actions: { forward: () => {}, noticeHung: () => {}, noticeStalled: () => {} },
+        actions: { forward: () => {}, deafen: () => {}, noticeHung: () => {}, noticeStalled: () => {} },
       })
       const actor = createActor(machine, {
         input: { turn: 1, delays, leftovers: LEFTOVERS, stop: null },

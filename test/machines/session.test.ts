@@ -53,6 +53,7 @@ describe('a turn', () => {
     session.actor.send({
       type: 'PROMPT',
       text: 'Why?',
+      promptId: 'p',
       by: 'phone',
       agent: 'claude',
       model: 'opus',
@@ -60,7 +61,7 @@ describe('a turn', () => {
     })
     expect(appended).toMatchObject([{ kinds: ['user', 'turn_start'] }])
     expect(session.events).toMatchObject([
-      { kind: 'user', turn: 1, text: 'Why?', by: 'phone' },
+      { kind: 'user', turn: 1, text: 'Why?', promptId: 'p', by: 'phone' },
       { kind: 'turn_start', turn: 1, agent: 'claude', model: 'opus' },
     ])
     expect(session.port.turns).toEqual([1])

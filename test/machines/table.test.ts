@@ -101,7 +101,7 @@ const processSamples: Sample[] = [
 
 // Only the parent can be told, and there is none here: what is told shows by the action's name.
 const process = processMachine.provide({
-  actions: { forward: () => {}, noticeHung: () => {}, noticeStalled: () => {} },
+  actions: { forward: () => {}, deafen: () => {}, noticeHung: () => {}, noticeStalled: () => {} },
 })
 
 const withContext = (snapshot: AnyMachineSnapshot, fields: object): AnyMachineSnapshot => ({
@@ -198,6 +198,7 @@ const sessionSamples: Sample[] = [
       OUTPUT: [OUTPUT, { type: 'OUTPUT', records: [], spool: { offset: 9 } }, asking('a'), withdrawing('a')],
       ANSWER: [{ type: 'ANSWER', approvalId: 'a', decision: 'allow', by: 'phone', message: '' }],
       EXPIRE: [{ type: 'EXPIRE', approvalId: 'a' }],
+      DEAF: [{ type: 'DEAF' }],
       UNRECORDED: [
         { type: 'UNRECORDED', turn: 1 },
         { type: 'UNRECORDED', turn: 99 },
@@ -228,7 +229,8 @@ const sessionTable = exploreTable({
   machine: sessionMachine,
   starts: [initialTransition(sessionMachine, { turn: 0, leftovers: LEFTOVERS, approvalTimeoutMs: 9 })[0]],
   samples: sessionSamples,
-  label: ({ context }) => `turn ${context.turn}${context.asked.length > 0 ? ', asking' : ''}`,
+  label: ({ context }) =>
+    `turn ${context.turn}${context.asked.length > 0 ? ', asking' : ''}${context.deaf ? ', deaf' : ''}`,
   changes: (before, after) => {
     const [from, to] = [before.context.turn, after.context.turn]
     const open = [before, after].map(({ context }) => context.asked.length)
@@ -237,6 +239,7 @@ const sessionTable = exploreTable({
         ? []
         : [to === adopt.turn ? `turn = ${to}` : `turn ${to > from ? '+' : '-'} ${Math.abs(to - from)}`]),
       ...(open[0] === open[1] ? [] : [`asked: ${open[1]}`]),
+      ...(after.context.deaf && !before.context.deaf ? ['deaf'] : []),
     ]
   },
   // Numbers go on without end: all turns are like the first.

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import type { LogRecord } from '../../src/machines/events.ts'
 import { type FailPoint, withFailPoints } from '../../src/runtime/fail-points.ts'
 import { createMemoryStore } from '../support/memory-store.ts'
-import { appendOf, sessionRow, text, turnEnd, turnStart, user } from './log/given.ts'
+import { appendOf, queued, sessionRow, text, turnEnd, turnStart, user } from './log/given.ts'
 
 /** A store with these sessions in it, which notes the instants that it comes to. */
 async function openStore(...ids: string[]) {
@@ -42,6 +43,18 @@ test('a turn goes from its record over what is said to its exit', async () => {
     expect(await commit({ a: [] }, { offset: 7 })).toEqual(['before-append', 'after-append'])
     expect(await commit({ a: [text('y', turn), turnEnd(turn)] })).toEqual(['before-exit', 'after-exit'])
   }
+})
+
+test('a prompt that has waited is recorded behind the word that it waits no more', async () => {
+  const { commit } = await openStore('a')
+  await commit({ a: [user('hi'), turnStart(), queued('p')] })
+  await commit({ a: [turnEnd()] })
+  const start: LogRecord[] = [
+    { kind: 'dequeued', promptId: 'p', reason: 'started', turn: 1 },
+    user('prompt p', 2),
+    turnStart(2),
+  ]
+  expect(await commit({ a: start })).toEqual(['before-record', 'after-record'])
 })
 
 test('a spool that moves on while no turn runs is no exit', async () => {

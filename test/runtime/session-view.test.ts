@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
+import type { QueueHeld } from '../../src/machines/events.ts'
 import { EMPTY_FOLD } from '../../src/machines/fold.ts'
 import { viewSession } from '../../src/runtime/session-view.ts'
 import { sessionRow } from './log/given.ts'
 
 test('a new session is idle, without events, and has a name', () => {
-  expect(viewSession(sessionRow('a'))).toEqual({
+  expect(viewSession(sessionRow('a'), 'hold')).toEqual({
     ...{
       id: 'a',
       title: 'New session',
@@ -22,18 +23,27 @@ test('a new session is idle, without events, and has a name', () => {
 
 test('a session is called by its title, else by its first prompt', () => {
   const fold = { ...EMPTY_FOLD, firstPrompt: 'why is it slow' }
-  expect(viewSession(sessionRow('a', { fold })).title).toBe('why is it slow')
-  expect(viewSession(sessionRow('a', { fold, title: 'Outage' })).title).toBe('Outage')
+  expect(viewSession(sessionRow('a', { fold }), 'hold').title).toBe('why is it slow')
+  expect(viewSession(sessionRow('a', { fold, title: 'Outage' }), 'hold').title).toBe('Outage')
 })
 
 test('its last activity is its last event or its last edit, whichever was later', () => {
   const fold = { ...EMPTY_FOLD, at: '2026-11-22T12:00:00.000Z' }
-  const updatedAt = (edited: string) => viewSession(sessionRow('a', { fold, updatedAt: edited })).updatedAt
+  const updatedAt = (edited: string) =>
+    viewSession(sessionRow('a', { fold, updatedAt: edited }), 'hold').updatedAt
   expect(updatedAt('2026-11-22T11:00:00.000Z')).toBe(fold.at)
   expect(updatedAt('2026-11-22T13:00:00.000Z')).toBe('2026-11-22T13:00:00.000Z')
 })
 
 test('nothing that is the server’s own business is shown', () => {
-  const view = viewSession(sessionRow('a', { spool: { offset: 1 } }))
+  const view = viewSession(sessionRow('a', { spool: { offset: 1 } }), 'hold')
   for (const key of ['spool', 'fold', 'ownsWorkspace', 'agentSessionId']) expect(view).not.toHaveProperty(key)
+})
+
+test('a queue is held by a cancelled turn, unless it is to go on then', () => {
+  const held = (queueHeld: QueueHeld, afterCancel: 'hold' | 'run') =>
+    viewSession(sessionRow('a', { fold: { ...EMPTY_FOLD, queueHeld } }), afterCancel).queueHeld
+  expect(held('cancelled', 'hold')).toBe('cancelled')
+  expect(held('cancelled', 'run')).toBeNull()
+  expect(held('not_started', 'run')).toBe('not_started')
 })

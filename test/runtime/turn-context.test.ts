@@ -41,7 +41,7 @@ test('a turn that was read before goes on where its cursor stands', () => {
   const spool = { turn: 3, run: 'R', attempt: 1, offset: 99, state: {}, memory: { id: 'X', known: true } }
   const { context, directories } = contextOf({ spool, agentSessionId: 'Y' })
   // Of an older version, which knew of no answers.
-  expect(context.cursor).toMatchObject({ ...spool, answeredAt: null, unsaid: null })
+  expect(context.cursor).toMatchObject({ ...spool, resumedAt: null, unsaid: null })
   expect(context.runDir(2)).toBe(directories.run('ID', '3.2.R'))
   expect(context.turnName).toBe('ID:3:R')
 })

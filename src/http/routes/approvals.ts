@@ -12,9 +12,13 @@ const AnswerBody = Type.Object(
       Type.String({ maxLength: LIMITS.answerMessageCharsMax, description: 'why, for the agent to read' }),
     ),
     updatedInput: Type.Optional(
-      Type.Record(Type.String(), Type.Unknown(), {
-        description: 'in place of what it wants to do; for a question, its input with `answers` in it',
-      }),
+      Type.Object(
+        {},
+        {
+          additionalProperties: true,
+          description: 'in place of what it wants to do; for a question, its input with `answers` in it',
+        },
+      ),
     ),
     always: Type.Optional(Type.Boolean({ description: 'take up its suggestions for the session' })),
   },
@@ -40,7 +44,14 @@ export function approvalRoutes(app: App, { runtime: { sessions } }: RouteDeps): 
       const session = await sessions.get(id)
       const { decision, message = '', updatedInput = null, always = false } = request.body
       const key = keyOf(request, ['approval', approvalId, decision, message, updatedInput, always])
-      return session.answer({ approvalId, ...request.body }, request.caller, key)
+      const answer = {
+        approvalId,
+        decision,
+        message,
+        always,
+        ...(updatedInput && { updatedInput: { ...updatedInput } }),
+      }
+      return session.answer(answer, request.caller, key)
     },
   )
 }

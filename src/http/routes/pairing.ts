@@ -3,10 +3,9 @@ import Type from 'typebox'
 import { LIMITS } from '../../runtime/limits.ts'
 import type { App, RouteDeps } from '../app.ts'
 import { clearDeviceCookie, setDeviceCookie } from '../cookie.ts'
-import { Device, Problem } from '../schemas.ts'
+import { Device, NoBody, Problem } from '../schemas.ts'
 
 const tags = ['access']
-const Empty = Type.Object({}, { additionalProperties: false })
 
 export function pairingRoutes(app: App, { runtime: { access }, publicUrl }: RouteDeps): void {
   app.post(
@@ -17,7 +16,7 @@ export function pairingRoutes(app: App, { runtime: { access }, publicUrl }: Rout
         tags,
         summary: 'Make a code that lets one device in',
         description: 'The code is in the fragment of `url`, which a browser sends to nobody.',
-        body: Empty,
+        body: NoBody,
         response: {
           201: Type.Object({
             code: Type.String(),
@@ -73,7 +72,7 @@ export function pairingRoutes(app: App, { runtime: { access }, publicUrl }: Rout
       schema: {
         tags,
         summary: 'Take the device that asks out',
-        body: Empty,
+        body: NoBody,
         response: { 204: Type.Null() },
       },
     },

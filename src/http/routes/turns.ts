@@ -2,10 +2,11 @@
 import Type from 'typebox'
 import type { App, RouteDeps } from '../app.ts'
 import { keyOf } from '../idempotency-key.ts'
-import { Accepted, KeyHeaders, Problem, SessionParams, TurnBody } from '../schemas.ts'
+import { Accepted, KeyHeaders, NoBody, Problem, Queued, SessionParams, TurnBody } from '../schemas.ts'
 
 export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: RouteDeps): void {
   const tags = ['turns']
+  const waiting = Type.Optional(Type.Integer({ minimum: 1, description: 'how many prompts wait' }))
 
   app.post(
     '/api/sessions/:id/turns',
@@ -13,11 +14,17 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
       config: { audit: 'prompt' },
       schema: {
         tags,
-        summary: 'Prompt the agent: starts a turn',
+        summary: 'Prompt the agent: starts a turn, or queues the prompt',
         params: SessionParams,
         body: TurnBody,
         headers: KeyHeaders,
-        response: { 202: Accepted, 404: Problem, 409: Problem, 413: Problem, 422: Problem },
+        response: {
+          202: Type.Union([Accepted, Queued]),
+          404: Problem,
+          409: Problem,
+          413: Problem,
+          422: Problem,
+        },
       },
       onResponse: async () => failPoint('after-acknowledge'),
     },
@@ -28,7 +35,7 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
       const asked = [prompt, model ?? null, whenBusy, ...(attachments.length > 0 ? [attachments] : [])]
       const idempotency = keyOf(request, asked)
       const accepted = await session.prompt({
-        ...{ text: prompt, attachments, by: request.caller, ...(model && { model }) },
+        ...{ text: prompt, attachments, whenBusy, by: request.caller, ...(model && { model }) },
         ...(idempotency && { idempotency }),
       })
       failPoint('before-acknowledge')
@@ -44,11 +51,11 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
         tags,
         summary: 'Stop the turn that runs',
         params: SessionParams,
-        body: Type.Object({}, { additionalProperties: false }),
+        body: NoBody,
         headers: KeyHeaders,
         response: {
-          200: Type.Object({ cancelled: Type.Literal(false) }),
-          202: Type.Object({ cancelled: Type.Literal(true) }),
+          200: Type.Object({ cancelled: Type.Literal(false), waiting }),
+          202: Type.Object({ cancelled: Type.Literal(true), waiting }),
           404: Problem,
           422: Problem,
         },
@@ -56,8 +63,9 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
     },
     async (request, reply) => {
       const session = await sessions.get(request.params.id)
-      const { cancelled } = await session.cancel(request.caller, keyOf(request, 'cancel'))
-      return cancelled ? reply.code(202).send({ cancelled }) : reply.code(200).send({ cancelled })
+      const { cancelled, ...rest } = await session.cancel(request.caller, keyOf(request, 'cancel'))
+      if (!cancelled) return reply.code(200).send({ cancelled, ...rest })
+      return reply.code(202).send({ cancelled, ...rest })
     },
   )
 }

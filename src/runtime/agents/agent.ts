@@ -46,6 +46,8 @@ export type Translation = {
   records: OutputRecord[]
   /** Set when the agent has said its last word; `error` is its complaint. */
   finished?: { error: string | null }
+  /** What the agent is to be told at once; told again when the lines are read again. */
+  reply?: string
 }
 
 export type Agent = {

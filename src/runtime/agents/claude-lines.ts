@@ -1,5 +1,6 @@
 /** Claude's stream-json lines as records of the log. Total: what it does not know becomes a notice, never a throw. */
 import type { OutputRecord } from '../../machines/events.ts'
+import { LIMITS } from '../limits.ts'
 import type { Line } from '../process/splitter.ts'
 import type { AdapterState, Translation } from './agent.ts'
 import {
@@ -10,7 +11,7 @@ import {
   translateUserBlock,
 } from './claude-blocks.ts'
 import { openWriting, type Writing } from './claude-partials.ts'
-import { translateRequest, translateWithdrawal } from './claude-permissions.ts'
+import { refusalOf, translateRequest, translateWithdrawal } from './claude-permissions.ts'
 import { array, count, isDeep, isObject, type Json, number, object, string } from './json.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -31,6 +32,7 @@ export function translateClaude(before: AdapterState, lines: Line[]): Translatio
   const writing = openWriting(state)
   const records: OutputRecord[] = []
   let finished: Translation['finished']
+  let reply = ''
   for (const line of lines) {
     const message = parse(line)
     if (message === null) {
@@ -42,14 +44,30 @@ export function translateClaude(before: AdapterState, lines: Line[]): Translatio
       } else {
         const result = translateResult(message, state)
         records.push(result)
-        finished = { error: result.isError ? result.text : null }
+        // Its subagents in the background may still ask, and it will say another result when they are done.
+        if (result.isError || openAgents(state).length === 0)
+          finished = { error: result.isError ? result.text : null }
       }
     } else {
+      noteTask(state, message)
       records.push(...(translateMessage(message, writing) ?? [debugNotice(line)]))
+      if (message.type === 'control_request' && records.at(-1)?.kind !== 'approval')
+        reply += refusalOf(message)
     }
   }
   writing.save()
-  return { state, records, ...(finished && { finished }) }
+  return { state, records, ...(finished && { finished }), ...(reply !== '' && { reply }) }
+}
+
+/** The subagents that work in the background, by task. A shell there may run for ever, and holds nobody up. */
+const openAgents = (state: AdapterState): string[] => array(state.agents).map(string)
+
+function noteTask(state: AdapterState, { type, subtype, task_id, task_type }: Json): void {
+  if (type !== 'system') return
+  const task = string(task_id)
+  if (subtype === 'task_started' && task_type === 'local_agent' && task.length <= LIMITS.agentIdCharsMax)
+    state.agents = [...openAgents(state), task].slice(-LIMITS.unfinishedMax)
+  if (subtype === 'task_notification') state.agents = openAgents(state).filter((open) => open !== task)
 }
 
 function parse(line: Line): Json | null {

@@ -25,6 +25,14 @@ export function translateRequest(message: Json): OutputRecord[] | null {
   ]
 }
 
+/** The answer to a request that is none of these: nobody would answer it, and claude would wait. Empty without a name. */
+export function refusalOf({ request_id, request }: Json): string {
+  if (string(request_id) === '') return ''
+  const error = `${string(object(request).subtype) || 'this'} cannot be asked here`
+  const response = { subtype: 'error', request_id, error }
+  return `${JSON.stringify({ type: 'control_response', response })}\n`
+}
+
 /** The agent needs no answer any more: it was interrupted, or found one itself. */
 export const translateWithdrawal = (message: Json): OutputRecord[] => [
   {

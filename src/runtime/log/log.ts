@@ -8,9 +8,9 @@ import type { SessionFold } from '../../machines/fold.ts'
 import { LIMITS } from '../limits.ts'
 import type { Segment } from './frames.ts'
 import { createPartials } from './partials.ts'
-import type { Remembered, Store } from './store.ts'
+import type { Store } from './store.ts'
 import { EMPTY_TAIL, extendTail, readTail, type Tail } from './tail.ts'
-import { createUnstored } from './unstored.ts'
+import { createUnstored, type Extra } from './unstored.ts'
 import type { Writer } from './writer.ts'
 
 export type LogDeps = {
@@ -56,6 +56,7 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
       sessionId: start.sessionId,
       storedFold: () => durable().fold,
       onStored: (segment, fold) => shown.trigger.stored({ segment, fold }),
+      onRevoked: () => partials.settle(),
     },
     { fold: start.fold, spool: start.spool },
   )
@@ -66,7 +67,7 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
     onFault: deps.onFault,
   })
   shown.subscribe(() => {
-    partials.committed()
+    partials.settle()
     tellListeners()
   })
 
@@ -74,7 +75,7 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
     /** What is being written behind the log's end. */
     partials,
     /** Numbers records and has them stored soon, `spool` and `remembered` in the same transaction. */
-    append(records: LogRecord[], extra: { spool?: unknown; remembered?: Remembered } = {}): void {
+    append(records: LogRecord[], extra: Extra = {}): void {
       unstored.add(records, extra)
     },
     /**
@@ -82,11 +83,19 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
      * try; with `patient`, only when it never will be.
      */
     durable: ({ patient = false } = {}): Promise<void> => unstored.stored(patient),
+    /** Whether nothing is on its way. */
+    get isStored(): boolean {
+      return unstored.isEmpty()
+    },
     /** Forgets what is not stored yet: the session is deleted. */
     discard: (): void => unstored.discard(),
     /** The id that the next record will have. */
     get nextId(): number {
       return unstored.newest().fold.lastEventId + 1
+    },
+    /** The state of the session with what is not stored yet: what the next record comes behind. */
+    get newest(): SessionFold {
+      return unstored.newest().fold
     },
     /** What the newest turn's supervisor last said, stored or not. */
     get spool(): unknown {

@@ -1,6 +1,7 @@
 /** How a turn's log tells that it could not be stored for a while. Pure: events in, events out. */
 import type { Event, OutputRecord } from '../../machines/events.ts'
 import { CodedError } from '../errors.ts'
+import { renumber } from './numbering.ts'
 
 /** @param since when the store first failed; ISO 8601 */
 function outageNotice(error: unknown, since: string): OutputRecord {
@@ -17,7 +18,7 @@ const isConclusion = ({ kind }: Event): boolean =>
   kind === 'error' || kind === 'cancelled' || kind === 'turn_end'
 
 /**
- * @param events that are not stored, all of one open turn; nobody has seen them, so their ids may still change
+ * @param events that are not stored, all of one open turn
  * @param next the id and turn of an event that would follow what is stored
  * @returns the same with a notice among them, before the turn's conclusion if that is there
  */
@@ -29,8 +30,5 @@ export function withOutageNotice(
   const found = events.findIndex(isConclusion)
   const place = found === -1 ? events.length : found
   const notice: Event = { ...outageNotice(error, next.at), ...next }
-  return [...events.slice(0, place), notice, ...events.slice(place)].map((event, index) => ({
-    ...event,
-    id: next.id + index,
-  }))
+  return renumber(events.toSpliced(place, 0, notice), next.id)
 }

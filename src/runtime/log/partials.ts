@@ -34,7 +34,8 @@ export function createPartials(deps: {
       shown = NOTHING
       encoded.clear()
     }
-    if (coming === null || coming.behind > fold.lastEventId) return
+    // What was to come in front of it may have been revoked: then it is behind all that there is.
+    if (coming === null || Math.min(coming.behind, deps.newestId()) > fold.lastEventId) return
     const { turn, blocks, gone } = coming
     coming = null
     // The turn's end is stored already: nothing follows it in its name.
@@ -70,8 +71,8 @@ export function createPartials(deps: {
       coming = { turn, blocks, behind: deps.newestId(), gone: [...(coming?.gone ?? []), ...gone] }
       show()
     },
-    /** The log has grown. */
-    committed: show,
+    /** What was not stored is now, or never will be. */
+    settle: show,
     /** What a client that has every event is to see. */
     get shown(): Shown {
       return shown

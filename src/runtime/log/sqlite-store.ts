@@ -155,6 +155,8 @@ export function createSqliteStore(db: DatabaseSync): Store {
 function toRow(columns: Columns, row: string): SessionRow {
   const stored: StoredRow = JSON.parse(row)
   return {
+    // Not known to older versions.
+    ...{ allowedAfter: -1 },
     ...stored,
     updatedAt: columns.updated_at,
     // An older version may have known less of it.

@@ -15,6 +15,8 @@ export type SessionRow = {
   /** Whether the workspace was made for this session, and goes with it. */
   ownsWorkspace: boolean
   permissionMode: PermissionMode
+  /** What was always allowed by events up to this one holds no more. */
+  allowedAfter: number
   createdAt: string
   updatedAt: string
   fold: SessionFold
@@ -22,7 +24,9 @@ export type SessionRow = {
   spool: unknown
 }
 
-export type SessionEdit = Partial<Pick<SessionRow, 'title' | 'archived' | 'model' | 'permissionMode'>>
+export type SessionEdit = Partial<
+  Pick<SessionRow, 'title' | 'archived' | 'model' | 'permissionMode' | 'allowedAfter'>
+>
 
 /** The answer to a request that carried an Idempotency-Key, kept to be given again. */
 export type Remembered = { key: string; bodyHash: string; answer: unknown }

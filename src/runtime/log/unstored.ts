@@ -1,18 +1,28 @@
 /**
  * What is on its way into a log: numbered and encoded, but not stored yet, and so not to be seen. Gathers records
- * until the writer takes them, keeps them while they are written, and knows what becomes of them when that fails.
+ * until the writer takes them, keeps them while they are written, and knows what becomes of them when that fails:
+ * a turn's first records never were, what is revocable neither, and the rest is kept until it can be stored.
  */
 import type { Event, LogRecord } from '../../machines/events.ts'
 import { foldEvent, type SessionFold } from '../../machines/fold.ts'
 import { CodedError } from '../errors.ts'
-import { emptyBatch, joinBatches, type Waiter } from './batch.ts'
+import { type Entry, emptyBatch, joinBatches, type Waiter } from './batch.ts'
 import { encodeFrame, type Segment } from './frames.ts'
+import { numberRecord, renumber } from './numbering.ts'
 import { withOutageNotice } from './outage.ts'
 import type { Append, Remembered } from './store.ts'
 import type { Pending, Writer } from './writer.ts'
 
 /** The newest of everything, stored or not. */
 export type Newest = { fold: SessionFold; spool: unknown }
+
+/** What is stored together with records. */
+export type Extra = {
+  spool?: unknown
+  remembered?: Remembered
+  /** Nothing of it is left when it cannot be stored at the first try. Not for what the agent says. */
+  revocable?: boolean
+}
 
 export function createUnstored(
   deps: {
@@ -26,6 +36,8 @@ export function createUnstored(
     onStored: (segment: Segment | null, fold: SessionFold) => void
     /** The store refused a turn's first records: all that is not stored was dropped, the turn never was. */
     onUnrecorded: (turn: number) => void
+    /** What was revocable was dropped: what came behind it has moved up. */
+    onRevoked: () => void
   },
   start: Newest,
 ) {
@@ -39,22 +51,23 @@ export function createUnstored(
     take(): Append | null {
       const batch = joinBatches(inFlight, gathering)
       gathering = emptyBatch()
-      if (!batch.dirty) {
+      if (batch.entries.length === 0) {
         for (const waiter of batch.waiters) waiter.resolve()
         return null
       }
       const head = deps.storedFold().lastEventId
       const { fold, spool } = newest
+      const frames = batch.entries.flatMap((entry) => entry.frames)
       const segment =
-        batch.frames.length === 0
+        frames.length === 0
           ? null
-          : { first: head + 1, last: fold.lastEventId, frames: Buffer.from(batch.frames.join('')) }
+          : { first: head + 1, last: fold.lastEventId, frames: Buffer.from(frames.join('')) }
       inFlight = { ...batch, segment, fold }
       return {
         sessionId: deps.sessionId,
         expectedHead: head,
         ...{ segment, fold, spool },
-        remembered: batch.remembered,
+        remembered: batch.entries.flatMap((entry) => entry.remembered),
         at: deps.now().toISOString(),
       }
     },
@@ -70,22 +83,29 @@ export function createUnstored(
         drop(error)
         return false
       }
-      if (!failing && deps.storedFold().opened !== null) noteOutage(error)
-      failing = true
-      const { waiters } = inFlight
-      inFlight = { ...inFlight, waiters: waiters.filter((waiter) => waiter.patient) }
+      const kept = [...inFlight.entries, ...gathering.entries].filter(({ revocable }) => !revocable)
+      const waiters = reset()
       for (const waiter of waiters) if (!waiter.patient) waiter.reject(error)
-      return true
+      const patient = waiters.filter((waiter) => waiter.patient)
+      if (kept.length > 0) keep(kept, patient, error)
+      else for (const waiter of patient) waiter.resolve()
+      deps.onRevoked()
+      return kept.length > 0
     },
   }
 
-  const noteOutage = (error: unknown): void => {
+  /** Behind what is stored, in one piece; the turn's log says so once per outage. */
+  const keep = (kept: Entry[], waiters: Waiter[], error: unknown): void => {
     const stored = deps.storedFold()
     const next = { id: stored.lastEventId + 1, turn: stored.turn, at: deps.now().toISOString() }
-    const events = withOutageNotice([...inFlight.events, ...gathering.events], next, error)
-    inFlight = { ...inFlight, dirty: true, events, frames: events.map(encodeFrame) }
-    gathering = { ...gathering, events: [], frames: [] }
+    const isNews = !failing && stored.opened !== null
+    const said = kept.flatMap((entry) => entry.events)
+    const events = isNews ? withOutageNotice(said, next, error) : renumber(said, next.id)
+    const remembered = kept.flatMap((entry) => entry.remembered)
+    const entries = [{ events, frames: events.map(encodeFrame), remembered, revocable: false }]
+    failing = true
     newest = { ...newest, fold: events.reduce(foldEvent, stored) }
+    inFlight = { ...inFlight, entries, waiters }
   }
 
   /** Back to what is stored. @returns who waited for the rest */
@@ -105,45 +125,32 @@ export function createUnstored(
     for (const waiter of waiters) waiter.reject(error)
   }
 
-  /** Gives a record what it is to have of the clock and of the log. */
-  const number = (record: LogRecord, { lastEventId, opened }: SessionFold): Event => {
-    const now = deps.now().getTime()
-    const event: Event = { ...record, id: lastEventId + 1, at: new Date(now).toISOString() }
-    if (event.kind === 'turn_end')
-      event.durationMs = opened === null ? 0 : Math.max(0, now - Date.parse(opened.at))
-    if (event.kind === 'approval') {
-      const { approvalTimeoutMs } = deps
-      event.expiresAt = approvalTimeoutMs === null ? null : new Date(now + approvalTimeoutMs).toISOString()
-    }
-    return event
-  }
+  const isEmpty = (): boolean => gathering.entries.length + inFlight.entries.length === 0
 
   return {
     newest: (): Newest => newest,
-    add(records: LogRecord[], extra: { spool?: unknown; remembered?: Remembered }): void {
+    isEmpty,
+    add(records: LogRecord[], { spool, remembered, revocable = false }: Extra): void {
       // Encoded before anything is changed: what cannot be written must leave no trace.
       let { fold } = newest
       const events: Event[] = []
       for (const record of records) {
-        const event = number(record, fold)
+        const event = numberRecord(record, fold, deps)
         events.push(event)
         fold = foldEvent(fold, event)
       }
-      for (const frame of events.map(encodeFrame)) gathering.frames.push(frame)
-      gathering.events.push(...events)
+      const frames = events.map(encodeFrame)
+      if (records.length === 0 && spool === undefined && remembered === undefined) return
+      gathering.entries.push({ events, frames, remembered: remembered ? [remembered] : [], revocable })
       if (records.some((record) => record.kind === 'user')) gathering.opensTurn = true
-      newest = { ...newest, fold }
-      if (extra.remembered) gathering.remembered.push(extra.remembered)
-      if (extra.spool !== undefined) newest = { ...newest, spool: extra.spool }
-      if (records.length === 0 && extra.spool === undefined && extra.remembered === undefined) return
-      gathering.dirty = true
+      newest = { fold, spool: spool === undefined ? newest.spool : spool }
       deps.writer.request(pending)
     },
     discard(): void {
       for (const waiter of reset()) waiter.reject(new CodedError('session_not_found'))
     },
     stored(patient: boolean): Promise<void> {
-      if (!gathering.dirty && !inFlight.dirty) return Promise.resolve()
+      if (isEmpty()) return Promise.resolve()
       return new Promise((resolve, reject) => {
         gathering.waiters.push({ resolve, reject, patient })
         deps.writer.request(pending)

@@ -15,6 +15,8 @@ export type AttemptDeps = {
   tell(event: PortEvent): void
   /** All that is being written now, after `records` were told. */
   onWriting(blocks: readonly UnfinishedBlock[], records: readonly OutputRecord[]): void
+  /** Tells the agent something that nobody was asked. */
+  reply(text: string): void
   /** The cursor as it is to be stored: with why the turn is being stopped, if it is. */
   spoolOf(cursor: SpoolCursor): SpoolCursor
   /** The agent runs, or has: it can be talked to from now on. */
@@ -56,12 +58,13 @@ export async function runAttempt(
     const exit = await run.read(cursor.offset, {
       outputBytesMax,
       async deliver(lines, offset) {
-        const { state, records, finished } = agent.translate(cursor.state, lines)
+        const { state, records, finished, reply } = agent.translate(cursor.state, lines)
         cursor = { ...cursor, offset, state, finished: finished ?? cursor.finished }
         // Lines that say nothing are read again after a crash: that costs less than a commit.
         if (records.length > 0) tell({ type: 'OUTPUT', records, spool: spoolOf(cursor) })
         deps.onWriting(agent.partials(state), records)
         if (finished) tell({ type: 'FINISHED', error: finished.error })
+        if (reply) deps.reply(reply)
         if (records.length > 0) await deps.durable()
       },
       onHeard: () => tell({ type: 'HEARD' }),

@@ -32,6 +32,8 @@ export function createInput(deps: InputDeps, before: Unsaid | null) {
     while (unsaid !== null && !deps.isDetached()) {
       const next = unsaid
       try {
+        // What is told within a step of the machine, as at a deadline, comes to the log when that step is over.
+        await Promise.resolve()
         await deps.durable()
         // More is to be said since, or nothing any more; or another server says it.
         if (unsaid !== next || deps.isDetached()) continue

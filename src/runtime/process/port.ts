@@ -68,13 +68,13 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
   /** Why it is being stopped: part of every cursor from then on. */
   let stop: SpoolCursor['stop'] = null
 
-  /** When the agent was last told an answer. */
-  let answeredAt: number | null = null
+  /** When the agent last came to wait for no answer any more. */
+  let resumedAt: number | null = null
 
   const spoolOf = (cursor: SpoolCursor): SpoolCursor => ({
     ...cursor,
     stop: stop ?? cursor.stop,
-    answeredAt: answeredAt ?? cursor.answeredAt,
+    resumedAt: resumedAt ?? cursor.resumedAt,
     unsaid: agentInput.unsaid,
   })
   const context = (): TurnContext => deps.turnContext(turn)
@@ -92,14 +92,14 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     if (!detached) sendBack(event)
   }
 
+  const record = (): void => tell({ type: 'OUTPUT', records: [], spool: spoolOf(context().cursor) })
   const isDetached = (): boolean => detached
-  const started = context().cursor
   const agentInput = createInput(
     {
       ...{ ...deps, isDetached, runDir: newestRunDir, retryMs: LIMITS.storeRetryMs },
-      record: () => tell({ type: 'OUTPUT', records: [], spool: spoolOf(context().cursor) }),
+      record,
     },
-    started.stop === null ? started.unsaid : null,
+    context().cursor.unsaid,
   )
   const supervision: SupervisionDeps = {
     ...deps,
@@ -118,6 +118,9 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     leaving: leaving.signal,
     isStopping: () => stopping,
     isDetached,
+    reply(text) {
+      if (!stopping) agentInput.say(text)
+    },
   }
 
   /** Nothing more is done to the turn: what is left of it is said, and counted. */
@@ -187,8 +190,11 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     }
     switch (command.type) {
       case 'ANSWER':
-        answeredAt = deps.uptimeMs()
         agentInput.say(context().agent.answer(command.asked, command.answer))
+        break
+      case 'RESUMED':
+        resumedAt = deps.uptimeMs()
+        record()
         break
       case 'END_INPUT':
         run?.endInput()

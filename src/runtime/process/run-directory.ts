@@ -135,9 +135,24 @@ export const outputBytes = (dir: string): { out: number; err: number } => ({
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
-/** Says something to the agent. One append: a reader never sees it torn. */
+/**
+ * Says something to the agent, whatever was said before. One append: a reader never sees it torn; on a line of its own,
+ * even behind what a full disk has cut.
+ */
 export function appendInput(dir: string, text: string): void {
-  appendFileSync(join(dir, 'in'), text)
+  const file = join(dir, 'in')
+  appendFileSync(file, endsLine(file) ? text : `\n${text}`)
+}
+
+function endsLine(path: string): boolean {
+  const file = openSync(path, 'r')
+  try {
+    const { size } = fstatSync(file)
+    const last = Buffer.alloc(1)
+    return size === 0 || (readSync(file, last, 0, 1, size - 1) === 1 && last.toString() === '\n')
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** Where the next that is said to the agent would stand; bytes. */
@@ -148,9 +163,8 @@ export function writeInput(dir: string, { at, text }: { at: number; text: string
   const bytes = Buffer.from(text)
   const file = openSync(join(dir, 'in'), 'r+')
   try {
-    // On a full disk a write is short, and only the next one fails.
-    for (let done = 0; done < bytes.length; )
-      done += writeSync(file, bytes, done, bytes.length - done, at + done)
+    // On a full disk a write is short, and says nothing.
+    if (writeSync(file, bytes, 0, bytes.length, at) < bytes.length) throw new Error('no room for all of it')
   } finally {
     closeSync(file)
   }

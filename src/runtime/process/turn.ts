@@ -18,8 +18,8 @@ export type SpoolCursor = {
   boot: string
   /** When the turn's agent was first seen to run; milliseconds after the boot. */
   startedAt: number | null
-  /** When it was last told an answer: its time has begun anew then. Null before the first. */
-  answeredAt: number | null
+  /** When it last came to wait for no answer any more: its time has begun anew then. Null before the first. */
+  resumedAt: number | null
   /** What it is to be told, and may not have been. */
   unsaid: Unsaid | null
   /** Why and since when the turn is being stopped: on record before anything is done to it. */

@@ -20,6 +20,9 @@ export const turnEnd = (turn = 1): LogRecord => ({
   survivors: 0,
   turn,
 })
+export const queued = (promptId: string, position = 1, turn = 1): LogRecord => ({
+  ...{ kind: 'queued', promptId, text: `prompt ${promptId}`, position, turn },
+})
 
 export const event = (id: number, record: LogRecord = text(`event ${id}`)): Event => ({
   ...record,
@@ -43,6 +46,7 @@ export const sessionRow = (id: string, change: Partial<SessionRow> = {}): Sessio
   ...{
     ownsWorkspace: true,
     permissionMode: 'ask',
+    allowedAfter: -1,
     createdAt: AT,
     updatedAt: AT,
     fold: EMPTY_FOLD,

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import type { OutputRecord, UnfinishedBlock } from '../../../src/machines/events.ts'
-import { eventsOf, type OpenLog, openLog, openTurn, turnEnd, turnStart, user } from './given.ts'
+import { eventsOf, type OpenLog, openLog, openTurn, queued, turnEnd, turnStart, user } from './given.ts'
 
 const block = (number: number, text: string): UnfinishedBlock => ({ block: number, kind: 'text', text })
 const finished = (number: number, text: string): OutputRecord => ({ kind: 'text', block: number, text })
@@ -58,6 +58,20 @@ test('while the store fails, what was shown stays shown', async () => {
   // With the notice of the outage, the ids have moved.
   expect(eventsOf(opened.log.readTail(1, 10_000)).map(({ kind }) => kind)).toEqual(['text', 'notice'])
   expect(shown(opened)).toEqual([block(1, 'c')])
+})
+
+test('what is being written is shown too when what came before it has been revoked', async () => {
+  const opened = await openTurn()
+  for (const [records, block0] of [
+    [[], block(0, 'a')],
+    [[finished(1, 'b')], block(0, 'ab')],
+  ] as const) {
+    opened.store.failNext('storage_full')
+    opened.log.append([queued('p')], { revocable: true })
+    say(opened, [...records], [block0])
+    await opened.log.durable({ patient: true })
+    expect(shown(opened)).toEqual([block0])
+  }
 })
 
 test('what will never be finished is told; what is finished is not', async () => {

@@ -1,6 +1,17 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { CodedError } from '../../../src/runtime/errors.ts'
-import { eventsOf, openLog, openTurn, shownIds, storedIds, text, turnEnd, turnStart, user } from './given.ts'
+import {
+  eventsOf,
+  openLog,
+  openTurn,
+  queued,
+  shownIds,
+  storedIds,
+  text,
+  turnEnd,
+  turnStart,
+  user,
+} from './given.ts'
 
 test('ids are 0, 1, 2 and so on, over appends and commits', async () => {
   const { log, store } = await openLog()
@@ -152,4 +163,111 @@ test('an answer is remembered in the same commit as its effect, and once althoug
   await log.durable({ patient: true })
   expect(await store.recall('session', 'k')).toEqual(remembered)
   expect(store.commits.at(-1)?.[0]?.remembered).toEqual([remembered])
+})
+
+describe('what is revocable', () => {
+  const REVOCABLE = { revocable: true }
+  const FULL = { code: 'storage_full' } satisfies Partial<CodedError>
+  const kindsBehind = (opened: Awaited<ReturnType<typeof openLog>>, id: number): string[] =>
+    eventsOf(opened.log.readTail(id, Number.POSITIVE_INFINITY)).map(({ kind }) => kind)
+  /** Holds the commits from now on, the next of which will fail. */
+  const holdFailure = ({ store }: Awaited<ReturnType<typeof openLog>>) => {
+    const asked = Promise.withResolvers<void>()
+    const hold = Promise.withResolvers<void>()
+    store.failNext('storage_full')
+    store.holdAt(() => {
+      asked.resolve()
+      return hold.promise
+    })
+    return { asked: asked.promise, letGo: hold.resolve }
+  }
+
+  test('leaves no trace when it cannot be stored, and is not tried again', async () => {
+    const { log, store, writer } = await openLog()
+    store.failNext('storage_full')
+    const remembered = { key: 'k', bodyHash: 'h', answer: {} }
+    log.append([queued('p')], { ...REVOCABLE, remembered })
+    await expect(log.durable()).rejects.toMatchObject(FULL)
+    expect(log.newest).toMatchObject({ lastEventId: -1, queue: [] })
+    await writer.idle()
+    expect(store.commits).toHaveLength(1)
+    expect(await store.recall('session', 'k')).toBeNull()
+
+    log.append([queued('p')], { ...REVOCABLE, remembered })
+    await log.durable()
+    expect(log.fold.queue).toMatchObject([{ promptId: 'p' }])
+    expect(await store.recall('session', 'k')).toEqual(remembered)
+  })
+
+  test('is taken from between what a turn says, which keeps its order and closes up', async () => {
+    const opened = await openTurn()
+    const { log, store, writer } = opened
+    store.failNext('storage_full')
+    log.append([text('a')], { spool: { offset: 1 } })
+    log.append([queued('p')], REVOCABLE)
+    log.append([text('b')])
+    log.append([turnEnd()])
+    log.append([queued('q', 2)], REVOCABLE)
+    await expect(log.durable()).rejects.toMatchObject(FULL)
+    expect(log.nextId).toBe(6)
+    await writer.idle()
+    expect(kindsBehind(opened, 1)).toEqual(['text', 'text', 'notice', 'turn_end'])
+    expect(shownIds(log)).toEqual([0, 1, 2, 3, 4, 5])
+    expect(await storedIds(store)).toEqual(shownIds(log))
+    expect(log.fold).toMatchObject({ queue: [], opened: null })
+    expect(store.commits.at(-1)).toMatchObject([{ spool: { offset: 1 } }])
+  })
+
+  test('is dropped also when it came while the commit was under way, and who waits hears of it', async () => {
+    const opened = await openTurn()
+    const { log, writer } = opened
+    const { asked, letGo } = holdFailure(opened)
+    log.append([text('a')])
+    const said = log.durable({ patient: true })
+    await asked
+    log.append([queued('p')], REVOCABLE)
+    const queueing = log.durable()
+    log.append([text('b')])
+    letGo()
+    await expect(queueing).rejects.toMatchObject(FULL)
+    await said
+    await writer.idle()
+    expect(kindsBehind(opened, 1)).toEqual(['text', 'text', 'notice'])
+  })
+
+  test('is dropped at every failure of an outage, of which the log tells once', async () => {
+    const opened = await openTurn()
+    const { log, store, writer } = opened
+    store.failNext('storage_full', 'storage_full', 'storage_full')
+    log.append([text('a')])
+    for (const promptId of ['p', 'q', 'r']) {
+      log.append([queued(promptId)], REVOCABLE)
+      await expect(log.durable()).rejects.toMatchObject(FULL)
+    }
+    await writer.idle()
+    expect(kindsBehind(opened, 1)).toEqual(['text', 'notice'])
+    expect(log.fold.queue).toEqual([])
+  })
+
+  test('holds up nobody who waits for something else, and is no outage of the turn', async () => {
+    const opened = await openTurn()
+    const { log, store } = opened
+    store.failNext('storage_full')
+    log.append([queued('p')], REVOCABLE)
+    await log.durable({ patient: true })
+    expect(log.fold.queue).toEqual([])
+    log.append([text('a')])
+    await log.durable()
+    expect(kindsBehind(opened, 1)).toEqual(['text'])
+  })
+
+  test('goes with the first records of a turn when those fail', async () => {
+    const { log, store, unrecorded } = await openLog()
+    store.failNext('storage_full')
+    log.append([user('hi'), turnStart()])
+    log.append([queued('p')], REVOCABLE)
+    await expect(log.durable()).rejects.toMatchObject(FULL)
+    expect(unrecorded).toEqual([1])
+    expect(log.newest).toMatchObject({ lastEventId: -1, queue: [] })
+  })
 })

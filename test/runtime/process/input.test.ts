@@ -46,6 +46,21 @@ test('what is said is on record with its place before it is in the file', async 
   expect(opened.input.unsaid).toBeNull()
 })
 
+test('what the log hears of only when the step is over is waited for as well', async () => {
+  let isStored = true
+  let store = (): void => {}
+  const opened = openInput(null, {
+    durable: () => (isStored ? Promise.resolve() : new Promise((resolve) => (store = resolve))),
+  })
+  opened.input.say('yes\n')
+  // As a machine that is in the middle of a transition passes it on.
+  isStored = false
+  await new Promise(setImmediate)
+  expect(opened.text()).toBe('prompt\n')
+  store()
+  await until(() => expect(opened.text()).toBe('prompt\nyes\n'))
+})
+
 test('more that is said meanwhile follows it, in order, and once', async () => {
   const { input, text, recorded } = openInput()
   for (const word of ['a\n', 'b\n', 'c\n']) input.say(word)

@@ -38,7 +38,11 @@ const agent: Agent = {
     const records = texts
       .filter((text) => text !== '')
       .map((text) => ({ kind: 'text', text, block: 0 }) as const)
-    return { state, records, ...(texts.includes('done') && { finished: { error: null } }) }
+    return {
+      ...{ state, records },
+      ...(texts.includes('done') && { finished: { error: null } }),
+      ...(texts.includes('may I') && { reply: 'say replied\n' }),
+    }
   },
   partials: ({ lines }) => (lines === 0 ? [] : [{ block: 0, kind: 'text', text: `${lines}` }]),
   answer: ({ approvalId }) => `say told ${approvalId}\n`,
@@ -80,7 +84,7 @@ function startPort({
   const writing: Parameters<PortDeps['onWriting']>[] = []
   const kept: { cursor: SpoolCursor } = {
     cursor: server?.kept.cursor ?? {
-      ...{ turn: 1, run: 'run', attempt: 0, boot: bootId(), startedAt: null, answeredAt: null },
+      ...{ turn: 1, run: 'run', attempt: 0, boot: bootId(), startedAt: null, resumedAt: null },
       ...{ unsaid: null, stop: null, finished: null, offset: 0 },
       ...{ state: agent.begin(), memory },
     },
@@ -301,7 +305,7 @@ test('a turn that was recorded before the machine was restarted, and never seen 
       attempt: 0,
       boot: 'an earlier one',
       startedAt: null,
-      answeredAt: null,
+      resumedAt: null,
       unsaid: null,
       stop: null,
       finished: null,
@@ -614,13 +618,18 @@ const answerTo = (approvalId: string): PortCommand => ({
   answer: { decision: 'allow' },
 })
 
-test('an answer reaches the agent in its own words, and begins its time anew', async () => {
+test('an answer reaches the agent in its own words; when its time began anew stays on record', async () => {
   const turn = startPort({ inputs: ['say ready\n'], deps: { uptimeMs: () => 777 } })
   await turn.said('ready')
-  expect(turn.kept.cursor.answeredAt).toBeNull()
+  expect(turn.kept.cursor.resumedAt).toBeNull()
   turn.send(answerTo('a'))
   await turn.said('told a')
-  expect(turn.kept.cursor).toMatchObject({ answeredAt: 777, unsaid: null })
+  expect(turn.kept.cursor).toMatchObject({ resumedAt: null, unsaid: null })
+  turn.send({ type: 'RESUMED' })
+  expect(turn.kept.cursor.resumedAt).toBe(777)
+  turn.send(answerTo('b'))
+  await turn.said('told b')
+  expect(turn.kept.cursor.resumedAt).toBe(777)
   turn.send({ type: 'END_INPUT' })
   await turn.heard('EXITED')
 })
@@ -649,6 +658,14 @@ test('an answer that one server has on record is given by the next, once', async
     'told a',
     'told b',
   ])
+})
+
+test('what the adapter has to reply is said to the agent, once, and not while it is being stopped', async () => {
+  const turn = startPort({ inputs: ['say may I\n'] })
+  await turn.said('replied')
+  turn.send({ type: 'END_INPUT' })
+  await turn.heard('EXITED')
+  expect(turn.texts()).toEqual(['may I', 'replied'])
 })
 
 test('an agent that is being stopped is told no answer that it was still to have', async () => {

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import type { QueueAfterCancel } from '../src/runtime/queue/rules.ts'
+import { type Ask, createQueueWorld, createSights, type QueueWorld } from './queue-world.ts'
+
+let dataDir: string
+beforeAll(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'breakglass-test-'))
+  // What waits for time does so only as long as nothing else can happen.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  // xstate says so when a server that was killed is still told of a commit.
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
+})
+afterAll(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+type Step =
+  | { do: 'ask'; what: Ask }
+  | { do: 'endTurn' | 'endTurnWithCommit'; how: 'ends' | 'fails' }
+  | { do: 'failCommits' | 'failStarts' | 'tick'; times: number }
+  | { do: 'settle' | 'restart' }
+
+const keys = (...names: string[]) => fc.constantFrom(null, null, ...names)
+const whenBusy = fc.constantFrom<('reject' | 'queue')[]>('queue', 'queue', 'reject')
+const weighed = <T>(...parts: [weight: number, arbitrary: fc.Arbitrary<T>][]): fc.Arbitrary<T> =>
+  fc.oneof(...parts.map(([weight, arbitrary]) => ({ weight, arbitrary })))
+const endTurn = fc.constantFrom('endTurn', 'endTurn', 'endTurnWithCommit')
+const ask = weighed<Ask>(
+  [5, fc.record({ ask: fc.constant('prompt'), whenBusy, key: keys('p', 'q') })],
+  [2, fc.record({ ask: fc.constant('edit'), pick: fc.nat(20) })],
+  [1, fc.record({ ask: fc.constant('remove'), pick: fc.nat(20) })],
+  [1, fc.record({ ask: fc.constant('clear') })],
+  [1, fc.record({ ask: fc.constant('resume'), key: keys('r') })],
+  [2, fc.record({ ask: fc.constant('cancel'), key: keys('c') })],
+)
+const step = weighed<Step>(
+  [10, fc.record({ do: fc.constant('ask'), what: ask })],
+  [5, fc.record({ do: endTurn, how: fc.constant('ends') })],
+  [1, fc.record({ do: endTurn, how: fc.constant('fails') })],
+  [3, fc.record({ do: fc.constantFrom('failCommits', 'failStarts'), times: fc.integer({ min: 1, max: 4 }) })],
+  // A turn ends, and the next one begins, within about six turns of the event loop.
+  [5, fc.record({ do: fc.constant('tick'), times: fc.integer({ min: 1, max: 8 }) })],
+  [4, fc.constant({ do: 'settle' })],
+  [1, fc.constant({ do: 'restart' })],
+)
+
+async function perform(world: QueueWorld, step: Step): Promise<void> {
+  if (step.do === 'ask') world.ask(step.what)
+  if (step.do === 'endTurn' || step.do === 'endTurnWithCommit') world[step.do](step.how)
+  if (step.do === 'failCommits' || step.do === 'failStarts') world[step.do](step.times)
+  if (step.do === 'tick') await world.tick(step.times)
+  if (step.do === 'restart') await world.restart()
+  if (step.do !== 'settle') return
+  await world.settle()
+  await world.check()
+}
+
+test('whatever is asked in whatever order: what is acknowledged runs once and in order, what is refused leaves no trace', async () => {
+  const sights = createSights()
+  const steps = fc.array(step, { maxLength: 40, size: '+1' })
+  await fc.assert(
+    fc.asyncProperty(steps, fc.constantFrom<QueueAfterCancel>('hold', 'run'), async (steps, afterCancel) => {
+      const world = await createQueueWorld(dataDir, afterCancel, sights)
+      for (const step of steps) await perform(world, step)
+      await world.settle()
+      await world.check()
+      await world.drain()
+    }),
+    { numRuns: 1_000 },
+  )
+  for (const [sight, times] of Object.entries(sights)) expect(times, sight).toBeGreaterThan(0)
+})
