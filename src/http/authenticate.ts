@@ -5,7 +5,7 @@ import { readDeviceCookie } from './cookie.ts'
 import { createBearerCheck } from './token.ts'
 
 /** `caller` is the name that the log knows them by. */
-export type Caller = { caller: string; kind: 'bearer' | 'device'; deviceId?: string }
+type Caller = { caller: string; kind: 'bearer' | 'device'; deviceId?: string }
 
 export type Authenticate = (request: Pick<FastifyRequest, 'headers' | 'protocol'>) => Caller | null
 
