@@ -1,5 +1,4 @@
 /** Devices as they meet the server: in by a code, told by a cookie, out at once; and what the audit says of it all. */
-import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -36,8 +35,9 @@ async function attach(device: Device, id: string): Promise<{ ended: Promise<unkn
 async function beginUpload(device: Device, id: string): Promise<{ ended: Promise<unknown> }> {
   const { host, port } = new URL(server.url)
   const socket = connect(Number(port), '127.0.0.1')
-  const ended = once(socket, 'close')
+  // A reset is an end as well.
   socket.on('error', () => {})
+  const ended = new Promise((resolve) => socket.on('close', resolve))
   socket.write(
     [
       `POST /api/sessions/${id}/files HTTP/1.1`,
