@@ -16,10 +16,10 @@ import type { SessionRow } from '../src/runtime/log/store.ts'
 import { createWriter } from '../src/runtime/log/writer.ts'
 import type { QueueAfterCancel } from '../src/runtime/queue/rules.ts'
 import { createSessions } from '../src/runtime/sessions.ts'
+import { checkLog } from '../src/verify/check-log.ts'
 import { CLEARED, exited, LEFTOVERS, OUTPUT, START_FAILED, STARTED } from '../test/machines/port-events.ts'
 import { createScriptedPort } from '../test/machines/scripted-port.ts'
 import { createMemoryStore, type MemoryStore } from '../test/support/memory-store.ts'
-import { checkLog } from './checkers/check-log.ts'
 import { checkAnswers, isDue, isOpen, type Request } from './queue-answers.ts'
 
 /** What the runs came to see, over all of them: a property that never gets there says nothing. */

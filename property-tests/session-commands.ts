@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { Decision } from '../src/machines/events.ts'
 import type { PortEvent } from '../src/machines/process-events.ts'
 import {
+  APPROVAL_TIMEOUT_MS,
   CLEARED,
   COMPLAINED,
   DELAYS,
@@ -17,16 +18,32 @@ import {
   START_FAILED,
   STARTED,
 } from '../test/machines/port-events.ts'
+import type { Tally } from './runner/property.ts'
 import type { SessionWorld } from './session-world.ts'
 
-/** The world holds its own model: nothing needs to be known to choose a command. */
-export type SessionCommand = fc.Command<object, SessionWorld>
+/** The world holds its own model: nothing needs to be known to choose a command, and each is only counted. */
+type Count = Pick<Tally, 'commands' | 'faults'>
+export type SessionCommand = fc.Command<Count, SessionWorld>
 
 const command = (name: string, run: (world: SessionWorld) => void): SessionCommand => ({
   check: () => true,
-  run: (_, world) => run(world),
+  run(count, world) {
+    count.commands++
+    run(world)
+  },
   toString: () => name,
 })
+
+const fault = (name: string, run: (world: SessionWorld) => void): SessionCommand => {
+  const told = command(name, run)
+  return {
+    ...told,
+    run(count, world) {
+      count.faults++
+      told.run(count, world)
+    },
+  }
+}
 
 const portEvent = fc.constantFrom<PortEvent[]>(
   STARTED,
@@ -51,6 +68,7 @@ const portEvents = fc.oneof(
   { weight: 3, arbitrary: portEvent.map((event) => [event]) },
   { weight: 1, arbitrary: fc.constant<PortEvent[]>([STARTED, FINISHED]) },
   { weight: 1, arbitrary: fc.constant<PortEvent[]>([STARTED, exited(0)]) },
+  { weight: 1, arbitrary: fc.constant<PortEvent[]>([STARTED, OVERFLOWED]) },
 )
 
 const nameOf = (events: PortEvent[]): string =>
@@ -69,6 +87,36 @@ const delays = fc.record({
   stallKillMs: fc.constantFrom(DELAYS.stallKillMs, 120, null),
 })
 
+const advance = wait.map((ms) => command(`advance(${ms})`, (world) => world.advance(ms)))
+/** An agent that says nothing from the beginning: chance hardly ever leaves one alone for that long. */
+const silence = fc.constantFrom(DELAYS.stallNoticeMs!, DELAYS.stallKillMs!).map((ms) =>
+  command(`silence(${ms})`, (world) => {
+    world.prompt({})
+    world.say(STARTED)
+    world.advance(ms)
+  }),
+)
+/** And one that asks, and that nobody answers. */
+const unanswered = fc.constant(
+  command('unanswered', (world) => {
+    world.prompt({})
+    world.say(STARTED)
+    world.ask()
+    world.advance(APPROVAL_TIMEOUT_MS)
+  }),
+)
+
+const refuseTurn = fc.constant(fault('refuseTurn', (world) => world.refuseTurn()))
+/** A turn that is over before the store says that it never was. */
+const refuseCancelled = fc.constant(
+  fault('refuseCancelled', (world) => {
+    world.prompt({})
+    world.cancel()
+    world.say(CLEARED)
+    world.refuseTurn()
+  }),
+)
+
 export const sessionCommands: fc.Arbitrary<SessionCommand>[] = [
   delays.map((delays) => command(`prompt(${JSON.stringify(delays)})`, (world) => world.prompt(delays))),
   fc.constant(command('cancel', (world) => world.cancel())),
@@ -86,7 +134,11 @@ export const sessionCommands: fc.Arbitrary<SessionCommand>[] = [
       command(`answer(${which}, ${decision})`, (world) => world.answer(which, decision)),
     ),
   fc.nat(2).map((which) => command(`withdraw(${which})`, (world) => world.withdraw(which))),
-  wait.map((ms) => command(`advance(${ms})`, (world) => world.advance(ms))),
-  fc.constant(command('restart', (world) => world.restart())),
-  fc.constant(command('refuseTurn', (world) => world.refuseTurn())),
+  fc.oneof(
+    { weight: 4, arbitrary: advance },
+    { weight: 2, arbitrary: silence },
+    { weight: 1, arbitrary: unanswered },
+  ),
+  fc.constant(fault('restart', (world) => world.restart())),
+  fc.oneof({ weight: 2, arbitrary: refuseTurn }, { weight: 1, arbitrary: refuseCancelled }),
 ]

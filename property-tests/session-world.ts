@@ -12,6 +12,7 @@ import type {
   PortEvent,
   ProcessDelays,
 } from '../src/machines/process-events.ts'
+import { checkLog } from '../src/verify/check-log.ts'
 import {
   APPROVAL_TIMEOUT_MS,
   asking,
@@ -23,7 +24,6 @@ import {
 } from '../test/machines/port-events.ts'
 import { createScriptedPort } from '../test/machines/scripted-port.ts'
 import { startSession } from '../test/machines/simulated-session.ts'
-import { checkLog } from './checkers/check-log.ts'
 import { createTurnModel, type TurnModel } from './turn-model.ts'
 
 /** What the runs came to see, over all of them: a property that never gets there says nothing. */
@@ -299,10 +299,10 @@ export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) 
       expect(session.state).toBe('idle')
       expect(port.running).toBe(0)
     },
-    /** And so does one that never says anything again once the agent has started: it is given up. */
-    giveUp(): void {
+    /** And so does one that never says anything again, once it has said its last: it is given up. */
+    giveUp(...last: PortEvent[]): void {
       port.answerWith(() => [])
-      say(STARTED)
+      say(...last)
       this.cancel()
       const isGivenUp = session.state !== 'idle'
       if (isGivenUp) sights.givenUp++

@@ -6,6 +6,7 @@ import { pair } from './pair.ts'
 import { serve } from './serve.ts'
 import { readSettings } from './settings.ts'
 import { describeSettings, SettingError } from './settings-table.ts'
+import { verify } from './verify.ts'
 
 const { version }: { version: string } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
@@ -15,19 +16,29 @@ const HELP = `breakglass ${version}: attachable sessions for command-line agents
 
 usage: breakglass serve [--setting value …]   runs the server
        breakglass pair [--setting value …]    shows a code that lets a phone in
+       breakglass verify PATH
+
+verify looks at every log of a data directory, also while a server uses it, or at one that was exported as JSON: a line
+for each violation, exit code 1 if there is any. It changes nothing.
 
 A setting is a flag, else a variable, else a key of the config file (--config FILE, JSON), else its default:
 
 ${describeSettings()}
 `
 
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+
 async function main([command, ...args]: string[]): Promise<void> {
   if (command === '--version') return void process.stdout.write(`${version}\n`)
   if (command === '--help' || command === 'help' || args.includes('--help'))
     return void process.stdout.write(HELP)
+  if (command === 'verify') {
+    process.exitCode = verify(args, print) ? 0 : 1
+    return
+  }
   if (command !== 'serve' && command !== 'pair')
     throw new SettingError(
-      `command: "${command ?? ''}" is not allowed; it must be serve or pair (see breakglass --help)`,
+      `command: "${command ?? ''}" is not allowed; it must be serve, pair or verify (see breakglass --help)`,
     )
 
   const settings = readSettings(args, process.env)
@@ -37,7 +48,7 @@ async function main([command, ...args]: string[]): Promise<void> {
     process.on('SIGTERM', resolve)
     process.on('SIGINT', resolve)
   })
-  const stop = await serve(settings, version, (line) => process.stdout.write(`${line}\n`))
+  const stop = await serve(settings, version, print)
   await signalled
   await stop()
   process.exit(0)

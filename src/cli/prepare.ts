@@ -45,7 +45,7 @@ function checked<T>(setting: string, value: string, allowed: string, check: () =
   try {
     return check()
   } catch (error) {
-    const why = (error as Error).message.replace(/\s+/g, ' ')
+    const why = (error as Error).message
     throw new SettingError(`${setting}: "${value}" is not allowed (${why}); it must be ${allowed}`)
   }
 }

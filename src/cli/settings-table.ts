@@ -8,13 +8,18 @@ import type { LeftoverPolicy } from '../machines/process-events.ts'
 import type { QueueAfterCancel } from '../runtime/queue/rules.ts'
 
 /** A setting that cannot be used: one line that names it, its value and what is allowed. */
-export class SettingError extends Error {}
+export class SettingError extends Error {
+  /** @param message may quote what was given, which may have lines of its own */
+  constructor(message: string) {
+    super(message.replace(/\s+/g, ' '))
+  }
+}
 
 type Setting<T> = { env: string; help: string; fallback: string; parse: (text: string) => T; allowed: string }
 
-/** One line, whatever was given; and never the secret. */
+/** Never the secret. */
 const shown = (env: string, text: string): string =>
-  env === 'BREAKGLASS_TOKEN' ? 'what was given' : `"${text.replace(/\s+/g, ' ')}"`
+  env === 'BREAKGLASS_TOKEN' ? 'what was given' : `"${text}"`
 
 const REFUSED = Symbol('refused')
 const setting = <T>(

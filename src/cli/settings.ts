@@ -106,7 +106,7 @@ function toText(where: string, name: string, value: unknown): string {
   const separator = SEPARATORS[name]
   if (separator !== undefined && Array.isArray(value) && value.every((item) => typeof item === 'string'))
     return value.join(separator)
-  const given = JSON.stringify(value).slice(0, 100)
+  const given = name === 'token' ? 'what was given' : JSON.stringify(value).slice(0, 100)
   const allowed = separator === undefined ? 'a text or a number' : 'a text, or a list of texts'
   throw new SettingError(`${where}: ${given} is not allowed; it must be ${allowed}`)
 }

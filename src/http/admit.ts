@@ -44,6 +44,8 @@ export function createAdmit({ settings, authenticate, checkRequestLimit, devices
     setSecurityHeaders(reply.raw, { isPage, protocol: request.protocol })
     try {
       await check(request, reply)
+      // Now that somebody wants its body.
+      if (request.headers.expect?.toLowerCase() === '100-continue') reply.raw.writeContinue()
     } catch (error) {
       cutBodyOff(request.raw)
       throw error

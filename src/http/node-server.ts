@@ -20,7 +20,9 @@ export function createNodeServer(onRequest: RequestListener, tls: Tls | null): S
       ? createServer(options, onRequest)
       : createTlsServer({ ...options, ...tls, handshakeTimeout: LIMITS.headersTimeoutMs }, onRequest)
   server.maxConnections = LIMITS.connectionsMax
-  // RFC 9110, 10.1.1: an expectation may be passed over. Node would answer by itself, before any gate.
+  // Node would answer these by itself, before any gate. RFC 9110, 10.1.1: an expectation that is not known may be
+  // passed over.
+  server.on('checkContinue', onRequest)
   server.on('checkExpectation', onRequest)
   return server
 }

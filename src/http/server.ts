@@ -34,8 +34,8 @@ export type ServerOptions = {
   runtime: Runtime
   token: string
   keepaliveMs: number
-  /** How devices reach this server, for links: an origin. Null: as whoever asks does. */
-  publicUrl: string | null
+  /** How devices reach this server, for links: an origin. Null, as without it: as whoever asks does. */
+  publicUrl?: string | null
   version: string
   logger: Exclude<FastifyServerOptions['logger'], undefined>
   /** Null, as without it: plain HTTP. */
@@ -110,7 +110,7 @@ export async function createServer(options: ServerOptions) {
     },
   })
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY })
-  const deps: RouteDeps = { ...options, metrics }
+  const deps: RouteDeps = { ...options, publicUrl: options.publicUrl ?? null, metrics }
   const routes = [
     sessionRoutes,
     fileRoutes,

@@ -24,7 +24,7 @@ export type SessionFold = {
   usage: { costUsd: number; inputTokens: number; outputTokens: number }
 }
 
-export type Allowed = { id: number; rule: unknown }
+type Allowed = { id: number; rule: unknown }
 
 export const EMPTY_FOLD: SessionFold = {
   state: 'idle',

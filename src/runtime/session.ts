@@ -43,7 +43,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     return look()
   }
 
-  const { once } = createIdempotency((key) => deps.store.recall(id, key))
+  const { once } = createIdempotency(log.recall)
   const queue = createQueue({ ...deps, log, once, whenStored, mayBegin, begin })
 
   const startOrQueue = (prompt: Prompt) =>
@@ -59,6 +59,8 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
 
   const files = createFiles({ ...row, sessionId: id, freshId: deps.freshId })
   const stopTurn = async (by: string, key?: IdempotencyKey): Promise<Cancelled> => {
+    // The next one is about to start, and whoever says stop means that nothing is to run.
+    if (queue.isDue()) await log.durable().then(queue.advance)
     const waiting = log.newest.queue.length
     const answer = { cancelled: actor.getSnapshot().value !== 'idle', ...(waiting > 0 && { waiting }) }
     if (answer.cancelled) actor.send({ type: 'CANCEL', by })

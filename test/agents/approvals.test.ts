@@ -1,9 +1,9 @@
 /** What the real claude CLI asks, answered by operators: the real server, a scripted model API on loopback. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { checkLog } from '../../property-tests/checkers/check-log.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
 import { type ModelApi, startModelApi } from '../support/model-api.ts'
 import { processesWith } from '../support/processes.ts'
 import { readStream, untilTurnEnd } from '../support/read-stream.ts'
@@ -172,11 +172,12 @@ it('takes one of two answers that come at the same moment', async () => {
   const [won, lost] = answers.sort((a, b) => a.status - b.status)
   const { decision } = won!.body
   expect(lost!.body).toMatchObject({ code: 'already_resolved', resolution: { decision, by: 'token' } })
-  const runs = join(server.dataDir, 'sessions', session.id, 'runs')
   await turnEnd(session.id)
+  const runs = join(server.dataDir, 'sessions', session.id, 'runs')
+  const said = readdirSync(runs).map((run) => readFileSync(join(runs, run, 'in'), 'utf8'))
+  expect(said.join('').match(/control_response/g)).toHaveLength(1)
   expect(await eventsOf(session.id, 'approval_resolved')).toHaveLength(1)
   expect(existsSync(join(session.workspace, 'a'))).toBe(decision === 'allow')
-  void runs
 })
 
 it('stops within 2 s of a cancel in `sleep 300`, by its interrupt alone, and knows what was said', async () => {
@@ -283,4 +284,25 @@ it('edits without asking when edits are accepted, and asks for the rest', async 
   expect(readFileSync(join(workspace, 'note'), 'utf8')).toBe('hi')
   await answer(id, asked.approvalId, { decision: 'deny' })
   await turnEnd(id)
+})
+
+it('asks for a subagent in the background, after the agent’s own result', async () => {
+  const { id, workspace } = await open()
+  const inner = script({ text: 'I look.', tools: [bash('touch inner')] }, { text: 'Looked.' })
+  const task = {
+    name: 'Task',
+    input: { description: 'Look', prompt: inner, subagent_type: 'general-purpose', run_in_background: true },
+  }
+  await server.prompt(id, script({ text: 'Delegating.', tools: [task] }, { text: 'Meanwhile.' }))
+  const asked = await approval(id)
+  await readStream(server.eventsUrl(id), {
+    token: server.token(),
+    until: (frame) => frame.data?.kind === 'result',
+  })
+  expect((await answer(id, asked.approvalId, { decision: 'allow' })).status).toBe(200)
+  await turnEnd(id)
+  expect(existsSync(join(workspace, 'inner'))).toBe(true)
+  const events = await server.events(id)
+  expect(checkLog(events)).toEqual([])
+  expect(events.at(-1)).toMatchObject({ outcome: 'completed' })
 })

@@ -1,7 +1,7 @@
 /** One session whose server dies while it deletes it: what was begun is done by the next one, all the way. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { checkLog } from '../../property-tests/checkers/check-log.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
 import { untilTurnEnd } from '../support/read-stream.ts'
 import type { CrashingServer, Instant } from './crashing-server.ts'
 import { createGatedTurn, untilSeen } from './gated-turn.ts'

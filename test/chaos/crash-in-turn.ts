@@ -1,5 +1,5 @@
 /** One turn whose server dies at a named instant: it must look as if nothing had happened. */
-import { checkLog } from '../../property-tests/checkers/check-log.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
 import { untilTurnEnd } from '../support/read-stream.ts'
 import { textsOf } from '../support/server.ts'
 import type { CrashingServer, Instant } from './crashing-server.ts'

@@ -1,7 +1,7 @@
 /** What must hold of a turn that met a full disk, once there is room again. */
 import { isDeepStrictEqual } from 'node:util'
-import { checkLog } from '../../property-tests/checkers/check-log.ts'
 import type { Event } from '../../src/machines/events.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
 import { untilTurnEnd } from '../support/read-stream.ts'
 import { script, type TestServer, textsOf } from '../support/server.ts'
 import { whatRuns } from './nothing-runs.ts'

@@ -40,7 +40,7 @@ const runtime = await openRuntime({
   onFault: (error) => void process.stderr.write(`${error}\n`),
 })
 const app = await createServer({
-  ...{ runtime, token, version: '0', keepaliveMs: settings.keepaliveMs, publicUrl: null },
+  ...{ runtime, token, version: '0', keepaliveMs: settings.keepaliveMs },
   logger: { level: 'info', stream: process.stderr },
 })
 await app.listen({ host: settings.host, port: settings.port })

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkLog } from '../../property-tests/checkers/check-log.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
 import { untilTurnEnd } from '../support/read-stream.ts'
 import type { TestServer } from '../support/server.ts'
 import { cgroupOf } from './cgroups.ts'

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { checkLog } from '../../property-tests/checkers/check-log.ts'
 import type { Event, Session } from '../../src/machines/events.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
 import { script, textsOf } from '../support/server.ts'
 import { type LineTally, sumTallies, tallyLines } from './line-tally.ts'
 

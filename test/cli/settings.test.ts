@@ -22,7 +22,7 @@ function refusal(args: string[], env: NodeJS.ProcessEnv = none()): string {
   } catch (error) {
     expect(error).toBeInstanceOf(SettingError)
     const { message } = error as Error
-    expect(message.split(/\r|\n/), message).toHaveLength(1)
+    expect(message.split(/[\r\n\u2028\u2029]/), message).toHaveLength(1)
     return message
   }
   throw new Error('the settings were accepted')
@@ -37,6 +37,7 @@ test('without anything set, the defaults hold', () => {
     ...{ host: '127.0.0.1', port: 7433, dataDir, token: null, tokenFile: join(dataDir, 'token') },
     ...{ claudeBin: 'claude', turnTimeoutMs: 900_000, keepaliveMs: 15_000, killGraceMs: 5_000, maxTurns: 8 },
     ...{ stallNoticeMs: 300_000, stallKillMs: null, outputBytesMax: 4_096 * 2 ** 20, cgroups: true },
+    ...{ allowedHosts: [], tlsCert: null, tlsKey: null, tlsSelfSigned: false, behindProxy: [] },
     approvalTimeoutMs: 1_800_000,
     leftovers: { ended: 'report', stopped: 'kill' },
     queueAfterCancel: 'hold',
@@ -48,6 +49,25 @@ test('without anything set, the defaults hold', () => {
 const SETTINGS = [
   ['host', 'HOST', 'host', ['::1', '0.0.0.0'], 'host', ['::1', '0.0.0.0']],
   ['port', 'PORT', 'port', ['0', '65535'], 'port', [0, 65_535]],
+  [
+    'allowed-hosts',
+    'ALLOWED_HOSTS',
+    'allowedHosts',
+    ['a.example,B:8443,[::2]:1', ''],
+    'allowedHosts',
+    [['a.example', 'b:8443', '[::2]:1'], []],
+  ],
+  ['tls-cert', 'TLS_CERT', 'tlsCert', ['/c', 'c'], 'tlsCert', ['/c', resolve('c')]],
+  ['tls-key', 'TLS_KEY', 'tlsKey', ['/k', 'k'], 'tlsKey', ['/k', resolve('k')]],
+  ['tls-self-signed', 'TLS_SELF_SIGNED', 'tlsSelfSigned', ['on', 'off'], 'tlsSelfSigned', [true, false]],
+  [
+    'behind-proxy',
+    'BEHIND_PROXY',
+    'behindProxy',
+    ['10.0.0.1,::2', ''],
+    'behindProxy',
+    [['10.0.0.1', '::2'], []],
+  ],
   ['data-dir', 'DATA_DIR', 'dataDir', ['/a', 'b'], 'dataDir', ['/a', resolve('b')]],
   ['token', 'TOKEN', 'token', ['t1', 't2'], 'token', ['t1', 't2']],
   ['token-file', 'TOKEN_FILE', 'tokenFile', ['/t', 't'], 'tokenFile', ['/t', resolve('t')]],
@@ -202,6 +222,19 @@ test.for([
     'names of variables, separated by ","',
   ],
   ['--host', 'BREAKGLASS_HOST', [''], 'a text that is not empty'],
+  [
+    '--allowed-hosts',
+    'BREAKGLASS_ALLOWED_HOSTS',
+    ['a.example.', 'http://a', '*.a', 'a b', 'a:', 'a/b', '::1'],
+    'names of hosts, each with a port or for any, separated by ","',
+  ],
+  ['--tls-self-signed', 'BREAKGLASS_TLS_SELF_SIGNED', ['yes', 'ON'], 'one of on, off'],
+  [
+    '--behind-proxy',
+    'BREAKGLASS_BEHIND_PROXY',
+    ['proxy', 'loopback', '10.0.0.0/8', '1.2.3'],
+    'IP addresses, separated by ","',
+  ],
 ] as const)(
   'what %s does not take is refused in one line, with the setting, the value and what is allowed',
   ([flag, variable, texts, allowed]) => {
@@ -220,6 +253,15 @@ test('a flag that is not known, or has no value, or stands alone, is refused', (
   expect(refusal(['--port'])).toContain('--port')
   expect(refusal(['extra'])).toContain("'extra'")
   expect(refusal(['--host', '--port', '1'])).toContain('--host')
+})
+
+test('what is refused is told in one line, however many it has itself', () => {
+  for (const text of ['a\nb', 'a\r\nb', '\u2028']) {
+    expect(refusal([text])).toContain('see breakglass --help')
+    expect(refusal([`--${text}=1`])).toContain('see breakglass --help')
+    expect(refusal(['--config', text])).toContain('cannot be read')
+    expect(refusal([], config({ [text]: 1 }).env)).toContain('is no setting')
+  }
 })
 
 test('a key that is not known is refused, with those that are', () => {
@@ -264,6 +306,7 @@ test('the token is in no message and in no help', () => {
     [[`--token=${token}`, '--unknown'], none()],
     [[], config(`{"token":"${token}",}`).env],
     [[], config({ token, other: 1 }).env],
+    [[], config({ token: [token] }).env],
   ]
   for (const [args, env] of cases) expect(refusal(args, env)).not.toContain(token)
   expect(describeSettings()).not.toContain(token)

@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { checkLog } from '../../property-tests/checkers/check-log.ts'
 import type { Event } from '../../src/machines/events.ts'
 import type { FailPoint } from '../../src/runtime/fail-points.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
 import { tempDir } from '../runtime/temp-dir.ts'
 import { readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { script, startServer, type TestServer, textsOf } from '../support/server.ts'
@@ -20,6 +20,7 @@ const answer = (id: string, approvalId: string, body: object, headers = {}, on =
   on.post(`/api/sessions/${id}/approvals/${approvalId}`, body, headers)
 const allow = { decision: 'allow' }
 const deny = { decision: 'deny' }
+const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)])
 const view = async (id: string) => (await server.get(`/api/sessions/${id}`)).body
 
 /** A turn of an agent that asks all of these at once. @returns the session, when the last is on record */
@@ -135,6 +136,13 @@ describe('an approval', () => {
     ['half a character', { ...deny, message: '\ud800' }],
     ['more than is known', { ...allow, forever: true }],
     ['always, where nothing is suggested', { ...allow, always: true }],
+    ['always, and an input of its own', { ...allow, always: true, updatedInput: { command: 'x' } }],
+    ['an input without anything in it', { ...allow, updatedInput: {} }],
+    ['an input that is nested too deeply', { ...allow, updatedInput: { a: nested(600) } }],
+    [
+      'one that is nested without end',
+      `{"decision":"allow","updatedInput":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`,
+    ],
   ])('is not answered by %s', async (_, body) => {
     const id = await asked([{ id: 'a' }])
     expect((await answer(id, 'a', body as object)).status).toBe(400)
@@ -263,6 +271,112 @@ test('what is withdrawn by the agent, or asked when its turn ends, is denied on 
     ['a', 'agent'],
     ['b', 'server'],
   ])
+})
+
+test('the time that has passed when the server dies again counts from the last answer', async () => {
+  await using hurried = await startServer({ BREAKGLASS_TURN_TIMEOUT_S: '2' })
+  const { id } = await hurried.open()
+  const gate = join(hurried.dataDir, 'gate')
+  await hurried.prompt(id, script({ ask: [{ id: 'a' }] }, { await: gate }))
+  const other = await hurried.open()
+  await hurried.prompt(other.id, script({ hang: true }))
+  expect((await ended(other.id, hurried)).at(-1)).toMatchObject({ outcome: 'timed_out' })
+  await answer(id, 'a', allow, {}, hurried)
+  await readStream(hurried.eventsUrl(id), {
+    token: hurried.token(),
+    until: (frame) => frame.data?.kind === 'text',
+  })
+  await hurried.kill()
+  await hurried.start()
+  writeFileSync(gate, '')
+  expect((await ended(id, hurried)).at(-1)).toMatchObject({ outcome: 'completed' })
+})
+
+const RULE = { type: 'addRules', behavior: 'allow', rules: [{ toolName: 'Bash', ruleContent: 'df *' }] }
+/** The settings that the newest run of a session was given; null for none. */
+function settingsOf(id: string) {
+  const runs = join(server.dataDir, 'sessions', id, 'runs')
+  const newest = readdirSync(runs).sort().at(-1)!
+  const file = join(runs, newest, 'settings.json')
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+}
+
+test('what is always allowed holds for later turns, until a permission mode is set', async () => {
+  const id = await asked([{ id: 'a', suggestions: [RULE] }])
+  await answer(id, 'a', { ...allow, always: true })
+  let last = (await ended(id)).at(-1)!
+  expect(await view(id)).toMatchObject({ allowed: [RULE] })
+  expect(settingsOf(id)).toBeNull()
+  const turn = async () => {
+    await server.prompt(id, 'more')
+    await untilTurnEnd(server.eventsUrl(id), server.token(), last.id)
+    last = (await server.events(id)).at(-1)!
+    return settingsOf(id)
+  }
+  expect(await turn()).toMatchObject({ permissions: { allow: ['Bash(df *)'] } })
+  await server.request('PATCH', `/api/sessions/${id}`, { title: 'x' })
+  expect(await turn()).not.toBeNull()
+  const { body } = await server.request('PATCH', `/api/sessions/${id}`, { permissionMode: 'ask' })
+  expect(body).toMatchObject({ permissionMode: 'ask', allowed: [] })
+  expect(await turn()).toBeNull()
+})
+
+const control = (id: string, request: object) => ({
+  raw: `${JSON.stringify({ type: 'control_request', request_id: id, request })}\n`,
+})
+
+test('a request that is no approval is refused at once, so that the agent does not wait for it', async () => {
+  const { id } = await server.open()
+  const gate = join(server.dataDir, `gate-${id}`)
+  await server.prompt(id, script(control('odd', { subtype: 'elicitation' }), { await: gate }))
+  await expect.poll(() => inputOf(id)).toContain('elicitation cannot be asked here')
+  writeFileSync(gate, '')
+  const events = await ended(id)
+  expect(events).toContainEqual(expect.objectContaining({ kind: 'notice', code: 'agent_debug' }))
+  expect(inputOf(id)).toContain('"subtype":"error","request_id":"odd"')
+})
+
+test('nobody can answer an agent that has said its result', async () => {
+  const { id } = await server.open()
+  const result = { type: 'result', subtype: 'success', is_error: false, result: 'done' }
+  const gate = join(server.dataDir, `gate-${id}`)
+  const ask = (name: string) => control(name, { subtype: 'can_use_tool', tool_name: 'Bash', input: {} })
+  await server.prompt(
+    id,
+    script(ask('a'), { raw: `${JSON.stringify(result)}\n` }, ask('b'), { await: gate }, { exit: 0 }),
+  )
+  await readStream(server.eventsUrl(id), {
+    token: server.token(),
+    until: ({ data }) => data?.kind === 'approval_resolved' && data.approvalId === 'b',
+  })
+  for (const name of ['a', 'b'])
+    expect(await answer(id, name, allow)).toMatchObject({
+      status: 409,
+      body: { resolution: { by: 'server' } },
+    })
+  writeFileSync(gate, '')
+  expect(inputOf(id)).not.toContain('control_response')
+  await ended(id)
+})
+
+test('a result is not the last word while a subagent works in the background', async () => {
+  const { id } = await server.open()
+  const task = (subtype: string) => ({
+    raw: `${JSON.stringify({ type: 'system', subtype, task_id: 't', task_type: 'local_agent' })}\n`,
+  })
+  const result = { raw: `${JSON.stringify({ type: 'result', is_error: false, result: 'first' })}\n` }
+  await server.prompt(
+    id,
+    script(task('task_started'), result, { ask: [{ id: 'a' }] }, task('task_notification')),
+  )
+  await readStream(server.eventsUrl(id), {
+    token: server.token(),
+    until: (frame) => frame.data?.kind === 'approval',
+  })
+  expect((await answer(id, 'a', allow)).status).toBe(200)
+  const events = await ended(id)
+  expect(textsOf(events)).toEqual(['a: {"behavior":"allow","updatedInput":{"command":"df"}}'])
+  expect(events.at(-1)).toMatchObject({ outcome: 'completed', exitCode: 0 })
 })
 
 test('a cancel denies what waits, and the agent hears its interrupt alone', async () => {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkLog } from '../../property-tests/checkers/check-log.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
 import { isRunning, processesWith } from '../support/processes.ts'
 import { readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { startServer, type TestServer } from '../support/server.ts'

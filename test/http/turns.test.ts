@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { checkLog } from '../../property-tests/checkers/check-log.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
 import { isRunning } from '../support/processes.ts'
 import { isTurnEnd, readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { script, startServer, type TestServer, textsOf } from '../support/server.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkLog } from '../../property-tests/checkers/check-log.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
 import { readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { script, startServer } from '../support/server.ts'
 

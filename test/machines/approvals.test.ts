@@ -1,7 +1,17 @@
 /** What an agent asks, through the session machine: who answers, when, and what becomes of what nobody answers. */
 import { describe, expect, test } from 'vitest'
-import { checkGrammar } from '../../property-tests/checkers/grammar.ts'
-import { APPROVAL_TIMEOUT_MS, asking, CLEARED, DELAYS, exited, STARTED, withdrawing } from './port-events.ts'
+import { checkGrammar } from '../../src/verify/grammar.ts'
+import {
+  APPROVAL_TIMEOUT_MS,
+  asking,
+  CLEARED,
+  DELAYS,
+  exited,
+  FINISHED,
+  OVERFLOWED,
+  STARTED,
+  withdrawing,
+} from './port-events.ts'
 import { type SimulatedSession, startSession } from './simulated-session.ts'
 
 const running = (): SimulatedSession => {
@@ -97,9 +107,9 @@ describe('an approval', () => {
     const session = running()
     const [{ records: asked }, { records: back }] = [asking('a'), withdrawing('a')]
     session.port.say({ type: 'OUTPUT', records: [...asked, ...back], spool: null })
-    session.clock.increment(APPROVAL_TIMEOUT_MS / 2)
+    session.clock.increment(5)
     session.port.say(asking('a'))
-    session.clock.increment(APPROVAL_TIMEOUT_MS / 2)
+    session.clock.increment(APPROVAL_TIMEOUT_MS - 5)
     expect(resolutions(session)).toMatchObject([{ by: 'agent' }])
   })
 

@@ -16,7 +16,7 @@ test('a new session is idle, without events, and has a name', () => {
       lastEventId: -1,
     },
     ...{ createdAt: '2026-11-22T10:00:00.000Z', updatedAt: '2026-11-22T10:00:00.000Z', archived: false },
-    ...{ workspace: '/srv/a', permissionMode: 'ask', queue: [], queueHeld: null, approvals: [] },
+    ...{ workspace: '/srv/a', permissionMode: 'ask', queue: [], queueHeld: null, approvals: [], allowed: [] },
     usage: { costUsd: 0, inputTokens: 0, outputTokens: 0 },
   })
 })

@@ -1,4 +1,4 @@
-/** A store in memory, for tests: as strict as the real one about heads, and with commits that fail when told to. */
+/** A store in memory, for tests: as strict as the real one about heads and keys, and with commits that fail when told to. */
 import { isOpen } from '../../src/machines/fold.ts'
 import { CodedError, type ErrorName } from '../../src/runtime/errors.ts'
 import { framesAfter, type Segment } from '../../src/runtime/log/frames.ts'
@@ -31,6 +31,14 @@ export function createMemoryStore() {
       throw new CodedError('storage_failed', `the head is ${head}, not ${expectedHead}`)
   }
 
+  const checkKeys = ({ sessionId, remembered }: Append): void => {
+    const known = new Set(sessions.get(sessionId)?.remembered.keys())
+    for (const { key } of remembered) {
+      if (known.has(key)) throw new CodedError('storage_failed', `the key ${key} is remembered already`)
+      known.add(key)
+    }
+  }
+
   const appendOne = ({ sessionId, segment, fold, spool, remembered, at }: Append): void => {
     const kept = present(sessionId)
     kept.row = { ...kept.row, fold, spool, updatedAt: at }
@@ -49,6 +57,7 @@ export function createMemoryStore() {
       return kept === undefined ? null : (kept.row ?? 'deleted')
     },
     list: async () => rows().sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)),
+    count: async () => rows().length,
     listOpen: async () => rows().flatMap(({ id, fold }) => (isOpen(fold) ? [id] : [])),
     async edit(id, edit, at) {
       const kept = present(id)
@@ -70,6 +79,7 @@ export function createMemoryStore() {
       commits.push(appends)
       if (failures.length > 0) throw failures.shift()
       appends.forEach(checkHead)
+      appends.forEach(checkKeys)
       appends.forEach(appendOne)
     },
     async read(id, after, bytesMax) {

@@ -67,7 +67,8 @@ function noteTask(state: AdapterState, { type, subtype, task_id, task_type }: Js
   const task = string(task_id)
   if (subtype === 'task_started' && task_type === 'local_agent' && task.length <= LIMITS.agentIdCharsMax)
     state.agents = [...openAgents(state), task].slice(-LIMITS.unfinishedMax)
-  if (subtype === 'task_notification') state.agents = openAgents(state).filter((open) => open !== task)
+  if (subtype === 'task_notification' && openAgents(state).includes(task))
+    state.agents = openAgents(state).filter((open) => open !== task)
 }
 
 function parse(line: Line): Json | null {

@@ -8,13 +8,13 @@ import type { SessionFold } from '../../machines/fold.ts'
 import { LIMITS } from '../limits.ts'
 import type { Segment } from './frames.ts'
 import { createPartials } from './partials.ts'
-import type { Store } from './store.ts'
+import type { Remembered, Store } from './store.ts'
 import { EMPTY_TAIL, extendTail, readTail, type Tail } from './tail.ts'
 import { createUnstored, type Extra } from './unstored.ts'
 import type { Writer } from './writer.ts'
 
 export type LogDeps = {
-  store: Pick<Store, 'read'>
+  store: Pick<Store, 'read' | 'recall'>
   writer: Writer
   now: () => Date
   /** How long an approval waits for an answer; null for ever. */
@@ -110,6 +110,16 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
     /** The same from the store. */
     readStore: (after: number, bytesMax: number): Promise<Segment | null> =>
       deps.store.read(start.sessionId, after, bytesMax),
+    /**
+     * The answer that was given under a key, once it is stored: one that the store refused at first is kept, and must
+     * not be thought forgotten.
+     */
+    async recall(key: string): Promise<Remembered | null> {
+      const waiting = unstored.remembered(key)
+      if (waiting === undefined) return deps.store.recall(start.sessionId, key)
+      await unstored.stored(false)
+      return waiting
+    },
     /** Calls back after every commit. @returns how to end that */
     onCommitted(listener: () => void): () => void {
       listeners.add(listener)

@@ -65,6 +65,8 @@ const MIGRATIONS = [
 `,
 ]
 
+export const SCHEMA_VERSION = MIGRATIONS.length
+
 /**
  * @param dir an existing directory; the database is `breakglass.db` in it, made with mode 0600 when it is not there
  * @throws when the file has a format that this server does not know
@@ -85,12 +87,12 @@ export function openDatabase(dir: string): DatabaseSync {
 
 function migrate(db: DatabaseSync, path: string): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-  const known = MIGRATIONS.length
-  if (version > known) throw new Error(`${path} has format ${version}; this server knows ${known}`)
-  if (version === known) return
+  if (version > SCHEMA_VERSION)
+    throw new Error(`${path} has format ${version}; this server knows ${SCHEMA_VERSION}`)
+  if (version === SCHEMA_VERSION) return
   // In one transaction: a server that dies in between leaves the file as it was.
   const steps = MIGRATIONS.slice(version).join('')
-  db.exec(`BEGIN; ${steps} PRAGMA user_version = ${known}; COMMIT;`)
+  db.exec(`BEGIN; ${steps} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`)
 }
 
 /** @returns how to run `work` in one transaction; what it throws undoes all of it, and is thrown as a CodedError */

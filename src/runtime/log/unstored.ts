@@ -130,6 +130,11 @@ export function createUnstored(
   return {
     newest: (): Newest => newest,
     isEmpty,
+    /** The answer under a key that is on its way into the store. */
+    remembered: (key: string): Remembered | undefined =>
+      [...inFlight.entries, ...gathering.entries]
+        .flatMap((entry) => entry.remembered)
+        .find((answer) => answer.key === key),
     add(records: LogRecord[], { spool, remembered, revocable = false }: Extra): void {
       // Encoded before anything is changed: what cannot be written must leave no trace.
       let { fold } = newest

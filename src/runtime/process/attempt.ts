@@ -2,11 +2,13 @@
 import type { OutputRecord, UnfinishedBlock } from '../../machines/events.ts'
 import type { Exit, PortEvent } from '../../machines/process-events.ts'
 import type { ReachFailPoint } from '../fail-points.ts'
+import type { Host } from './host.ts'
 import { overflowText } from './port-notices.ts'
-import { openRun, type Run } from './run.ts'
+import type { Run } from './run.ts'
 import { prepareLaunch, type SpoolCursor, type TurnContext } from './turn.ts'
 
 export type AttemptDeps = {
+  host: Host
   /** Fulfilled when all that was told until now is stored. */
   durable(): Promise<void>
   outputBytesMax: number
@@ -37,7 +39,7 @@ export async function runAttempt(
   const { agent, runDir, cgroup } = context
   let cursor = from
   const place = { dir: runDir(from.attempt), cgroup: cgroup(from.attempt) }
-  const run = await openRun({
+  const run = await deps.host.openRun({
     ...{ ...context, ...place, failPoint },
     // Only for a run that is not there yet: it can hold large files, and these may be gone once the agent has run.
     get launch() {

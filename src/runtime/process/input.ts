@@ -4,12 +4,13 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ReachFailPoint } from '../fail-points.ts'
-import { inputBytes, writeInput } from './run-directory.ts'
+import type { Host } from './host.ts'
 
 /** What is on record and may not be in the file yet. `at` is its offset there. */
 export type Unsaid = { at: number; text: string }
 
 export type InputDeps = {
+  host: Pick<Host, 'inputBytes' | 'writeInput'>
   runDir(): string
   /** Has `unsaid` stored soon, with all that was told in the same step. */
   record(): void
@@ -38,7 +39,7 @@ export function createInput(deps: InputDeps, before: Unsaid | null) {
         // More is to be said since, or nothing any more; or another server says it.
         if (unsaid !== next || deps.isDetached()) continue
         deps.failPoint('before-answer')
-        writeInput(deps.runDir(), next)
+        deps.host.writeInput(deps.runDir(), next)
         unsaid = null
         deps.failPoint('after-answer')
       } catch (error) {
@@ -64,7 +65,7 @@ export function createInput(deps: InputDeps, before: Unsaid | null) {
       return unsaid
     },
     say(text: string): void {
-      unsaid = { at: unsaid?.at ?? inputBytes(deps.runDir()), text: (unsaid?.text ?? '') + text }
+      unsaid = { at: unsaid?.at ?? deps.host.inputBytes(deps.runDir()), text: (unsaid?.text ?? '') + text }
       deps.record()
       start()
     },

@@ -8,19 +8,21 @@ import { signalProcess } from './signal-process.ts'
 import { createTreeKiller } from './tree-killer.ts'
 import { createTurnMembers, type TurnMembers } from './turn-members.ts'
 
+export type KilledTurn = {
+  runDir: string
+  /** The value of `BREAKGLASS_TURN`. */
+  name: string
+  /** The directory of its cgroup; null when it has none. */
+  cgroup: string | null
+  /** Under which start of the machine it began. */
+  boot: string
+}
+
 /**
  * Without a claim (the directory is gone, or damaged) the turn's name and its cgroup still tell what is its own.
- * @param turn.name the value of `BREAKGLASS_TURN`
- * @param turn.cgroup the directory of its cgroup; null when it has none
- * @param turn.boot under which start of the machine it began
  * @returns null when there is nothing to be found: nobody ran the turn, or the machine was restarted since
  */
-export function openKiller(turn: {
-  runDir: string
-  name: string
-  cgroup: string | null
-  boot: string
-}): Killer | null {
+export function openKiller(turn: KilledTurn): Killer | null {
   const { runDir } = turn
   if (turn.boot !== bootId()) return null
   const agent = readPid(runDir, 'agent')

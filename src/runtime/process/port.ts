@@ -11,13 +11,13 @@ import type { ReachFailPoint } from '../fail-points.ts'
 import { LIMITS } from '../limits.ts'
 import { bootId } from './boot.ts'
 import { findTurnCgroup, removeCgroup } from './cgroup.ts'
+import { type Host, thisMachine } from './host.ts'
 import { createInput } from './input.ts'
-import { openKiller } from './kill.ts'
 import type { Leftovers } from './leftovers.ts'
 import { patiently } from './patiently.ts'
 import { leftoverNotices, unreadNotice } from './port-notices.ts'
 import type { Run } from './run.ts'
-import { abandonRun, outputBytes, readCgroup } from './run-directory.ts'
+import { readCgroup } from './run-directory.ts'
 import { LostError, StartError } from './shim-health.ts'
 import { createStop } from './stop.ts'
 import { type SupervisionDeps, supervise } from './supervise.ts'
@@ -47,17 +47,20 @@ export type PortDeps = {
 
 const STOPS = new Set<PortCommand['type']>(['ABANDON', 'INTERRUPT', 'TERMINATE', 'KILL'])
 
-/** @returns the logic to provide to the process machine as its `port` */
-export const createProcessPort = (deps: PortDeps) =>
+/**
+ * @param host where the turns run
+ * @returns the logic to provide to the process machine as its `port`
+ */
+export const createProcessPort = (deps: PortDeps, host = thisMachine) =>
   fromCallback<PortCommand, { turn: number }>(({ sendBack, receive, input }) => {
-    const turn = runTurn(deps, input.turn, sendBack)
+    const turn = runTurn(deps, host, input.turn, sendBack)
     receive(turn.command)
     return turn.detach
   })
 
 export type ProcessPort = ReturnType<typeof createProcessPort>
 
-function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => void) {
+function runTurn(deps: PortDeps, host: Host, turn: number, sendBack: (event: PortEvent) => void) {
   /** `gone`: the agent has exited, or never will have. */
   let agentIs: 'waiting' | 'started' | 'gone' = 'waiting'
   let detached = false
@@ -96,13 +99,14 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
   const isDetached = (): boolean => detached
   const agentInput = createInput(
     {
-      ...{ ...deps, isDetached, runDir: newestRunDir, retryMs: LIMITS.storeRetryMs },
+      ...{ ...deps, host, isDetached, runDir: newestRunDir, retryMs: LIMITS.storeRetryMs },
       record,
     },
     context().cursor.unsaid,
   )
   const supervision: SupervisionDeps = {
     ...deps,
+    host,
     turnContext: context,
     tell,
     spoolOf,
@@ -128,7 +132,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
     const { cursor } = context()
     // Given up before all that it said was stored: the disk is full, or it said too much too fast.
     const exit = agentIs === 'gone' ? null : run?.exit()
-    const unread = agentIs === 'gone' ? 0 : outputBytes(newestRunDir()).out - cursor.offset
+    const unread = agentIs === 'gone' ? 0 : host.outputBytes(newestRunDir()).out - cursor.offset
     const records = unread > 0 ? [...notices, unreadNotice(unread)] : notices
     // All that can fail comes first: what was told must not be told again.
     const cgroup = newestCgroup()
@@ -143,12 +147,14 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
       const { cursor } = context()
       stop = cursor.stop ?? { cause, at: deps.uptimeMs() }
       if (cursor.stop === null) tell({ type: 'OUTPUT', records: [], spool: spoolOf(cursor) })
+      // Told within a step of the machine, as by a clock of its own: the log hears of it when that step is over.
+      await Promise.resolve()
       await deps.durable()
     },
     openKiller() {
       const { turnName, cursor } = context()
       const place = { runDir: newestRunDir(), cgroup: newestCgroup() }
-      return openKiller({ ...place, name: turnName, boot: cursor.boot })
+      return host.openKiller({ ...place, name: turnName, boot: cursor.boot })
     },
     isStarted: () => agentIs !== 'waiting',
     isGone: () => agentIs === 'gone',
@@ -204,7 +210,7 @@ function runTurn(deps: PortDeps, turn: number, sendBack: (event: PortEvent) => v
         break
       case 'ABANDON':
         // A turn that runs already, by whoever started it, is not abandoned: it is found, and then stopped.
-        if (abandonRun(newestRunDir())) tell({ type: 'CLEARED', survivors: 0 })
+        if (host.abandonRun(newestRunDir())) tell({ type: 'CLEARED', survivors: 0 })
         break
       case 'INTERRUPT':
         stopper.interrupt(command.cause, () => run?.interrupt(context().agent.interrupt))

@@ -5,7 +5,6 @@ import type { Exit } from '../../machines/process-events.ts'
 import { type AttemptDeps, runAttempt } from './attempt.ts'
 import { patiently } from './patiently.ts'
 import { WAITING } from './port-notices.ts'
-import { isClaimed } from './run-directory.ts'
 import { takeSlot } from './slots.ts'
 import { checkMayStart, retryTurn, type TurnContext } from './turn.ts'
 
@@ -40,10 +39,11 @@ export async function supervise(deps: SupervisionDeps): Promise<Exit | undefined
 
 async function runWithSlot(deps: SupervisionDeps): Promise<Exit | undefined> {
   const context = deps.turnContext()
-  checkMayStart(context)
+  const isClaimed = deps.host.isClaimed(context.runDir(context.cursor.attempt))
+  checkMayStart(context, isClaimed)
   const release = await takeSlot(deps.slots, {
     // What runs already does not wait for leave to do so.
-    mayWait: !isClaimed(context.runDir(context.cursor.attempt)),
+    mayWait: !isClaimed,
     onWait: () => deps.tell({ type: 'OUTPUT', records: [WAITING], spool: context.cursor }),
     signal: deps.leaving,
   })

@@ -3,7 +3,6 @@ import type { Cause, Exit } from '../../machines/process-events.ts'
 import type { AdapterState, Agent, AgentMemory, Launch } from '../agents/agent.ts'
 import { bootId } from './boot.ts'
 import type { Unsaid } from './input.ts'
-import { isClaimed } from './run-directory.ts'
 import type { RunOptions } from './run-options.ts'
 import { LostError, StartError, toStartError } from './shim-health.ts'
 
@@ -57,8 +56,8 @@ export function retryTurn(agent: Agent, exit: Exit, cursor: SpoolCursor, freshId
  * claim was lost, with the run's directory or in a power cut: better not at all than twice.
  * @throws StartError or LostError
  */
-export function checkMayStart({ cursor, runDir, whyNot }: TurnContext): void {
-  if (isClaimed(runDir(cursor.attempt))) return
+export function checkMayStart({ cursor, whyNot }: TurnContext, isClaimed: boolean): void {
+  if (isClaimed) return
   if (cursor.boot !== bootId())
     throw new LostError('interrupted', 'the machine was restarted before the turn was seen to start')
   if (cursor.startedAt !== null) throw new LostError('lost', "the turn's run directory is gone")

@@ -53,8 +53,8 @@ export function createNext(deps: NextDeps) {
   log.onCommitted(() => void advance())
 
   return {
-    /** Starts the next prompt when it is due. After each commit it does so by itself. */
-    advance: (): void => void advance(),
+    /** Starts the next prompt when it is due, as it does by itself after each commit. Fulfilled when it has, or cannot. */
+    advance,
     /**
      * Starts the next prompt though the queue is held.
      * @returns null when there is none, or a turn runs

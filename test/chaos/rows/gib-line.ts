@@ -1,8 +1,8 @@
 /** An agent prints one line that is far too long: the server's memory must not notice, and the next line must be read. */
 import { readFileSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { checkLog } from '../../../property-tests/checkers/check-log.ts'
 import type { Event } from '../../../src/machines/events.ts'
+import { checkLog } from '../../../src/verify/check-log.ts'
 import { untilTurnEnd } from '../../support/read-stream.ts'
 import { script, textsOf } from '../../support/server.ts'
 import type { Row, RowResult, Size } from '../row.ts'

@@ -94,3 +94,15 @@ test('all who ask for the same part of the tail get the same buffer', async () =
   await log.durable()
   expect(idsOf(read())).toEqual([0, 1, 2])
 })
+
+test('an answer that could not be stored at first is found under its key, once it is stored', async () => {
+  const { log, store } = await openTurn()
+  const remembered = { key: 'k', bodyHash: 'h', answer: 1 }
+  store.failNext('storage_full', 'storage_full')
+  log.append([text('x')], { remembered })
+  await expect(log.durable()).rejects.toMatchObject({ code: 'storage_full' })
+  await expect(log.recall('k')).rejects.toMatchObject({ code: 'storage_full' })
+  expect(await log.recall('other')).toBeNull()
+  expect(await log.recall('k')).toEqual(remembered)
+  expect(await store.recall('session', 'k')).toEqual(remembered)
+})

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { thisMachine } from '../../../src/runtime/process/host.ts'
 import { createInput, type InputDeps, type Unsaid } from '../../../src/runtime/process/input.ts'
 import { tempDir } from '../temp-dir.ts'
 import { until } from '../until.ts'
@@ -15,6 +16,7 @@ function openInput(before: Unsaid | null = null, deps: Partial<InputDeps> = {}) 
   let isDetached = false
   const input = createInput(
     {
+      host: thisMachine,
       ...{ runDir: () => dir, retryMs: 1, isDetached: () => isDetached, failPoint: () => {} },
       record: () => void recorded.push(input.unsaid),
       durable: async () => {},

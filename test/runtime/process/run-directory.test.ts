@@ -115,6 +115,21 @@ test('input is appended behind what was said before', () => {
   expect(read(dir, 'in')).toBe('one\ntwo\n')
 })
 
+test('input is a line of its own, even behind what a full disk has cut', () => {
+  const dir = withFile('in', 'one\n{"cut')
+  directory.appendInput(dir, 'two\n')
+  expect(read(dir, 'in')).toBe('one\n{"cut\ntwo\n')
+  const empty = withFile('in', '')
+  directory.appendInput(empty, 'two\n')
+  expect(read(empty, 'in')).toBe('two\n')
+})
+
+test('input is written at its place, and once more does no harm', () => {
+  const dir = withFile('in', 'one\n')
+  for (let time = 0; time < 2; time++) directory.writeInput(dir, { at: 4, text: 'zwö\n' })
+  expect(read(dir, 'in')).toBe('one\nzwö\n')
+})
+
 test('what was never prepared and what was can be abandoned, and that takes no room', () => {
   const unprepared = join(tempDir(), 'runs', '1')
   const prepared = join(tempDir(), '1')

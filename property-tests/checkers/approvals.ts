@@ -1,0 +1,68 @@
+/**
+ * Whether what agents ask is answered once: by the first who says something, on record before the agent is told, and as
+ * it is told; and when all has arrived, each agent that waits was told.
+ */
+import { type History, isA, lifeOf, logOf, sessionsOf } from './history.ts'
+
+type Question = { session: string; resolved: string | null; told: number }
+
+export function checkApprovals(history: History): string[] {
+  const questions = new Map<string, Question>()
+  return history.flatMap((entry) => {
+    switch (entry.type) {
+      case 'stored':
+        return entry.events.flatMap((event) => {
+          if (event.kind === 'approval')
+            questions.set(event.approvalId, { session: entry.session, resolved: null, told: 0 })
+          if (event.kind !== 'approval_resolved') return []
+          const question = questions.get(event.approvalId)
+          if (question === undefined) return [`${event.approvalId}: was answered, and nobody had asked`]
+          if (question.resolved !== null) return [`${event.approvalId}: was answered twice`]
+          question.resolved = event.decision
+          return []
+        })
+      case 'told': {
+        const { approvalId, decision } = entry
+        const question = questions.get(approvalId)
+        if (question === undefined || question.resolved === null)
+          return [`${approvalId}: the agent was told before the answer was on record`]
+        question.told++
+        if (question.told > 1) return [`${approvalId}: the agent was told twice`]
+        if (question.resolved === decision) return []
+        return [`${approvalId}: the agent was told ${decision}, and the answer was ${question.resolved}`]
+      }
+      default:
+        return []
+    }
+  })
+}
+
+/** Nobody who waits is forgotten: neither a question that has no end, nor an agent that was not told. */
+export const checkToldInTheEnd = (history: History): string[] => {
+  const rest = history.findIndex((entry) => entry.type === 'rest')
+  const before = history.slice(0, rest + 1)
+  const told = new Set(before.filter(isA('told')).map(({ approvalId }) => approvalId))
+  return sessionsOf(before).flatMap((session) => {
+    const log = logOf(before, session)
+    const { turn, kind } = log.findLast(({ kind }) => kind === 'user' || kind === 'turn_end') ?? {}
+    // An agent that is being stopped need not be told.
+    if (kind !== 'user' || log.some((event) => event.turn === turn && event.kind === 'cancelling')) return []
+    return log.flatMap((event) =>
+      event.kind === 'approval_resolved' &&
+      event.turn === turn &&
+      event.by !== 'agent' &&
+      !told.has(event.approvalId) &&
+      isAlive(before, event.approvalId)
+        ? [`${event.approvalId}: was answered, and the agent waits for ever`]
+        : [],
+    )
+  })
+}
+
+function isAlive(history: History, question: string): boolean {
+  const wanted = history.filter(isA('wanted')).find(({ approvalId }) => approvalId === question)
+  return (
+    wanted !== undefined &&
+    !lifeOf(history, wanted.agent).some(({ type }) => type === 'exited' || type === 'concluded')
+  )
+}

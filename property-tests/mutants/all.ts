@@ -1,0 +1,9 @@
+/** All mutants. */
+import { CLIENT } from './client.ts'
+import { LOG } from './log.ts'
+import { MACHINES } from './machines.ts'
+import type { Mutant } from './mutant.ts'
+import { QUEUES } from './queue.ts'
+import { SERVERS } from './servers.ts'
+
+export const MUTANTS: readonly Mutant[] = [...MACHINES, ...QUEUES, ...LOG, ...CLIENT, ...SERVERS]

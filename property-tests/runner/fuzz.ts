@@ -1,0 +1,69 @@
+/**
+ * `npm run fuzz`: every property in turn, again and again, each round with a seed of its own, until the time is up.
+ * stdout has each failure and, at the end, what was done; stderr has the rounds as they begin.
+ */
+
+import { type FuzzOptions, parseOptions, USAGE, UsageError } from './options.ts'
+import type { Property } from './property.ts'
+import { readRegressions } from './regressions.ts'
+import { describeFailure, describeRunning } from './report.ts'
+import { type Round, type Running, startProperty } from './running.ts'
+
+export type Output = { print(text: string): void; say(text: string): void }
+
+/** @returns the exit code: 0 when all of them held, 1 when one did not, 2 when it was asked for what there is not */
+export async function fuzz(
+  argv: readonly string[],
+  properties: readonly Property[],
+  output: Output,
+): Promise<number> {
+  try {
+    const options = parseOptions(argv, properties)
+    if (!options.list) return await runProperties(options, output)
+    for (const { name, title } of properties) output.print(`${name.padEnd(20)} ${title}`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    output.say(`${error.message}\n${USAGE}`)
+    return 2
+  }
+}
+
+async function runProperties(options: FuzzOptions, { print, say }: Output): Promise<number> {
+  const { properties, minutes, seed, path } = options
+  const endsAt = performance.now() + minutes * 60_000
+  const all = await startAll(properties)
+  const failed = new Set<Running>()
+  const run = async (running: Running, round: Round): Promise<void> => {
+    const failure = await running.round(round)
+    if (failure === null) return
+    failed.add(running)
+    print(describeFailure(failure))
+  }
+  try {
+    if (path !== null) await run(all[0]!, { seed, path, runs: 1 })
+    else {
+      for (const running of all)
+        for (const kept of readRegressions().filter(({ property }) => property === running.property.name))
+          await run(running, { ...kept, runs: 1 })
+      for (let round = 0; performance.now() < endsAt && failed.size < all.length; round++) {
+        // Apart, so that each round's own can be given as --seed.
+        const roundSeed = seed + round
+        say(`round ${round}: --seed ${roundSeed}`)
+        for (const running of all)
+          if (!failed.has(running) && performance.now() < endsAt)
+            await run(running, { seed: roundSeed, runs: running.property.runs })
+      }
+    }
+  } finally {
+    for (const running of all) await running.close()
+  }
+  for (const running of all) print(describeRunning(running))
+  return failed.size === 0 ? 0 : 1
+}
+
+async function startAll(properties: readonly Property[]): Promise<Running[]> {
+  const all: Running[] = []
+  for (const property of properties) all.push(await startProperty(property))
+  return all
+}

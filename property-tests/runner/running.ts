@@ -1,0 +1,78 @@
+/** A property that is open: it runs in rounds, is counted over all of them, and says of a failure how to have it again. */
+import { randomInt } from 'node:crypto'
+import fc from 'fast-check'
+import type { Property, Tally } from './property.ts'
+
+export type Round = { seed: number; runs: number; path?: string }
+
+export type Failure = {
+  property: string
+  seed: number
+  /** The run that failed, before it was shrunk: commands cannot be had again by a shrunk one's path. */
+  path: string
+  runs: number
+  /** How many commands the shrunk counterexample has; null where there are none. */
+  commands: number | null
+  counterexample: string
+  error: string
+}
+
+/** Against hangs, not a measure of speed. */
+const RUN_TIMEOUT_MS = 30_000
+
+export const freshSeed = (): number => randomInt(2 ** 31)
+
+export type Running = Awaited<ReturnType<typeof startProperty>>
+
+export async function startProperty(property: Property) {
+  const tally: Tally = { commands: 0, faults: 0, sights: {} }
+  const { check, close } = await property.open(tally)
+  let runs = 0
+  let ms = 0
+  return {
+    property,
+    tally,
+    get runs() {
+      return runs
+    },
+    get seconds() {
+      return ms / 1_000
+    },
+    async round({ seed, runs: numRuns, path }: Round): Promise<Failure | null> {
+      const startedAt = performance.now()
+      const details = await fc.check(check, {
+        ...{ seed, numRuns, timeout: RUN_TIMEOUT_MS },
+        // To shrink what does not fail again for sure would only lead elsewhere.
+        endOnFailure: property.isReal === true,
+        ...(path === undefined ? {} : { path }),
+      })
+      runs += details.numRuns
+      ms += performance.now() - startedAt
+      if (!details.failed) return null
+      return {
+        property: property.name,
+        seed: details.seed,
+        path: details.counterexamplePath?.split(':', 1)[0] ?? '0',
+        runs: details.numRuns,
+        commands: countCommands(details.counterexample),
+        counterexample: fc.stringify(details.counterexample),
+        error: String((details.errorInstance as Error | null)?.stack ?? details.errorInstance),
+      }
+    },
+    /** What it should have seen by now, and has not. */
+    unseen: (): string[] => Object.keys(tally.sights).filter((sight) => tally.sights[sight] === 0),
+    close: async (): Promise<void> => close?.(),
+  }
+}
+
+/** fast-check hands commands to a property as one iterable of its own; bytes and lists are values. */
+function countCommands(counterexample: readonly unknown[] | null): number | null {
+  const commands = counterexample?.find(
+    (part): part is Iterable<unknown> =>
+      Object(part) === part &&
+      !Array.isArray(part) &&
+      !ArrayBuffer.isView(part) &&
+      Symbol.iterator in (part as object),
+  )
+  return commands === undefined ? null : [...commands].length
+}

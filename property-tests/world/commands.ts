@@ -1,0 +1,228 @@
+/**
+ * What can happen to a world, in any order: as fast-check commands. Each is a plain value, may come at any time, and says
+ * how much of what is then on its way is done before the next; so each can be left out, and a failing run gets short.
+ */
+import fc from 'fast-check'
+import type { Decision } from '../../src/machines/events.ts'
+import { LIMITS } from '../../src/runtime/limits.ts'
+import type { Heeds, SimulatedAgent } from './agents.ts'
+import { SETTINGS } from './knobs.ts'
+import type { From } from './reader.ts'
+import { ALL, type Order } from './tasks.ts'
+import type { World } from './world.ts'
+
+/** The world holds all there is to know: nothing is needed to choose a command. */
+export type WorldCommand = fc.AsyncCommand<object, World>
+
+const picks = fc.array(fc.nat(6), { minLength: 1, maxLength: 8 })
+
+/** What is done of all that is on its way after a command: nothing, a part, or all. */
+const order: fc.Arbitrary<Order | null> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(null) },
+  { weight: 2, arbitrary: fc.constant(ALL) },
+  { weight: 5, arbitrary: fc.record({ picks, all: fc.boolean() }) },
+)
+
+const describeOrder = ({ picks, all }: Order): string =>
+  `then ${all ? 'all tasks' : 'tasks'} in order ${picks.join(' ')}`
+
+type Act = { name: string; args: unknown[]; act: (world: World) => void | Promise<void> }
+
+const command = (acts: fc.Arbitrary<Act>): fc.Arbitrary<WorldCommand> =>
+  fc.tuple(acts, order).map(([{ name, args, act }, order]) => ({
+    check: () => true,
+    async run(_, world) {
+      world.see('commands')
+      await act(world)
+      // Nothing at all: what comes next comes in the same tick.
+      if (order !== null) await world.run(order)
+    },
+    toString: () =>
+      `${name}(${args.map((arg) => JSON.stringify(arg)).join(', ')})${order === null ? '' : ` ${describeOrder(order)}`}`,
+  }))
+
+const session = fc.nat(1)
+const reader = fc.nat(2)
+const pick = fc.nat(20)
+const heeds = fc.constantFrom<(Heeds | 'nothing')[]>(
+  'interrupt',
+  'interrupt',
+  'SIGTERM',
+  'SIGKILL',
+  'nothing',
+)
+const rarely = fc.nat(4).map((value) => value === 4)
+const sending = fc.record({ keyed: fc.boolean(), doubled: rarely })
+const whenBusy = fc.constantFrom<('reject' | 'queue')[]>('reject', 'queue')
+
+const prompt = fc.tuple(session, heeds, whenBusy, sending).map(
+  ([of, heeds, whenBusy, sending]): Act => ({
+    ...{ name: 'prompt', args: [of, heeds, whenBusy, sending] },
+    act: (world) => world.prompt(of, { heeds, whenBusy, ...sending }),
+  }),
+)
+
+const control = fc.tuple(fc.constantFrom('cancel', 'cancel', 'resume'), session, sending).map(
+  ([name, of, sending]): Act => ({
+    ...{ name, args: [of, sending] },
+    act: (world) => world[name as 'cancel'](of, sending),
+  }),
+)
+
+const newest = fc.nat(2)
+const queue = fc.tuple(fc.constantFrom('edit', 'remove'), session, newest, sending).map(
+  ([name, of, which, sending]): Act => ({
+    ...{ name, args: [of, which, sending] },
+    act: (world) => world[name as 'edit'](of, which, sending),
+  }),
+)
+
+const decision = fc.constantFrom<Decision[]>('allow', 'deny')
+const answer = fc.tuple(session, newest, decision, sending).map(
+  ([of, which, decision, sending]): Act => ({
+    ...{ name: 'answer', args: [of, which, decision, sending] },
+    act: (world) => world.answer(of, which, { decision, ...sending }),
+  }),
+)
+
+const repeat = fc
+  .tuple(fc.constantFrom('again', 'misuse'), pick)
+  .map(([name, of]): Act => ({ name, args: [of], act: (world) => world[name as 'again'](of) }))
+
+const LONG = 'long '.repeat(60)
+const words = fc.constantFrom('a', 'word ', '🧯', LONG)
+const DEEDS = {
+  write: (agent: SimulatedAgent, words: string) => agent.write(words),
+  pour(agent: SimulatedAgent) {
+    for (let blocks = 0; blocks < 6; blocks++) {
+      agent.write(LONG)
+      agent.finishBlock()
+    }
+  },
+  finishBlock: (agent: SimulatedAgent) => agent.finishBlock(),
+  ask: (agent: SimulatedAgent) => agent.ask(),
+  takeBack: (agent: SimulatedAgent) => agent.takeBack(),
+  conclude: (agent: SimulatedAgent) => agent.conclude(),
+  complain: (agent: SimulatedAgent) => agent.conclude(true),
+  leave: (agent: SimulatedAgent) => agent.leave(0),
+  fail: (agent: SimulatedAgent) => agent.leave(3),
+}
+const deed = fc.constantFrom<(keyof typeof DEEDS)[]>('write', 'write', ...(Object.keys(DEEDS) as 'write'[]))
+
+const agent = fc.tuple(session, deed, words).map(
+  ([of, name, said]): Act => ({
+    ...{ name, args: name === 'write' ? [of, said] : [of] },
+    act(world) {
+      const agent = world.agent(of)
+      if (agent !== null) DEEDS[name](agent, said)
+    },
+  }),
+)
+
+/** At once, or when a turn's time is up: then what that began is on its way. */
+const dieAfter = fc.constantFrom(0, 0, 0, SETTINGS.turnTimeoutMs)
+const crash = fc.tuple(fc.boolean(), dieAfter, fc.boolean()).map(
+  ([keep, afterMs, restart]): Act => ({
+    ...{ name: restart ? 'restart' : 'crash', args: [{ keep, afterMs }] },
+    async act(world) {
+      await world.advance(afterMs)
+      await world.crash({ keep })
+      if (restart) world.start()
+    },
+  }),
+)
+
+const start = fc.constant<Act>({ name: 'start', args: [], act: (world) => world.start() })
+
+const failCommits = fc
+  .tuple(fc.constantFrom('storage_full', 'storage_failed'), fc.integer({ min: 1, max: 3 }))
+  .map(
+    ([code, times]): Act => ({
+      ...{ name: 'failCommits', args: [code, times] },
+      act: (world) => world.failCommits(Array<'storage_full'>(times).fill(code as 'storage_full')),
+    }),
+  )
+
+/** Shorter and longer than each clock: the retry, the ladder, silence, the timeout and just before it, the result's grace. */
+const advance = fc
+  .constantFrom(1, 30, 510, 1_100, 6_000, 10_000, 19_400, 20_000)
+  .map((ms): Act => ({ name: 'advance', args: [ms], act: (world) => world.advance(ms) }))
+
+const attach = fc
+  .tuple(reader, fc.constantFrom<From[]>('nothing', 'what it has', 'what it has', 'beyond the head'))
+  .map(
+    ([of, from]): Act => ({
+      name: 'attach',
+      args: [of, from],
+      act: (world) => world.reader(of).attach(from),
+    }),
+  )
+
+const network = fc
+  .tuple(reader, fc.constantFrom('cut', 'reconnect', 'pause', 'resume'), fc.nat(200))
+  .map(([of, what, bytes]): Act => {
+    const args = what === 'cut' ? [of, bytes] : [of]
+    return { name: what, args, act: (world) => world.reader(of)[what as 'cut'](bytes) }
+  })
+
+/** An agent asks, and is answered: by whom comes first, or by a client of the next server. */
+const question = fc.tuple(session, fc.boolean(), fc.array(decision, { minLength: 1, maxLength: 2 })).map(
+  ([of, restart, decisions]): Act => ({
+    ...{ name: 'question', args: [of, { restart }, decisions] },
+    async act(world) {
+      world.agent(of)?.ask()
+      await world.run(ALL)
+      if (restart) {
+        await world.crash({ keep: true })
+        world.start()
+        await world.run(ALL)
+      }
+      for (const decision of decisions) world.answer(of, 0, { decision, keyed: true, doubled: false })
+    },
+  }),
+)
+
+/** A prompt waits, and is edited when the turn before it ends: whichever is first. */
+const editAtStart = fc.tuple(session, sending).map(
+  ([of, sending]): Act => ({
+    ...{ name: 'editAtStart', args: [of, sending] },
+    async act(world) {
+      world.prompt(of, { heeds: 'interrupt', whenBusy: 'queue', ...sending })
+      await world.run(ALL)
+      world.agent(of)?.leave(0)
+      world.edit(of, 0, sending)
+    },
+  }),
+)
+
+/** The model's API fails in the midst of a block that has been shown. */
+const retract = session.map(
+  (of): Act => ({
+    ...{ name: 'retract', args: [of] },
+    async act(world) {
+      world.agent(of)?.write('word ')
+      await world.run(ALL)
+      world.agent(of)?.takeBack()
+    },
+  }),
+)
+
+/** A reader stops reading while much is said, for as long as the server has patience: chance would hardly come so far. */
+const stuck = reader.map(
+  (of): Act => ({
+    ...{ name: 'stuck', args: [of] },
+    async act(world) {
+      world.reader(of).pause()
+      const agent = world.agent(of)
+      if (agent !== null) DEEDS.pour(agent)
+      await world.run(ALL)
+      await world.advance(LIMITS.stalledMsMax)
+    },
+  }),
+)
+
+export const worldCommands: fc.Arbitrary<WorldCommand>[] = [
+  ...[prompt, prompt, control, queue, answer, repeat, crash, start, failCommits, advance],
+  ...[agent, agent, agent, attach, network, network],
+  ...[stuck, question, editAtStart, retract],
+].map(command)
