@@ -14,6 +14,7 @@ import { settingsRead } from './settings.ts'
 import { shellOutput } from './shell-adapter.ts'
 import { splitterLines, splitterResumed } from './splitter.ts'
 import { damagedDirectory, damagedExport } from './verify.ts'
+import { world } from './world/property.ts'
 
 export const PURE: readonly Property[] = [
   ...[splitterLines, splitterResumed, framesReadBack, framesBehindCursor],
@@ -21,6 +22,7 @@ export const PURE: readonly Property[] = [
   ...[claudeDamaged, claudeDamagedState, claudeBatches, claudeWriting, claudeServers],
   ...[shellOutput, settingsRead, damagedExport, damagedDirectory],
   ...[sessionMachine, queue],
+  world,
 ]
 
 export const WITH_SERVERS: readonly Property[] = [httpRefusals, httpCursors, liveServer, killedServer]
