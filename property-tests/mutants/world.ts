@@ -157,11 +157,6 @@ export const WORLD: readonly Mutant[] = [
     new: '',
   },
   {
-    ...{ bug: 'the last cause wins', file: 'src/machines/process-setup.ts', caughtBy },
-    old: 'context.caused ? {} : { cause: params.cause, caused: true },',
-    new: '({ cause: params.cause, caused: true }),',
-  },
-  {
     ...{ bug: 'a cancel is forgotten while the agent starts', file: 'src/machines/process.ts', caughtBy },
     old: "        STARTED: 'stopping',\n        START_FAILED",
     new: "        STARTED: 'active',\n        START_FAILED",
