@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { createBearerCheck } from './token.ts'
 
 /** `caller` is the name that the log knows them by. */
-export type Caller = { caller: string; kind: 'bearer' | 'device'; deviceId?: string }
+type Caller = { caller: string; kind: 'bearer' | 'device'; deviceId?: string }
 
 export type Authenticate = (request: { headers: IncomingHttpHeaders }) => Caller | null
 
