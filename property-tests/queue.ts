@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { vi } from 'vitest'
 import type { QueueAfterCancel } from '../src/runtime/queue/rules.ts'
+import { fakeTimers } from './fake-timers.ts'
 import { type Ask, createQueueWorld, createSights, type QueueWorld } from './queue-world.ts'
 import type { Property, Tally } from './runner/property.ts'
 
@@ -65,23 +65,25 @@ export const queue: Property = {
     const sights = createSights()
     tally.sights = sights
     // xstate says so when a server that was killed is still told of a commit.
-    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const { warn } = console
+    console.warn = () => {}
     const steps = fc.array(step, { maxLength: 40, size: '+1' })
     const afterCancel = fc.constantFrom<QueueAfterCancel>('hold', 'run')
     return {
-      check: fc
-        .asyncProperty(steps, afterCancel, async (steps, afterCancel) => {
-          const world = await createQueueWorld(dataDir, afterCancel, sights)
+      check: fc.asyncProperty(steps, afterCancel, async (steps, afterCancel) => {
+        const timers = fakeTimers()
+        try {
+          const world = await createQueueWorld({ dataDir, timers, sights }, afterCancel)
           for (const step of steps) await perform(world, step, tally)
           await world.settle()
           await world.check()
           await world.drain()
-        })
-        // What waits for time does so only as long as nothing else can happen.
-        .beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
-        .afterEach(() => void vi.useRealTimers()),
+        } finally {
+          timers.restore()
+        }
+      }),
       close: async () => {
-        warn.mockRestore()
+        console.warn = warn
         rmSync(dataDir, { recursive: true, force: true })
       },
     }

@@ -106,6 +106,18 @@ const unanswered = fc.constant(
   }),
 )
 
+const restart = fc.constant(fault('restart', (world) => world.restart()))
+/** What was asked of one server is answered to the next. */
+const restartAsking = fc.constantFrom<Decision[]>('allow', 'deny').map((decision) =>
+  fault(`restartAsking(${decision})`, (world) => {
+    world.prompt({})
+    world.say(STARTED)
+    world.ask()
+    world.restart()
+    world.answer(0, decision)
+  }),
+)
+
 const refuseTurn = fc.constant(fault('refuseTurn', (world) => world.refuseTurn()))
 /** A turn that is over before the store says that it never was. */
 const refuseCancelled = fc.constant(
@@ -139,6 +151,6 @@ export const sessionCommands: fc.Arbitrary<SessionCommand>[] = [
     { weight: 2, arbitrary: silence },
     { weight: 1, arbitrary: unanswered },
   ),
-  fc.constant(fault('restart', (world) => world.restart())),
+  fc.oneof({ weight: 2, arbitrary: restart }, { weight: 1, arbitrary: restartAsking }),
   fc.oneof({ weight: 2, arbitrary: refuseTurn }, { weight: 1, arbitrary: refuseCancelled }),
 ]

@@ -173,7 +173,8 @@ export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) 
       if (next > end) break
       const before = waiting().length
       step(next - clock.now())
-      if (waiting().length < before) sights.expired++
+      expect(waiting().length, 'whoever is not answered is denied at the deadline').toBeLessThan(before)
+      sights.expired++
     }
     step(end - clock.now())
   }

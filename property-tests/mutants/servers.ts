@@ -46,8 +46,12 @@ export const SERVERS: readonly Mutant[] = [
     new: '',
   },
   {
-    ...{ bug: 'an answer that is not stored with its effect', file: SESSION, caughtBy: 'killed-server' },
-    old: '...(start.idempotency && { remembered: { ...start.idempotency, answer: accepted } }),',
+    ...{
+      bug: 'an answer that is not stored with its effect',
+      file: 'src/runtime/turns.ts',
+      caughtBy: 'killed-server',
+    },
+    old: '...(wanted.idempotency && { remembered: { ...wanted.idempotency, answer: accepted } }),',
     new: '',
   },
   {

@@ -5,7 +5,7 @@
 
 import { type FuzzOptions, parseOptions, USAGE, UsageError } from './options.ts'
 import type { Property } from './property.ts'
-import { readRegressions } from './regressions.ts'
+import { regressionsOf } from './regressions.ts'
 import { describeFailure, describeRunning } from './report.ts'
 import { type Round, type Running, startProperty } from './running.ts'
 
@@ -44,8 +44,7 @@ async function runProperties(options: FuzzOptions, { print, say }: Output): Prom
     if (path !== null) await run(all[0]!, { seed, path, runs: 1 })
     else {
       for (const running of all)
-        for (const kept of readRegressions().filter(({ property }) => property === running.property.name))
-          await run(running, { ...kept, runs: 1 })
+        for (const kept of regressionsOf(running.property.name)) await run(running, { ...kept, runs: 1 })
       for (let round = 0; performance.now() < endsAt && failed.size < all.length; round++) {
         // Apart, so that each round's own can be given as --seed.
         const roundSeed = seed + round
@@ -59,7 +58,7 @@ async function runProperties(options: FuzzOptions, { print, say }: Output): Prom
     for (const running of all) await running.close()
   }
   for (const running of all) print(describeRunning(running))
-  return failed.size === 0 ? 0 : 1
+  return failed.size === 0 && all.every((running) => running.unseen().length === 0) ? 0 : 1
 }
 
 async function startAll(properties: readonly Property[]): Promise<Running[]> {

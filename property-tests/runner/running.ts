@@ -59,8 +59,9 @@ export async function startProperty(property: Property) {
         error: String((details.errorInstance as Error | null)?.stack ?? details.errorInstance),
       }
     },
-    /** What it should have seen by now, and has not. */
-    unseen: (): string[] => Object.keys(tally.sights).filter((sight) => tally.sights[sight] === 0),
+    /** What it should have seen by now, and has not: a property that never gets there says nothing. */
+    unseen: (): string[] =>
+      runs < property.runs ? [] : Object.keys(tally.sights).filter((sight) => tally.sights[sight] === 0),
     close: async (): Promise<void> => close?.(),
   }
 }
@@ -74,5 +75,7 @@ function countCommands(counterexample: readonly unknown[] | null): number | null
       !ArrayBuffer.isView(part) &&
       Symbol.iterator in (part as object),
   )
-  return commands === undefined ? null : [...commands].length
+  if (commands === undefined) return null
+  // What comes behind the command that failed is there as well, and never ran.
+  return [...commands].filter((command) => (command as { hasRan?: boolean }).hasRan !== false).length
 }
