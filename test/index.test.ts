@@ -1,9 +1,11 @@
 /** The server as a program embeds it. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import PQueue from 'p-queue'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Event, followEvents, openRuntime, type Runtime } from '../src/index.ts'
+import { LIMITS } from '../src/runtime/limits.ts'
 import { checkLog } from '../src/verify/check-log.ts'
 import { tempDir } from './runtime/temp-dir.ts'
 
@@ -95,4 +97,19 @@ test('what is no prompt and no model is refused here as well', async () => {
   await expect(session.prompt({ text: 'x', model: '--x' })).rejects.toMatchObject({ code: 'bad_request' })
   await expect(runtime.sessions.open({ model: '--x' })).rejects.toMatchObject({ code: 'bad_request' })
   expect(session.view().lastEventId).toBe(-1)
+})
+
+test('sessions have a limit, and one that is deleted makes room', async () => {
+  const { id } = await runtime.sessions.open({ agent: 'shell' })
+  // As if they had been opened, which would take a while.
+  const db = new DatabaseSync(join(dataDir, 'breakglass.db'))
+  db.exec(`
+    WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < ${LIMITS.sessionsMax - 1})
+    INSERT INTO session (id, head, phase, owns_workspace, updated_at, row, fold, spool)
+    SELECT n, head, phase, owns_workspace, updated_at, row, fold, spool FROM session, number`)
+  db.close()
+  await expect(runtime.sessions.open({})).rejects.toMatchObject({ code: 'too_many_sessions', status: 409 })
+  expect((await runtime.sessions.put(id, {})).created).toBe(false)
+  await runtime.sessions.remove(id)
+  await runtime.sessions.open({ agent: 'shell' })
 })

@@ -41,7 +41,25 @@ test('a question that is answered, and whose agent is told, is in order', () => 
 })
 
 test.each<[string, Record<string, Happening | Happening[] | null>, string]>([
-  ['an answer to what nobody asked', { ask: null }, 'a: was answered, and nobody had asked'],
+  [
+    'an answer to what nobody asked',
+    { want: null, ask: null, tell: null },
+    'a: was answered, and nobody had asked',
+  ],
+  [
+    'an answer that is refused though it is the first',
+    {
+      resolve: [
+        {
+          ...{ type: 'asked', request: 0, wish: 'w', session: 's', what: 'answer', body: 'allow' },
+          target: 'a',
+        },
+        { type: 'answered', request: 0, status: 409, answer: 'approval_not_open' },
+        resolved,
+      ],
+    },
+    'a: an answer was refused, and it is open',
+  ],
   ['a second answer', { resolve: [resolved, resolved] }, 'a: was answered twice'],
   [
     'an agent that is told before the answer is on record',

@@ -4,16 +4,19 @@
  */
 import { type History, isA, lifeOf, logOf, sessionsOf } from './history.ts'
 
-type Question = { session: string; resolved: string | null; told: number }
+type Question = { turn: string; resolved: string | null; told: number }
 
 export function checkApprovals(history: History): string[] {
   const questions = new Map<string, Question>()
+  const ended = new Set<string>()
+  const answers = new Map<number, string>()
   return history.flatMap((entry) => {
     switch (entry.type) {
       case 'stored':
         return entry.events.flatMap((event) => {
-          if (event.kind === 'approval')
-            questions.set(event.approvalId, { session: entry.session, resolved: null, told: 0 })
+          const turn = `${entry.session} ${event.turn}`
+          if (event.kind === 'turn_end') ended.add(turn)
+          if (event.kind === 'approval') questions.set(event.approvalId, { turn, resolved: null, told: 0 })
           if (event.kind !== 'approval_resolved') return []
           const question = questions.get(event.approvalId)
           if (question === undefined) return [`${event.approvalId}: was answered, and nobody had asked`]
@@ -21,6 +24,17 @@ export function checkApprovals(history: History): string[] {
           question.resolved = event.decision
           return []
         })
+      case 'asked':
+        if (entry.what === 'answer') answers.set(entry.request, entry.target!)
+        return []
+      case 'answered': {
+        const approvalId = answers.get(entry.request) ?? ''
+        const question = questions.get(approvalId)
+        const isOpen = question?.resolved === null && !ended.has(question.turn)
+        return entry.answer === 'approval_not_open' && isOpen
+          ? [`${approvalId}: an answer was refused, and it is open`]
+          : []
+      }
       case 'told': {
         const { approvalId, decision } = entry
         const question = questions.get(approvalId)

@@ -6,6 +6,7 @@ import { checkEndings } from './endings.ts'
 import type { History } from './history.ts'
 import { checkIdempotency } from './idempotency.ts'
 import { checkFolds, checkLogs } from './logs.ts'
+import { checkOvertaking } from './overtaking.ts'
 import { checkPartials } from './partials.ts'
 import { checkProcesses } from './processes.ts'
 import { checkRefused } from './refused.ts'
@@ -22,6 +23,7 @@ const CHECKS: Record<string, (history: History, terms: CauseTerms) => string[]> 
   'what is refused leaves no trace': checkRefused,
   'a key is one request': checkIdempotency,
   'one agent at a time, and none when idle': checkProcesses,
+  'prompts that wait come first': checkOvertaking,
   'what agents ask is answered once': checkApprovals,
   'who was answered is told': checkToldInTheEnd,
   'everything ends': checkEndings,

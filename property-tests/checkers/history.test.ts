@@ -23,6 +23,8 @@ const RECORDS: LogRecord[] = [
 ]
 const EVENTS = RECORDS.map((record, id): Event => ({ ...record, id, at: '2026-11-22T10:00:00.000Z' }))
 
+const queued: Event = { ...EVENTS[4]!, kind: 'queued', promptId: 'p', text: 'later', position: 1 } as Event
+
 const stored = (first: number, last = first): Happening => {
   const fold = EVENTS.slice(0, last + 1).reduce(foldEvent, EMPTY_FOLD)
   return { type: 'stored', session: 's', events: EVENTS.slice(first, last + 1), fold }
@@ -240,6 +242,11 @@ describe('it is seen that', () => {
       { ask: [prompted(0, 'one'), GOOD.spawn as Happening], spawn: null },
     ],
     ['an agent outlives its turn', 'one agent at a time, and none when idle', { exitTwo: null }],
+    [
+      'a new prompt comes before one that waits',
+      'prompts that wait come first',
+      { storeTwo: storing({ ...queued, id: 5 }, { ...EVENTS[5]!, id: 6 }) },
+    ],
     [
       'a prompt waits for ever',
       'everything ends',

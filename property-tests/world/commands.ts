@@ -182,6 +182,19 @@ const question = fc.tuple(session, fc.boolean(), fc.array(decision, { minLength:
   }),
 )
 
+/** The disk is full, and whoever is refused asks again at once. */
+const insist = fc.tuple(session, fc.constantFrom('cancel', 'resume')).map(
+  ([of, name]): Act => ({
+    ...{ name: 'insist', args: [of, name] },
+    async act(world) {
+      world.failCommits(['storage_full'])
+      world[name as 'cancel'](of, { keyed: true, doubled: false })
+      await world.run(ALL)
+      world.again(0)
+    },
+  }),
+)
+
 /** A prompt waits, and is edited when the turn before it ends: whichever is first. */
 const editAtStart = fc.tuple(session, sending).map(
   ([of, sending]): Act => ({
@@ -224,5 +237,5 @@ const stuck = reader.map(
 export const worldCommands: fc.Arbitrary<WorldCommand>[] = [
   ...[prompt, prompt, control, queue, answer, repeat, crash, start, failCommits, advance],
   ...[agent, agent, agent, attach, network, network],
-  ...[stuck, question, editAtStart, retract],
+  ...[stuck, question, editAtStart, retract, insist],
 ].map(command)

@@ -102,7 +102,7 @@ export async function createWorld(sights: Sights, time: Time) {
 
   const keyed = (pick: number): (Asked & { key: string }) | null => {
     const all = asked.filter((wish): wish is Asked & { key: string } => wish.key !== undefined)
-    return all[pick % all.length] ?? null
+    return all.reverse()[pick % all.length] ?? null
   }
 
   start()
@@ -184,7 +184,7 @@ export async function createWorld(sights: Sights, time: Time) {
       const target = known(sessionOf(pick), 'approval')[which]
       if (target !== undefined) wishOf('answer', pick, options, { body: options.decision, target })
     },
-    /** Sends once more what was sent under a key before. */
+    /** Sends once more what was sent under a key before; 0 is the newest. */
     again(pick: number): void {
       const wish = keyed(pick)
       if (wish === null) return
@@ -220,8 +220,9 @@ export async function createWorld(sights: Sights, time: Time) {
           agent?.leave(0)
         }
         const folds = await Promise.all(sessions.map(foldOf))
-        for (const [pick, { opened, queue }] of folds.entries())
-          if (opened === null && queue.length > 0) wishOf('resume', pick, { keyed: false, doubled: false })
+        // One that is not held goes on by itself.
+        for (const [pick, { opened, queueHeld }] of folds.entries())
+          if (opened === null && queueHeld !== null) wishOf('resume', pick, { keyed: false, doubled: false })
         return folds.every(({ opened, queue }) => opened === null && queue.length === 0)
       })
       rest(true)

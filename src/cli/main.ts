@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line: finds the command, runs it, and turns what goes wrong into one line and an exit code. */
 import { readFileSync } from 'node:fs'
+import { visible } from '../runtime/visible.ts'
 import { serve } from './serve.ts'
 import { readSettings } from './settings.ts'
 import { describeSettings, SettingError } from './settings-table.ts'
@@ -51,7 +52,7 @@ async function main([command, ...args]: string[]): Promise<void> {
 }
 
 function fail(error: unknown, code: number): never {
-  process.stderr.write(`breakglass: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(visible(`breakglass: ${error instanceof Error ? error.message : String(error)}\n`))
   process.exit(code)
 }
 

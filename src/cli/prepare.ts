@@ -2,6 +2,7 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { loadToken } from '../http/token.ts'
+import { checkBinding } from './binding.ts'
 import type { Settings } from './settings.ts'
 import { SettingError } from './settings-table.ts'
 
@@ -11,6 +12,7 @@ import { SettingError } from './settings-table.ts'
  */
 export function prepare(settings: Settings): { token: string } {
   const { dataDir, tokenFile, workspaceRoots } = settings
+  checkBinding(settings)
   checked('BREAKGLASS_DATA_DIR', dataDir, 'a directory that can be made and written to', () =>
     makeDirectory(dataDir),
   )

@@ -1,11 +1,13 @@
 /** `breakglass serve`: a server from its settings, until it is told to stop. */
-import { randomUUID } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
+import { randomUUID, X509Certificate } from 'node:crypto'
+import { type AddressInfo, isIP } from 'node:net'
 import { createServer } from '../http/server.ts'
 import { openRuntime } from '../runtime/runtime.ts'
+import { visible } from '../runtime/visible.ts'
 import { explainListen, prepare } from './prepare.ts'
 import type { Settings } from './settings.ts'
 import { checkSurroundings, readSurroundings } from './surroundings.ts'
+import { loadTls, selfSignedPath } from './tls.ts'
 
 /**
  * @param settings what the operator set
@@ -18,6 +20,7 @@ export async function serve(
   out: (line: string) => void,
 ): Promise<() => Promise<void>> {
   const { token } = prepare(settings)
+  const tls = await loadTls(settings, new Date())
   let fault: (error: unknown) => void = () => {}
   const runtime = await openRuntime({
     ...settings,
@@ -29,19 +32,26 @@ export async function serve(
       runtime,
       token,
       version,
+      tls,
       keepaliveMs: settings.keepaliveMs,
-      logger: { level: 'info', stream: process.stderr },
+      allowedHosts: [...settings.allowedHosts, ...(isIP(settings.host) === 0 ? [settings.host] : [])],
+      behindProxy: settings.behindProxy,
+      logger: { level: 'info', stream: { write: (line) => void process.stderr.write(visible(line)) } },
     })
     fault = (error) => app.log.error({ err: error }, 'a machine failed')
-    await app.listen({ host: settings.host, port: settings.port })
-    if (!isLoopback(settings.host))
-      app.log.warn(`listening on ${settings.host} in plain HTTP: whoever sees the traffic has the token`)
+    await app.listen({
+      host: settings.host,
+      port: settings.port,
+      listenTextResolver: (address) => `listening at ${tls ? address.replace('http:', 'https:') : address}`,
+    })
+    if (tls !== null)
+      app.log.info(`the certificate has SHA-256 ${new X509Certificate(tls.cert).fingerprint256}`)
     app.log.info(
       runtime.cgroupParent === null
         ? 'turns have no cgroups: what an agent hides well may outlive a stop'
         : `each turn has a cgroup in ${runtime.cgroupParent}`,
     )
-    const url = urlOf(app.server.address() as AddressInfo)
+    const url = urlOf(tls === null ? 'http' : 'https', app.server.address() as AddressInfo)
     out(`breakglass ${version} listening on ${url}`)
     const sessions = await runtime.sessions.list()
     // Not waited for: systemd may take its time.
@@ -59,17 +69,19 @@ export async function serve(
   }
 }
 
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host)
-
-const urlOf = ({ address, family, port }: AddressInfo): string =>
-  `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+/** An address that means all of them is none to ask at. */
+function urlOf(protocol: string, { address, family, port }: AddressInfo): string {
+  if (address === '0.0.0.0' || address === '::') return `${protocol}://localhost:${port}`
+  return `${protocol}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
 
 /** Commands to paste: open a session (or find it again), attach to it, and prompt it. The token stays in its file. */
-function hint(url: string, id: string, { token, tokenFile }: Settings): string {
+function hint(url: string, id: string, { token, tokenFile, tlsSelfSigned, dataDir }: Settings): string {
+  const curl = tlsSelfSigned ? `curl -sS --cacert ${quote(selfSignedPath(dataDir))}` : 'curl -sS'
   const secret = token === null ? `$(cat ${quote(tokenFile)})` : '$BREAKGLASS_TOKEN'
   return `
-  attach:  A="Authorization: Bearer ${secret}"; S=${url}/api/sessions/${id}; curl -sS -o /dev/null -X PUT -H "$A" $S && curl -sSN -H "$A" -H 'Accept: text/event-stream' $S/events
-  prompt:  A="Authorization: Bearer ${secret}"; S=${url}/api/sessions/${id}; curl -sS -H "$A" -H 'Content-Type: application/json' -d '{"prompt":"uptime; df -h /"}' $S/turns
+  attach:  A="Authorization: Bearer ${secret}"; S=${url}/api/sessions/${id}; ${curl} -o /dev/null -X PUT -H "$A" $S && ${curl} -N -H "$A" -H 'Accept: text/event-stream' $S/events
+  prompt:  A="Authorization: Bearer ${secret}"; S=${url}/api/sessions/${id}; ${curl} -H "$A" -H 'Content-Type: application/json' -d '{"prompt":"uptime; df -h /"}' $S/turns
 
 `
 }

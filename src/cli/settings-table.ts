@@ -1,6 +1,8 @@
 /** The one table of what an operator may set: names, defaults, what is allowed. Where values come from is settings.ts. */
+import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { isHost } from '../http/gates/host.ts'
 import type { PermissionMode } from '../machines/events.ts'
 import type { LeftoverPolicy } from '../machines/process-events.ts'
 import type { QueueAfterCancel } from '../runtime/queue/rules.ts'
@@ -75,14 +77,20 @@ const choice = <T extends string>(env: string, allowed: readonly T[], fallback: 
 const text = (env: string, fallback: string, help: string) =>
   setting(env, fallback, 'a text that is not empty', (value) => (value === '' ? REFUSED : value), help)
 
-const list = (env: string, separator: string, allowed: RegExp, what: string, help: string) =>
+const list = (
+  env: string,
+  separator: string,
+  isAllowed: (item: string) => boolean,
+  what: string,
+  help: string,
+) =>
   setting(
     env,
     '',
     what,
     (value) => {
       const items = value.split(separator).filter((item) => item !== '')
-      return items.every((item) => allowed.test(item)) ? items : REFUSED
+      return items.every(isAllowed) ? items : REFUSED
     },
     help,
   )
@@ -97,6 +105,28 @@ const defaultDataDir = (): string =>
 export const SETTINGS = {
   host: text('BREAKGLASS_HOST', '127.0.0.1', 'address to listen on'),
   port: wholeNumber('BREAKGLASS_PORT', 7433, 0, 65_535, 'port to listen on; 0 for any that is free'),
+  'allowed-hosts': list(
+    'BREAKGLASS_ALLOWED_HOSTS',
+    ',',
+    isHost,
+    'names of hosts, each with a port or for any, separated by ","',
+    'names that this server goes by, besides those of loopback and its address',
+  ),
+  'tls-cert': text('BREAKGLASS_TLS_CERT', '', 'certificate (PEM) for https, with its chain'),
+  'tls-key': text('BREAKGLASS_TLS_KEY', '', 'its private key (PEM)'),
+  'tls-self-signed': choice(
+    'BREAKGLASS_TLS_SELF_SIGNED',
+    ['on', 'off'],
+    'off',
+    'https with a certificate of its own making, for a home network',
+  ),
+  'behind-proxy': list(
+    'BREAKGLASS_BEHIND_PROXY',
+    ',',
+    (item) => isIP(item) !== 0,
+    'IP addresses, separated by ","',
+    'the addresses of the proxy before this server, which alone may ask',
+  ),
   'data-dir': text('BREAKGLASS_DATA_DIR', defaultDataDir(), 'where everything is kept'),
   token: setting(
     'BREAKGLASS_TOKEN',
@@ -178,14 +208,14 @@ export const SETTINGS = {
   'workspace-roots': list(
     'BREAKGLASS_WORKSPACE_ROOTS',
     delimiter,
-    /^\//,
+    (item) => item.startsWith('/'),
     `absolute paths, separated by "${delimiter}"`,
     'where workspaces may lie; else only in the data directory',
   ),
   'agent-env': list(
     'BREAKGLASS_AGENT_ENV',
     ',',
-    /^[A-Za-z_][A-Za-z0-9_]*$/,
+    (item) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(item),
     'names of variables, separated by ","',
     'variables that agents get on top of the built-in list',
   ),

@@ -25,10 +25,16 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv) {
   }
   const dataDir = resolve(value('data-dir'))
   const claudeBin = value('claude-bin')
+  const pathOrNull = (path: string): string | null => (path === '' ? null : resolve(path))
   const orNever = (ms: number): number | null => (ms === 0 ? null : ms)
   return {
     host: value('host'),
     port: value('port'),
+    allowedHosts: value('allowed-hosts').map((host) => host.toLowerCase()),
+    tlsCert: pathOrNull(value('tls-cert')),
+    tlsKey: pathOrNull(value('tls-key')),
+    tlsSelfSigned: value('tls-self-signed') === 'on',
+    behindProxy: value('behind-proxy'),
     dataDir,
     token: value('token') || null,
     tokenFile: resolve(value('token-file') || join(dataDir, 'token')),
@@ -53,7 +59,14 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv) {
 
 export type Settings = ReturnType<typeof readSettings>
 
-const emptyOf = (name: Name): unknown => (name === 'workspace-roots' || name === 'agent-env' ? [] : '')
+const SEPARATORS: Record<string, string> = {
+  'allowed-hosts': ',',
+  'behind-proxy': ',',
+  'agent-env': ',',
+  'workspace-roots': delimiter,
+}
+
+const emptyOf = (name: Name): unknown => (name in SEPARATORS ? [] : '')
 
 function readFlags(args: string[]): Record<string, string | undefined> {
   const names = [...Object.keys(SETTINGS), 'config']
@@ -89,7 +102,7 @@ function readConfig(named: string | undefined, usual: string): Record<string, st
 /** A value of the file as a flag would have it. */
 function toText(where: string, name: string, value: unknown): string {
   if (typeof value === 'string' || typeof value === 'number') return String(value)
-  const separator = { 'agent-env': ',', 'workspace-roots': delimiter }[name]
+  const separator = SEPARATORS[name]
   if (separator !== undefined && Array.isArray(value) && value.every((item) => typeof item === 'string'))
     return value.join(separator)
   const given = name === 'token' ? 'what was given' : JSON.stringify(value).slice(0, 100)

@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answered without a credential. */
     isPublic?: boolean
+    /** A page of our own: it may load scripts, styles and images from here. */
+    isPage?: boolean
   }
   interface FastifyRequest {
     /** Who asks, as far as the log should know. */

@@ -1,8 +1,9 @@
 /** Errors on their way out: RFC 9457 problem+json, from the one table. What is not in it says nothing of itself. */
-import { STATUS_CODES } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { CodedError } from '../runtime/errors.ts'
+import { SECURITY_HEADERS } from './security-headers.ts'
 
 /** Fastify's own refusals in our words. https://fastify.dev/docs/latest/Reference/Errors/ */
 const FROM_FASTIFY: Record<string, CodedError['code']> = {
@@ -27,15 +28,23 @@ function toCodedError(error: unknown): CodedError {
   return new CodedError('internal')
 }
 
+/** Node's refusals in our words; what is not here cannot be read. https://nodejs.org/api/errors.html */
+const FROM_NODE: Record<string, CodedError['code']> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+}
+
 /** What the HTTP parser refuses never becomes a request: answered on the bare socket. */
 export function refuseBadHttp(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
-  const coded = new CodedError(tooLarge ? 'headers_too_large' : 'bad_request', 'The request cannot be read')
+  // In the middle of an answer another one would be taken for a part of it. Node's own handler looks here too.
+  const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse | null }
+  if (error.code === 'ECONNRESET' || !socket.writable || answer?.headersSent) return void socket.destroy()
+  const coded = new CodedError(FROM_NODE[error.code ?? ''] ?? 'bad_request', 'The request cannot be read')
   const body = JSON.stringify(problemOf(coded))
   const head = [
     `HTTP/1.1 ${coded.status} ${STATUS_CODES[coded.status]}`,
     'Connection: close',
+    ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
   ]
@@ -53,9 +62,11 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   // Fastify would close the connection on a body that is still arriving; the reset that follows can take the answer
   // with it. Node throws the rest away instead, within the request's timeout.
   if (coded.status === 413) reply.removeHeader('connection')
+  const { retryAfterS } = coded.extra
   return reply
     .code(coded.status)
     .headers(coded.status === 401 ? { 'www-authenticate': 'Bearer' } : {})
+    .headers(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) })
     .type('application/problem+json')
     .send(problemOf(coded))
 }

@@ -2,13 +2,18 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyServerOptions, LogController } from 'fastify'
+import Fastify, { type FastifyServerOptions, LogController, type RouteOptions } from 'fastify'
 import { CodedError } from '../runtime/errors.ts'
 import { LIMITS } from '../runtime/limits.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import { type Admit, createAdmit } from './admit.ts'
 import type { App, RouteDeps } from './app.ts'
+import { createAuthenticate } from './authenticate.ts'
+import type { GateSettings } from './gates/facts.ts'
 import { createMetrics } from './metrics.ts'
+import { createNodeServer, type Tls } from './node-server.ts'
 import { refuseBadHttp, sendProblem } from './problems.ts'
+import { createRequestLimit } from './request-limit.ts'
 import { approvalRoutes } from './routes/approvals.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
@@ -17,7 +22,7 @@ import { queueRoutes } from './routes/queue.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { transcriptRoutes } from './routes/transcript.ts'
 import { turnRoutes } from './routes/turns.ts'
-import { createBearerCheck } from './token.ts'
+import { DOCS_POLICY } from './security-headers.ts'
 
 export type ServerOptions = {
   runtime: Runtime
@@ -25,18 +30,24 @@ export type ServerOptions = {
   keepaliveMs: number
   version: string
   logger: Exclude<FastifyServerOptions['logger'], undefined>
-}
+  /** Null, as without it: plain HTTP. */
+  tls?: Tls | null
+  /** For tests: called with each route there is. */
+  onRoute?: (route: RouteOptions) => void
+} & Partial<GateSettings>
 
 /** @returns a Fastify server that is ready to listen; closing it cuts every stream */
 export async function createServer(options: ServerOptions) {
-  const { runtime, keepaliveMs } = options
-  const mayPass = createBearerCheck(options.token)
+  const { runtime, keepaliveMs, token, tls = null, allowedHosts = [], behindProxy = [] } = options
+  let admit: Admit
   const app = Fastify({
+    serverFactory: (onRequest) => createNodeServer(onRequest, tls),
+    // What it says of a request is believed of this peer alone.
+    trustProxy: behindProxy.length > 0 && [...behindProxy],
     logger: options.logger,
     // A line for each request would bury what matters, and hold what was asked.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LIMITS.bodyBytesMax,
-    requestTimeout: LIMITS.requestTimeoutMs,
     // A stream never ends by itself, and an EventSource gives up for good on a 503.
     forceCloseConnections: true,
     return503OnClosing: false,
@@ -44,12 +55,11 @@ export async function createServer(options: ServerOptions) {
     routerOptions: { maxParamLength: 200 },
     // As it was sent or not at all: a number is no string, and what is not known is refused.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
-    // Before any hook: what the router itself refuses needs the credential all the same.
+    // Before any hook: what the router itself refuses must be let in all the same.
     frameworkErrors: (error, request, reply) =>
-      sendProblem(
-        mayPass(request.headers.authorization) ? error : new CodedError('unauthorized'),
-        request,
-        reply,
+      void admit(request, reply).then(
+        () => sendProblem(error, request, reply),
+        (refusal) => sendProblem(refusal, request, reply),
       ),
     clientErrorHandler: refuseBadHttp,
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -58,12 +68,14 @@ export async function createServer(options: ServerOptions) {
   app.setNotFoundHandler((request, reply) => sendProblem(new CodedError('not_found'), request, reply))
   acceptJsonAlone(app)
 
-  app.decorateRequest('caller', '')
-  app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.config.isPublic) return
-    if (!mayPass(request.headers.authorization)) throw new CodedError('unauthorized')
-    request.caller = 'token'
+  admit = createAdmit({
+    settings: { allowedHosts, behindProxy },
+    authenticate: createAuthenticate({ token }),
+    checkRequestLimit: await createRequestLimit(app),
   })
+  app.decorateRequest('caller', '')
+  app.addHook('onRequest', async (request, reply) => admit(request, reply))
+  if (options.onRoute) app.addHook('onRoute', options.onRoute)
 
   // No body at all is an empty one, for those routes that take any.
   app.addHook('preValidation', async (request) => {
@@ -83,7 +95,7 @@ export async function createServer(options: ServerOptions) {
       security: [{ token: [] }],
     },
   })
-  await app.register(swaggerUi, { routePrefix: '/docs' })
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY })
   const deps: RouteDeps = { runtime, keepaliveMs, metrics }
   const routes = [
     sessionRoutes,

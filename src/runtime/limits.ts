@@ -48,6 +48,8 @@ export const LIMITS = {
   /** What an operator makes of a tool's input: as much as a line of the agent's own. */
   updatedInputCharsMax: 8 * MiB,
 
+  /** Those that were deleted do not count. */
+  sessionsMax: 10_000,
   titleCharsMax: 200,
   modelCharsMax: 200,
   idempotencyKeyCharsMax: 200,
@@ -61,8 +63,21 @@ export const LIMITS = {
   /** What may wait for a client that takes nothing any more, before it is dropped; and for how long it may do so. */
   waitingBytesMax: 1 * MiB,
   stalledMsMax: 3_000,
-  /** For a request's head and body to arrive: a large file, from a phone. Its head alone has Node's own 60 s. */
+  /** For a request's head and body to arrive: a large file, from a phone. */
   requestTimeoutMs: 600_000,
+  /** For its head alone, and for the handshake of TLS before it. */
+  headersTimeoutMs: 10_000,
+  /** Between two requests on one socket: longer than a proxy keeps one that it wants to use again. */
+  idleSocketMs: 72_000,
+  /** Between two looks for requests that take too long. */
+  timeoutCheckMs: 1_000,
+  /** How long a stranger's body is still read once it was refused, so that the answer arrives. */
+  refusedBodyMs: 5_000,
+  /** Sockets, of streams and of requests. What comes on top is closed as soon as it is there. */
+  connectionsMax: 4_096,
+  /** By address: of those with a credential, and of those without, who cannot use up what is for the others. */
+  callerRequestsPerMinuteMax: 12_000,
+  strangerRequestsPerMinuteMax: 1_000,
   eventsPageMax: 10_000,
   eventsPageDefault: 1_000,
   eventsPageBytesMax: 8 * MiB,

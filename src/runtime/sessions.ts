@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises'
 import type { PermissionMode, Session as SessionView } from '../machines/events.ts'
 import { EMPTY_FOLD } from '../machines/fold.ts'
 import { CodedError } from './errors.ts'
+import { LIMITS } from './limits.ts'
 import type { SessionEdit, SessionRow } from './log/store.ts'
 import { checkModel } from './prompt.ts'
 import { createSession, type Session, type SessionDeps } from './session.ts'
@@ -69,6 +70,7 @@ export function createSessions(deps: SessionsDeps) {
 
   const create = async (id: string, request: OpenRequest): Promise<boolean> => {
     const row = newRow(id, request)
+    if ((await store.count()) >= LIMITS.sessionsMax) throw new CodedError('too_many_sessions')
     // Before the row: a session that is there can work.
     if (row.ownsWorkspace) mkdirSync(row.workspace, { recursive: true, mode: 0o700 })
     return store.create(row)
@@ -88,7 +90,7 @@ export function createSessions(deps: SessionsDeps) {
   return {
     /** @throws session_not_found */
     get,
-    /** @throws unknown_agent, workspace_not_allowed, storage_full, storage_failed */
+    /** @throws unknown_agent, workspace_not_allowed, too_many_sessions, storage_full, storage_failed */
     async open(request: OpenRequest): Promise<Session> {
       const id = deps.freshId()
       await create(id, request)

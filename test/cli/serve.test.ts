@@ -1,13 +1,15 @@
 /** The command line as an operator meets it: one real process each. */
 import { spawn, spawnSync } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { expect, test, vi } from 'vitest'
+import { setDefaultCACertificates } from 'node:tls'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { tempDir } from '../runtime/temp-dir.ts'
-import { startServer } from '../support/server.ts'
+import { script, startServer } from '../support/server.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
 
@@ -28,8 +30,22 @@ async function run(args: string[], env: Record<string, string> = {}) {
 test.for([
   ['a data directory that is a file', { BREAKGLASS_DATA_DIR: MAIN }, 'BREAKGLASS_DATA_DIR'],
   ['a data directory that nobody can make', { BREAKGLASS_DATA_DIR: '/proc/nowhere' }, 'BREAKGLASS_DATA_DIR'],
-  ['a host that is no address of this machine', { BREAKGLASS_HOST: '192.0.2.1' }, 'BREAKGLASS_HOST'],
-  ['a host that has no address', { BREAKGLASS_HOST: 'nowhere.invalid' }, 'BREAKGLASS_HOST'],
+  [
+    'a host that is no address of this machine',
+    { BREAKGLASS_HOST: '192.0.2.1', BREAKGLASS_TLS_SELF_SIGNED: 'on' },
+    'BREAKGLASS_HOST',
+  ],
+  [
+    'a host that has no address',
+    { BREAKGLASS_HOST: 'nowhere.invalid', BREAKGLASS_TLS_SELF_SIGNED: 'on' },
+    'BREAKGLASS_HOST',
+  ],
+  ['a host beyond this machine in plain HTTP', { BREAKGLASS_HOST: '0.0.0.0' }, 'BREAKGLASS_HOST'],
+  [
+    'a certificate that is not there',
+    { BREAKGLASS_TLS_CERT: '/nowhere', BREAKGLASS_TLS_KEY: '/nowhere' },
+    'BREAKGLASS_TLS_CERT',
+  ],
   ['a port that is none', { BREAKGLASS_PORT: '70000' }, 'BREAKGLASS_PORT'],
   ['a root that is not there', { BREAKGLASS_WORKSPACE_ROOTS: '/nowhere' }, 'BREAKGLASS_WORKSPACE_ROOTS'],
   ['a token file that is a directory', { BREAKGLASS_TOKEN_FILE: '/tmp' }, 'BREAKGLASS_TOKEN_FILE'],
@@ -70,16 +86,58 @@ test('the version and the help are for reading, and an unknown command is none',
   expect(await run([])).toMatchObject({ code: 2, stdout: '' })
 })
 
-test('what it keeps is nobody else’s to read', async () => {
+test('what it keeps is nobody else’s to read, whatever it is', async () => {
+  const umask = process.umask(0)
+  onTestFinished(() => void process.umask(umask))
   const dir = join(tempDir(), 'deep', 'er')
   await using server = await startServer({
     BREAKGLASS_DATA_DIR: dir,
     BREAKGLASS_TOKEN_FILE: join(dir, 'token'),
+    BREAKGLASS_TLS_SELF_SIGNED: 'on',
   })
-  expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
-  for (const name of ['', 'workspaces']) expect(statSync(join(dir, name)).mode & 0o777).toBe(0o700)
-  for (const name of ['token', 'breakglass.db', 'lock'])
-    expect(statSync(join(dir, name)).mode & 0o777).toBe(0o600)
+  setDefaultCACertificates([readFileSync(join(dir, 'tls-cert.pem'), 'utf8')])
+  const { id } = await server.open()
+  await server.prompt(id, script({ say: 'running' }, { hang: true }))
+  const shell = await server.open({ agent: 'shell' })
+  await server.prompt(shell.id, 'export A=1; exec sleep 1000')
+  const path = (entry: { parentPath: string; name: string }) => join(entry.parentPath, entry.name)
+  const found = await vi.waitFor(() => {
+    const entries = readdirSync(dir, { recursive: true, withFileTypes: true })
+    // What both agents have by then, its supervisor's files included.
+    expect(entries.filter(({ name }) => name === 'agent')).toHaveLength(2)
+    return entries
+  })
+  const modes = found.map((entry) => [path(entry), (statSync(path(entry)).mode & 0o777).toString(8)])
+  expect(modes.length).toBeGreaterThan(20)
+  expect(modes.filter(([, mode], index) => mode !== (found[index]!.isDirectory() ? '700' : '600'))).toEqual(
+    [],
+  )
+  expect(statSync(dir).mode & 0o777).toBe(0o700)
+})
+
+test('with a certificate of its own it serves beyond this machine, by https alone', async () => {
+  await using server = await startServer({ BREAKGLASS_HOST: '0.0.0.0', BREAKGLASS_TLS_SELF_SIGNED: 'on' })
+  const certificate = readFileSync(join(server.dataDir, 'tls-cert.pem'), 'utf8')
+  await expect(fetch(`${server.url}/healthz`)).rejects.toThrow()
+  setDefaultCACertificates([certificate])
+  expect(server.url).toMatch(/^https:\/\/localhost:\d+$/)
+  const { status, headers } = await fetch(`${server.url}/healthz`)
+  expect([status, headers.get('strict-transport-security')]).toEqual([200, 'max-age=31536000'])
+  const { port } = new URL(server.url)
+  expect((await fetch(`https://127.0.0.1:${port}/healthz`)).status).toBe(200)
+  await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow()
+  await vi.waitFor(() => expect(server.stderr).toContain(new X509Certificate(certificate).fingerprint256))
+  // And with it again after a restart.
+  await server.stop()
+  await server.start()
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+})
+
+test('what it was given is shown in its messages, and not obeyed by a terminal', async () => {
+  const { code, stderr } = await run(['serve', '--host', '\x1b[31m\u009b1m\u202e'])
+  expect(code).toBe(2)
+  expect(stderr).toContain('"\\u001b[31m\\u009b1m\\u202e"')
+  expect(stderr).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}/u)
 })
 
 /** A machine may do without curl; CI installs it, and there nothing is left out. */

@@ -37,6 +37,7 @@ test('without anything set, the defaults hold', () => {
     ...{ host: '127.0.0.1', port: 7433, dataDir, token: null, tokenFile: join(dataDir, 'token') },
     ...{ claudeBin: 'claude', turnTimeoutMs: 900_000, keepaliveMs: 15_000, killGraceMs: 5_000, maxTurns: 8 },
     ...{ stallNoticeMs: 300_000, stallKillMs: null, outputBytesMax: 4_096 * 2 ** 20, cgroups: true },
+    ...{ allowedHosts: [], tlsCert: null, tlsKey: null, tlsSelfSigned: false, behindProxy: [] },
     approvalTimeoutMs: 1_800_000,
     leftovers: { ended: 'report', stopped: 'kill' },
     queueAfterCancel: 'hold',
@@ -48,6 +49,25 @@ test('without anything set, the defaults hold', () => {
 const SETTINGS = [
   ['host', 'HOST', 'host', ['::1', '0.0.0.0'], 'host', ['::1', '0.0.0.0']],
   ['port', 'PORT', 'port', ['0', '65535'], 'port', [0, 65_535]],
+  [
+    'allowed-hosts',
+    'ALLOWED_HOSTS',
+    'allowedHosts',
+    ['a.example,B:8443,[::2]:1', ''],
+    'allowedHosts',
+    [['a.example', 'b:8443', '[::2]:1'], []],
+  ],
+  ['tls-cert', 'TLS_CERT', 'tlsCert', ['/c', 'c'], 'tlsCert', ['/c', resolve('c')]],
+  ['tls-key', 'TLS_KEY', 'tlsKey', ['/k', 'k'], 'tlsKey', ['/k', resolve('k')]],
+  ['tls-self-signed', 'TLS_SELF_SIGNED', 'tlsSelfSigned', ['on', 'off'], 'tlsSelfSigned', [true, false]],
+  [
+    'behind-proxy',
+    'BEHIND_PROXY',
+    'behindProxy',
+    ['10.0.0.1,::2', ''],
+    'behindProxy',
+    [['10.0.0.1', '::2'], []],
+  ],
   ['data-dir', 'DATA_DIR', 'dataDir', ['/a', 'b'], 'dataDir', ['/a', resolve('b')]],
   ['token', 'TOKEN', 'token', ['t1', 't2'], 'token', ['t1', 't2']],
   ['token-file', 'TOKEN_FILE', 'tokenFile', ['/t', 't'], 'tokenFile', ['/t', resolve('t')]],
@@ -202,6 +222,19 @@ test.for([
     'names of variables, separated by ","',
   ],
   ['--host', 'BREAKGLASS_HOST', [''], 'a text that is not empty'],
+  [
+    '--allowed-hosts',
+    'BREAKGLASS_ALLOWED_HOSTS',
+    ['a.example.', 'http://a', '*.a', 'a b', 'a:', 'a/b', '::1'],
+    'names of hosts, each with a port or for any, separated by ","',
+  ],
+  ['--tls-self-signed', 'BREAKGLASS_TLS_SELF_SIGNED', ['yes', 'ON'], 'one of on, off'],
+  [
+    '--behind-proxy',
+    'BREAKGLASS_BEHIND_PROXY',
+    ['proxy', 'loopback', '10.0.0.0/8', '1.2.3'],
+    'IP addresses, separated by ","',
+  ],
 ] as const)(
   'what %s does not take is refused in one line, with the setting, the value and what is allowed',
   ([flag, variable, texts, allowed]) => {

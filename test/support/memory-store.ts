@@ -57,6 +57,7 @@ export function createMemoryStore() {
       return kept === undefined ? null : (kept.row ?? 'deleted')
     },
     list: async () => rows().sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)),
+    count: async () => rows().length,
     listOpen: async () => rows().flatMap(({ id, fold }) => (isOpen(fold) ? [id] : [])),
     async edit(id, edit, at) {
       const kept = present(id)

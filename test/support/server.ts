@@ -53,7 +53,7 @@ export async function startServer(env: Record<string, string> = {}, program = [M
         throw new Error(`the server did not start: ${stderr}`)
       }),
     ])
-    url = /listening on (http:\S+)/.exec(line as string)![1]!
+    url = /listening on (https?:\S+)/.exec(line as string)![1]!
   }
 
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {

@@ -25,6 +25,7 @@ export function openSqliteStore(dir: string): Store {
     list: db.prepare(
       'SELECT row, fold, spool, updated_at FROM session WHERE row IS NOT NULL ORDER BY updated_at DESC, key DESC',
     ),
+    count: db.prepare('SELECT count(*) AS count FROM session WHERE row IS NOT NULL'),
     listByPhase: db.prepare('SELECT id, owns_workspace FROM session WHERE phase = ? AND phase IN (1, 2)'),
     forget: db.prepare('UPDATE session SET phase = 3 WHERE id = ? AND phase = 2'),
     edit: db.prepare('UPDATE session SET row = ?, updated_at = ? WHERE id = ? AND row IS NOT NULL'),
@@ -100,6 +101,9 @@ export function openSqliteStore(dir: string): Store {
     },
     async list() {
       return (statements.list.all() as Columns[]).map((columns) => toRow(columns, columns.row!))
+    },
+    async count() {
+      return Number(statements.count.get()!.count)
     },
     async listOpen() {
       return statements.listByPhase.all(1).map((found) => String(found.id))

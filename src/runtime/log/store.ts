@@ -51,6 +51,8 @@ export type Store = {
   get(id: string): Promise<SessionRow | 'deleted' | null>
   /** Newest activity first. */
   list(): Promise<SessionRow[]>
+  /** How many there are; deleted ones do not count. */
+  count(): Promise<number>
   /** The ids of sessions whose newest turn has not ended, or that have prompts waiting. */
   listOpen(): Promise<string[]>
   edit(id: string, edit: SessionEdit, at: string): Promise<void>

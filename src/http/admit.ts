@@ -1,0 +1,50 @@
+/**
+ * The way in, for every request: headers for its answer, the gates, who asks, and how often. Routes, pages, assets,
+ * what is not found and what the router cannot read all come through here; what HTTP's parser cannot read has nothing
+ * to be asked (see problems.ts).
+ */
+import type { IncomingMessage } from 'node:http'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { CodedError } from '../runtime/errors.ts'
+import { LIMITS } from '../runtime/limits.ts'
+import type { Authenticate } from './authenticate.ts'
+import { factsOf, type GateSettings } from './gates/facts.ts'
+import { refusalOf } from './gates/gates.ts'
+import type { CheckRequestLimit } from './request-limit.ts'
+import { setSecurityHeaders } from './security-headers.ts'
+
+export type Admit = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+
+type AdmitDeps = { settings: GateSettings; authenticate: Authenticate; checkRequestLimit: CheckRequestLimit }
+
+/** @returns throws why a request is refused, a CodedError; else notes on it who asks */
+export function createAdmit({ settings, authenticate, checkRequestLimit }: AdmitDeps): Admit {
+  const check = async (request: FastifyRequest): Promise<void> => {
+    const caller = authenticate(request)
+    // Before the gates, so that what they refuse is counted too.
+    await checkRequestLimit(request, caller?.caller ?? null)
+    const refusal = refusalOf(factsOf(request), settings)
+    if (refusal !== null) throw new CodedError(refusal)
+    if (caller === null && !request.routeOptions.config.isPublic) throw new CodedError('unauthorized')
+    request.caller = caller?.caller ?? ''
+  }
+
+  return async (request, reply) => {
+    const isPage = request.routeOptions.config.isPage === true
+    setSecurityHeaders(reply.raw, { isPage, protocol: request.protocol })
+    try {
+      await check(request)
+      // Now that somebody wants its body.
+      if (request.headers.expect?.toLowerCase() === '100-continue') reply.raw.writeContinue()
+    } catch (error) {
+      cutBodyOff(request.raw)
+      throw error
+    }
+  }
+}
+
+/** A refused client that goes on sending is read for a moment, or the reset would take the answer with it. */
+function cutBodyOff(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.socket.destroy(), LIMITS.refusedBodyMs)
+  request.once('close', () => clearTimeout(timer))
+}

@@ -1,0 +1,28 @@
+/** Node's own HTTP server, with or without TLS: how long it waits for what, and how many it takes. */
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { LIMITS } from '../runtime/limits.ts'
+
+/** PEM. */
+export type Tls = { key: string; cert: string }
+
+export function createNodeServer(onRequest: RequestListener, tls: Tls | null): Server {
+  const options = {
+    requestTimeout: LIMITS.requestTimeoutMs,
+    headersTimeout: LIMITS.headersTimeoutMs,
+    keepAliveTimeout: LIMITS.idleSocketMs,
+    connectionsCheckingInterval: LIMITS.timeoutCheckMs,
+    // A gate refuses what names no host, with a body and headers that Node's own refusal does not have.
+    requireHostHeader: false,
+  }
+  const server: Server =
+    tls === null
+      ? createServer(options, onRequest)
+      : createTlsServer({ ...options, ...tls, handshakeTimeout: LIMITS.headersTimeoutMs }, onRequest)
+  server.maxConnections = LIMITS.connectionsMax
+  // Node would answer these by itself, before any gate. RFC 9110, 10.1.1: an expectation that is not known may be
+  // passed over.
+  server.on('checkContinue', onRequest)
+  server.on('checkExpectation', onRequest)
+  return server
+}

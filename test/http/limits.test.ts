@@ -1,0 +1,90 @@
+/** What one client can take of the server, and that the others go on. */
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { LIMITS } from '../../src/runtime/limits.ts'
+import { exchange } from '../support/raw-request.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+
+let server: TestServer
+let port: number
+beforeAll(async () => {
+  server = await startServer()
+  port = Number(new URL(server.url).port)
+})
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+})
+
+const head = (method: string, path: string, ...more: string[]): string =>
+  `${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${more.map((line) => `${line}\r\n`).join('')}\r\n`
+const last = (...more: string[]): string => head('GET', '/healthz', 'Connection: close', ...more)
+const statuses = (answers: string): string[] => answers.match(/(?<=HTTP\/1\.1 )\d+/g) ?? []
+
+async function connected(from = '127.0.0.1'): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress: from })
+  await once(socket, 'connect')
+  return socket
+}
+
+describe.concurrent('a client', () => {
+  test('that asks too often is told so, and for how long, while others and those with a token go on', async () => {
+    const from = '127.7.7.7'
+    const requests = LIMITS.strangerRequestsPerMinuteMax
+    const many = head('GET', '/healthz').repeat(requests - 1)
+    const allowed = statuses(await exchange(port, many + last(), { from }))
+    expect(allowed.filter((status) => status === '200')).toHaveLength(requests)
+    const answers = await exchange(port, last(), { from })
+    expect(statuses(answers)).toEqual(['429'])
+    expect(answers).toMatch(/^retry-after: ([1-9]|[1-5]\d|60)\r$/im)
+    expect(answers).toContain('"code":"too_many_requests"')
+    expect(statuses(await exchange(port, last(), { from: '127.7.7.8' }))).toEqual(['200'])
+    const token = `Authorization: Bearer ${server.token()}`
+    expect(statuses(await exchange(port, last(token), { from }))).toEqual(['200'])
+    expect(statuses(await exchange(port, last('Authorization: Bearer wrong'), { from }))).toEqual(['429'])
+  })
+
+  test('that does not get to the end of its headers is told so, and cut off', async () => {
+    expect(await exchange(port, 'GET /healthz HTTP/1.1\r\nHost: local')).toMatch(
+      /^HTTP\/1\.1 408 .*"code":"request_timeout"/s,
+    )
+  })
+
+  test('that is refused, and goes on sending, is cut off; one that has sent all may ask again', async () => {
+    const patient = await connected()
+    const refused = head('POST', '/api/sessions', 'Content-Length: 2')
+    patient.write(`${refused}{}`)
+    const answer = await exchange(port, `${head('POST', '/api/sessions', 'Content-Length: 1000')}{`)
+    expect(statuses(answer)).toEqual(['403'])
+    let answers = ''
+    patient.setEncoding('latin1').on('data', (text) => {
+      answers += text
+    })
+    patient.write(last())
+    await once(patient, 'close')
+    expect(statuses(answers)).toEqual(['403', '200'])
+  })
+
+  test('that is refused is not invited to send a body, and one that is let in is', async () => {
+    const invited = (...more: string[]) =>
+      head('POST', '/api/sessions', 'Expect: 100-continue', 'Content-Length: 4', 'Connection: close', ...more)
+    expect(statuses(await exchange(port, invited()))).toEqual(['403'])
+    const token = `Authorization: Bearer ${server.token()}`
+    const json = 'Content-Type: application/json'
+    expect(statuses(await exchange(port, `${invited(token, json)}nope`))).toEqual(['100', '400'])
+  })
+})
+
+test('connections beyond what is allowed are closed, and the others go on', async () => {
+  const first = await connected()
+  const others: Socket[] = []
+  // As many at once as the kernel keeps for a server that is busy.
+  while (others.length < LIMITS.connectionsMax)
+    others.push(...(await Promise.all(Array.from({ length: 256 }, () => connected()))))
+  // One that is over the limit is closed without a word.
+  await Promise.race(others.map((socket) => once(socket.resume(), 'close')))
+  first.write(last())
+  const [answer] = await once(first, 'data')
+  expect(String(answer)).toMatch(/^HTTP\/1\.1 200 /)
+  for (const socket of others) socket.destroy()
+})
