@@ -6,7 +6,8 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { Event, LogRecord } from '../src/machines/events.ts'
 import { EMPTY_FOLD, foldEvent } from '../src/machines/fold.ts'
-import { openSqliteStore } from '../src/runtime/log/sqlite-store.ts'
+import { openDatabase } from '../src/runtime/log/sqlite-database.ts'
+import { createSqliteStore } from '../src/runtime/log/sqlite-store.ts'
 import { verifyDataDir } from '../src/verify/data-dir.ts'
 import { verifyExport } from '../src/verify/export.ts'
 import { UnverifiableError, type Verified } from '../src/verify/verified.ts'
@@ -72,7 +73,7 @@ export const damagedDirectory: Property = {
     tally.sights = { well: 0, violated: 0 }
     const dir = mkdtempSync(join(tmpdir(), 'breakglass-damaged-'))
     const file = join(dir, 'breakglass.db')
-    const store = openSqliteStore(dir)
+    const store = createSqliteStore(openDatabase(dir))
     await store.create(sessionRow('ID'))
     await store.commit([appendOf(sessionRow('ID'), RECORDS)])
     store.close()

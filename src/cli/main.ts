@@ -2,6 +2,7 @@
 /** The command line: finds the command, runs it, and turns what goes wrong into one line and an exit code. */
 import { readFileSync } from 'node:fs'
 import { visible } from '../runtime/visible.ts'
+import { pair } from './pair.ts'
 import { serve } from './serve.ts'
 import { readSettings } from './settings.ts'
 import { describeSettings, SettingError } from './settings-table.ts'
@@ -13,7 +14,8 @@ const { version }: { version: string } = JSON.parse(
 
 const HELP = `breakglass ${version}: attachable sessions for command-line agents
 
-usage: breakglass serve [--setting value …]
+usage: breakglass serve [--setting value …]   runs the server
+       breakglass pair [--setting value …]    shows a code that lets a phone in
        breakglass verify PATH
 
 verify looks at every log of a data directory, also while a server uses it, or at one that was exported as JSON: a line
@@ -34,12 +36,13 @@ async function main([command, ...args]: string[]): Promise<void> {
     process.exitCode = verify(args, print) ? 0 : 1
     return
   }
-  if (command !== 'serve')
+  if (command !== 'serve' && command !== 'pair')
     throw new SettingError(
-      `command: "${command ?? ''}" is not allowed; it must be serve or verify (see breakglass --help)`,
+      `command: "${command ?? ''}" is not allowed; it must be serve, pair or verify (see breakglass --help)`,
     )
 
   const settings = readSettings(args, process.env)
+  if (command === 'pair') return void process.stdout.write(await pair(settings, process.stdout.isTTY))
   // From the beginning: a signal that comes while it starts stops it as soon as there is something to stop.
   const signalled = new Promise<void>((resolve) => {
     process.on('SIGTERM', resolve)

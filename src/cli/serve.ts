@@ -1,11 +1,15 @@
 /** `breakglass serve`: a server from its settings, until it is told to stop. */
 import { randomUUID, X509Certificate } from 'node:crypto'
 import { type AddressInfo, isIP } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { pairingUrl } from '../http/routes/pairing.ts'
 import { createServer } from '../http/server.ts'
-import { openRuntime } from '../runtime/runtime.ts'
+import { openRuntime, type Runtime } from '../runtime/runtime.ts'
 import { visible } from '../runtime/visible.ts'
 import { explainListen, prepare } from './prepare.ts'
+import { publicUrlOf } from './public-url.ts'
 import type { Settings } from './settings.ts'
+import { showPairing } from './show-pairing.ts'
 import { checkSurroundings, readSurroundings } from './surroundings.ts'
 import { loadTls, selfSignedPath } from './tls.ts'
 
@@ -21,6 +25,7 @@ export async function serve(
 ): Promise<() => Promise<void>> {
   const { token } = prepare(settings)
   const tls = await loadTls(settings, new Date())
+  const publicUrl = publicUrlOf(settings, networkInterfaces())
   let fault: (error: unknown) => void = () => {}
   const runtime = await openRuntime({
     ...settings,
@@ -34,7 +39,8 @@ export async function serve(
       version,
       tls,
       keepaliveMs: settings.keepaliveMs,
-      allowedHosts: [...settings.allowedHosts, ...(isIP(settings.host) === 0 ? [settings.host] : [])],
+      publicUrl,
+      allowedHosts: hostsOf(settings, publicUrl),
       behindProxy: settings.behindProxy,
       logger: { level: 'info', stream: { write: (line) => void process.stderr.write(visible(line)) } },
     })
@@ -59,6 +65,7 @@ export async function serve(
       for (const warning of warnings) app.log.warn(warning)
     })
     process.stderr.write(hint(url, sessions[0]?.id ?? randomUUID(), settings))
+    process.stderr.write(await offerPairing(runtime.access, publicUrl ?? url))
     return async () => {
       await app.close()
       await runtime.close()
@@ -73,6 +80,22 @@ export async function serve(
 function urlOf(protocol: string, { address, family, port }: AddressInfo): string {
   if (address === '0.0.0.0' || address === '::') return `${protocol}://localhost:${port}`
   return `${protocol}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
+/** By which names it may be asked for, besides those that need no setting. */
+const hostsOf = ({ allowedHosts, host }: Settings, publicUrl: string | null): string[] => [
+  ...allowedHosts,
+  ...(isIP(host) === 0 ? [host] : []),
+  ...(publicUrl === null ? [] : [new URL(publicUrl).host]),
+]
+
+/** To a terminal a code, for whoever sits there; never into a log, where others could read it. */
+async function offerPairing({ pair, audit }: Runtime['access'], origin: string): Promise<string> {
+  if (!process.stderr.isTTY) return '  pair a phone:  breakglass pair\n\n'
+  const { code, expiresAt } = pair()
+  const terminal = { caller: 'terminal', deviceId: null, address: 'local', target: null }
+  await audit.record({ ...terminal, action: 'pair', outcome: 'ok' })
+  return `${showPairing({ code, expiresAt, url: pairingUrl(origin, code) }, true)}\n`
 }
 
 /** Commands to paste: open a session (or find it again), attach to it, and prompt it. The token stays in its file. */

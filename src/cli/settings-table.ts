@@ -105,6 +105,13 @@ const defaultDataDir = (): string =>
 export const SETTINGS = {
   host: text('BREAKGLASS_HOST', '127.0.0.1', 'address to listen on'),
   port: wholeNumber('BREAKGLASS_PORT', 7433, 0, 65_535, 'port to listen on; 0 for any that is free'),
+  'public-url': setting(
+    'BREAKGLASS_PUBLIC_URL',
+    '',
+    'an origin, like https://breakglass.example:8443',
+    (value) => (URL.parse(value)?.origin === value ? value : REFUSED),
+    'how phones reach this server, for the links that pair them; else its address',
+  ),
   'allowed-hosts': list(
     'BREAKGLASS_ALLOWED_HOSTS',
     ',',

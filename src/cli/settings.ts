@@ -30,6 +30,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv) {
   return {
     host: value('host'),
     port: value('port'),
+    publicUrl: value('public-url') || null,
     allowedHosts: value('allowed-hosts').map((host) => host.toLowerCase()),
     tlsCert: pathOrNull(value('tls-cert')),
     tlsKey: pathOrNull(value('tls-key')),

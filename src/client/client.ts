@@ -4,6 +4,7 @@
  */
 
 import type { Answer, Event, PermissionMode, Resolution, Session } from '../machines/events.ts'
+import { type Access, createAccess } from './access.ts'
 import { type Attachment, type AttachOptions, attach } from './attach.ts'
 import { requestTimeoutMsDefault } from './limits.ts'
 import { sessionPath } from './paths.ts'
@@ -98,6 +99,8 @@ export type Client = {
   answer(sessionId: string, approvalId: string, input: AnswerInput): Promise<Resolution>
   /** At most `limit` events whose id is larger than `after`. */
   events(sessionId: string, page?: { after?: number; limit?: number }): Promise<EventPage>
+  /** Pairing, devices and the audit. */
+  access: Access
   /** Which agents the server can run, and why not. */
   agents(): Promise<AgentList>
   /** Follows a session; see `attach`. */
@@ -148,6 +151,7 @@ export function createClient(options: ClientOptions): Client {
       if (page.limit !== undefined) query.set('limit', String(page.limit))
       return (await send('GET', `${sessionPath(sessionId)}/events?${query}`)) as EventPage
     },
+    access: createAccess(send),
     agents: async () => (await send('GET', '/api/agents')) as AgentList,
     attach: (sessionId, attachOptions) =>
       attach(`${url}${sessionPath(sessionId)}/events`, { token, fetch, ...attachOptions }),

@@ -23,6 +23,7 @@ export type {
   Session,
 } from '../machines/events.ts'
 /** Follows one session by the URL of its events; `client.attach` builds that URL. */
+export type { Access, AuditRecord, Device, PairingCode } from './access.ts'
 export { type Attachment, type AttachOptions, attach } from './attach.ts'
 /** The JSON routes, typed, and `attach` by a session's id. */
 export {

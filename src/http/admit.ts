@@ -5,9 +5,11 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Devices } from '../runtime/access/devices.ts'
 import { CodedError } from '../runtime/errors.ts'
 import { LIMITS } from '../runtime/limits.ts'
 import type { Authenticate } from './authenticate.ts'
+import { cutWhenGone } from './cut.ts'
 import { factsOf, type GateSettings } from './gates/facts.ts'
 import { refusalOf } from './gates/gates.ts'
 import type { CheckRequestLimit } from './request-limit.ts'
@@ -15,25 +17,33 @@ import { setSecurityHeaders } from './security-headers.ts'
 
 export type Admit = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
-type AdmitDeps = { settings: GateSettings; authenticate: Authenticate; checkRequestLimit: CheckRequestLimit }
+type AdmitDeps = {
+  settings: GateSettings
+  authenticate: Authenticate
+  checkRequestLimit: CheckRequestLimit
+  devices: Pick<Devices, 'onGone'>
+}
 
 /** @returns throws why a request is refused, a CodedError; else notes on it who asks */
-export function createAdmit({ settings, authenticate, checkRequestLimit }: AdmitDeps): Admit {
-  const check = async (request: FastifyRequest): Promise<void> => {
+export function createAdmit({ settings, authenticate, checkRequestLimit, devices }: AdmitDeps): Admit {
+  const check = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const caller = authenticate(request)
+    // At once: a device that is taken out from now on is told to whoever asks in its name.
+    if (caller?.deviceId !== undefined) cutWhenGone(devices, caller.deviceId, request, reply)
     // Before the gates, so that what they refuse is counted too.
     await checkRequestLimit(request, caller?.caller ?? null)
     const refusal = refusalOf(factsOf(request), settings)
     if (refusal !== null) throw new CodedError(refusal)
     if (caller === null && !request.routeOptions.config.isPublic) throw new CodedError('unauthorized')
-    request.caller = caller?.caller ?? ''
+    request.caller = caller?.caller ?? 'nobody'
+    request.deviceId = caller?.deviceId ?? null
   }
 
   return async (request, reply) => {
     const isPage = request.routeOptions.config.isPage === true
     setSecurityHeaders(reply.raw, { isPage, protocol: request.protocol })
     try {
-      await check(request)
+      await check(request, reply)
       // Now that somebody wants its body.
       if (request.headers.expect?.toLowerCase() === '100-continue') reply.raw.writeContinue()
     } catch (error) {

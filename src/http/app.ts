@@ -11,10 +11,20 @@ declare module 'fastify' {
     isPublic?: boolean
     /** A page of our own: it may load scripts, styles and images from here. */
     isPage?: boolean
+    /** What the audit calls it. */
+    audit?: string
+    /** It takes devices out, its own among them: it is answered all the same. */
+    takesOut?: boolean
   }
   interface FastifyRequest {
     /** Who asks, as far as the log should know. */
     caller: string
+    /** Which device that is; null for the token, and for nobody. */
+    deviceId: string | null
+    /** The session or the device that it is about, where the path does not say. */
+    auditTarget: string | null
+    /** The code of the error that it is answered with. */
+    refusal: string | null
   }
 }
 
@@ -26,4 +36,4 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >
 
-export type RouteDeps = { runtime: Runtime; keepaliveMs: number; metrics: Metrics }
+export type RouteDeps = { runtime: Runtime; keepaliveMs: number; metrics: Metrics; publicUrl: string | null }

@@ -58,6 +58,7 @@ const problemOf = ({ status, code, title, message: detail, extra }: CodedError) 
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const coded = toCodedError(error)
+  request.refusal = coded.code
   if (coded.status >= 500) request.log.error({ err: error }, coded.title)
   // Fastify would close the connection on a body that is still arriving; the reset that follows can take the answer
   // with it. Node throws the rest away instead, within the request's timeout.

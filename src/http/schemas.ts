@@ -145,6 +145,19 @@ export const Problem = Type.Object({
   detail: Type.String(),
 })
 
+/** A paired device. */
+export const Device = Type.Object({
+  id: Type.String({ format: 'uuid' }),
+  name: Type.String(),
+  createdAt: Type.String({ format: 'date-time' }),
+  lastSeenAt: Type.String({ format: 'date-time' }),
+  expiresAt: Type.String({
+    format: 'date-time',
+    description: 'when it is out by itself, if it is not seen before',
+  }),
+  current: Type.Boolean({ description: 'the device that asks' }),
+})
+
 /** A refusal that says who was faster, when somebody was. */
 export const ResolvedProblem = Type.Intersect([
   Problem,

@@ -6,8 +6,11 @@ const POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; for
 const policy = (more: { style?: string; images?: string } = {}): string =>
   `${POLICY}; script-src 'self'; style-src 'self'${more.style ?? ''}; img-src 'self'${more.images ?? ''}; connect-src 'self'`
 
-/** For pages of our own: scripts, styles, images and requests of this origin, none of them inline. */
-const PAGE_POLICY = policy()
+/**
+ * For pages of our own: scripts, styles, images and requests of this origin, none of them inline; and no way to make
+ * markup of a string (Trusted Types, without a policy that would).
+ */
+const PAGE_POLICY = `${policy()}; require-trusted-types-for 'script'; trusted-types 'none'`
 
 /** Swagger UI has one inline style, known by its hash, and images in its stylesheet. */
 export const DOCS_POLICY = policy({

@@ -1,4 +1,5 @@
 /** The HTTP server: gates first, then routes. Who may ask and how it travels; what happens is the runtime's. */
+import { fastifyCookie } from '@fastify/cookie'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
@@ -8,6 +9,7 @@ import { LIMITS } from '../runtime/limits.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { type Admit, createAdmit } from './admit.ts'
 import type { App, RouteDeps } from './app.ts'
+import { auditRequests } from './audit.ts'
 import { createAuthenticate } from './authenticate.ts'
 import type { GateSettings } from './gates/facts.ts'
 import { createMetrics } from './metrics.ts'
@@ -15,9 +17,13 @@ import { createNodeServer, type Tls } from './node-server.ts'
 import { refuseBadHttp, sendProblem } from './problems.ts'
 import { createRequestLimit } from './request-limit.ts'
 import { approvalRoutes } from './routes/approvals.ts'
+import { auditRoutes } from './routes/audit.ts'
+import { deviceRoutes } from './routes/devices.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
 import { operationRoutes } from './routes/operations.ts'
+import { pageRoutes } from './routes/pages.ts'
+import { pairingRoutes } from './routes/pairing.ts'
 import { queueRoutes } from './routes/queue.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { transcriptRoutes } from './routes/transcript.ts'
@@ -28,6 +34,8 @@ export type ServerOptions = {
   runtime: Runtime
   token: string
   keepaliveMs: number
+  /** How devices reach this server, for links: an origin. Null, as without it: as whoever asks does. */
+  publicUrl?: string | null
   version: string
   logger: Exclude<FastifyServerOptions['logger'], undefined>
   /** Null, as without it: plain HTTP. */
@@ -38,7 +46,7 @@ export type ServerOptions = {
 
 /** @returns a Fastify server that is ready to listen; closing it cuts every stream */
 export async function createServer(options: ServerOptions) {
-  const { runtime, keepaliveMs, token, tls = null, allowedHosts = [], behindProxy = [] } = options
+  const { runtime, token, tls = null, allowedHosts = [], behindProxy = [] } = options
   let admit: Admit
   const app = Fastify({
     serverFactory: (onRequest) => createNodeServer(onRequest, tls),
@@ -68,12 +76,18 @@ export async function createServer(options: ServerOptions) {
   app.setNotFoundHandler((request, reply) => sendProblem(new CodedError('not_found'), request, reply))
   acceptJsonAlone(app)
 
+  // Not at each request: only who authenticates looks at cookies.
+  await app.register(fastifyCookie, { hook: false })
+  const { devices } = runtime.access
   admit = createAdmit({
     settings: { allowedHosts, behindProxy },
-    authenticate: createAuthenticate({ token }),
+    authenticate: createAuthenticate({ token, devices }),
     checkRequestLimit: await createRequestLimit(app),
+    devices,
   })
-  app.decorateRequest('caller', '')
+  app.decorateRequest('caller', 'nobody')
+  for (const name of ['deviceId', 'auditTarget', 'refusal'] as const) app.decorateRequest(name, null)
+  auditRequests(app, runtime.access)
   app.addHook('onRequest', async (request, reply) => admit(request, reply))
   if (options.onRoute) app.addHook('onRoute', options.onRoute)
 
@@ -96,7 +110,7 @@ export async function createServer(options: ServerOptions) {
     },
   })
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY })
-  const deps: RouteDeps = { runtime, keepaliveMs, metrics }
+  const deps: RouteDeps = { ...options, publicUrl: options.publicUrl ?? null, metrics }
   const routes = [
     sessionRoutes,
     fileRoutes,
@@ -106,6 +120,10 @@ export async function createServer(options: ServerOptions) {
     eventRoutes,
     transcriptRoutes,
     operationRoutes,
+    pairingRoutes,
+    deviceRoutes,
+    auditRoutes,
+    pageRoutes,
   ]
   for (const addRoutes of routes) addRoutes(app, deps)
   return app

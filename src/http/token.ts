@@ -2,8 +2,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 
-/** @returns what the file holds; a new 256-bit token when there is none */
-export function loadToken(file: string): string {
+/** @returns what the file holds; null when there is none */
+export function readToken(file: string): string | null {
   try {
     const token = readFileSync(file, 'utf8').trim()
     // What a header cannot carry could never be given back.
@@ -11,7 +11,14 @@ export function loadToken(file: string): string {
     return token
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return null
   }
+}
+
+/** @returns what the file holds; a new 256-bit token when there is none */
+export function loadToken(file: string): string {
+  const known = readToken(file)
+  if (known !== null) return known
   const token = randomBytes(32).toString('base64url')
   writeFileSync(file, `${token}\n`, { mode: 0o600, flag: 'wx' })
   return token

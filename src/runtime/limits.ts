@@ -2,6 +2,7 @@
 
 const KiB = 1024
 const MiB = 1024 * KiB
+const DAY_MS = 24 * 60 * 60_000
 
 export const LIMITS = {
   /** A line of an agent's output beyond this is cut; its rest is counted, not kept. */
@@ -43,6 +44,32 @@ export const LIMITS = {
   queueRetryMs: 1_000,
   /** How far back in a log it is looked up what became of a prompt or an approval. */
   lookBackEventsMax: 50_000,
+
+  /** A device that was not seen for so long is out, and any device after so long. */
+  deviceIdleMs: 14 * DAY_MS,
+  deviceAgeMs: 90 * DAY_MS,
+  devicesMax: 50,
+  deviceNameCharsMax: 40,
+  /** How exact `lastSeenAt` is: each time it moves on is a commit. */
+  deviceSeenMs: 60_000,
+  /** A code for one pairing: how long it can be used, and how many there are at once. */
+  pairingMs: 5 * 60_000,
+  pairingCodesMax: 10,
+  /** What is typed for a code or a name: more than that is neither. */
+  pairingInputCharsMax: 200,
+  /** Wrong codes before the next try has to wait, how long at first, at most, and until they are forgotten. */
+  loginFailuresFree: 5,
+  loginWaitMs: 1_000,
+  loginWaitMsMax: 60_000,
+  loginForgetMs: 10 * 60_000,
+  /** The newest of the audit that are kept, and how many may wait for a store that cannot write. */
+  auditRecordsMax: 200_000,
+  auditWaitingMax: 1_000,
+  /** Refusals of one kind and address are one record in so long; from more addresses than this, one for the rest. */
+  auditRefusalsMs: 60_000,
+  auditAddressesMax: 100,
+  auditPageMax: 1_000,
+  auditPageDefault: 100,
 
   answerMessageCharsMax: 10_000,
   /** What an operator makes of a tool's input: as much as a line of the agent's own. */

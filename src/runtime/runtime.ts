@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import PQueue from 'p-queue'
 import type { PermissionMode } from '../machines/events.ts'
 import type { LeftoverPolicies } from '../machines/process-events.ts'
+import { openAccess } from './access/access.ts'
+import { createSqliteAccessStore } from './access/sqlite-access-store.ts'
 import { agentEnvironment } from './agents/environment.ts'
 import { createAgents } from './agents/registry.ts'
 import { createDirectories } from './directories.ts'
@@ -12,7 +14,8 @@ import { type ReachFailPoint, withFailPoints } from './fail-points.ts'
 import { findProgram } from './find-program.ts'
 import { LIMITS } from './limits.ts'
 import { lockDataDir } from './lock.ts'
-import { openSqliteStore } from './log/sqlite-store.ts'
+import { openDatabase } from './log/sqlite-database.ts'
+import { createSqliteStore } from './log/sqlite-store.ts'
 import { createWriter } from './log/writer.ts'
 import { uptimeMs } from './process/boot.ts'
 import { findCgroupParent, removeEmptyCgroups } from './process/cgroup.ts'
@@ -65,7 +68,8 @@ export async function openRuntime(options: RuntimeOptions) {
   const unlock = lockDataDir(options.dataDir)
   try {
     const { failPoint = () => {} } = options
-    const store = withFailPoints(openSqliteStore(options.dataDir), failPoint)
+    const db = openDatabase(options.dataDir)
+    const store = withFailPoints(createSqliteStore(db), failPoint)
     const writer = createWriter(store, { retryMs: LIMITS.storeRetryMs })
     const environment = agentEnvironment(options.environment, options.agentEnv)
     checkTools(environment.PATH!)
@@ -82,11 +86,20 @@ export async function openRuntime(options: RuntimeOptions) {
       freshId: randomUUID,
       workspaceRoots: options.workspaceRoots.length > 0 ? options.workspaceRoots : [directories.workspaces],
     })
+    const access = await openAccess({
+      store: createSqliteAccessStore(db),
+      now: () => new Date(),
+      clockMs: () => performance.now(),
+      freshId: randomUUID,
+      onFault: options.onFault,
+    })
     const adopted = await sessions.adopt()
 
     return {
       sessions,
       agents,
+      /** Pairing, devices and the audit. */
+      access,
       adopted,
       failPoint,
       /** Below which directory turns have cgroups; null when they have none. */
@@ -100,6 +113,7 @@ export async function openRuntime(options: RuntimeOptions) {
       /** Stores what is on its way and lets go of everything. Turns that run go on by themselves. */
       async close(): Promise<void> {
         await sessions.detach()
+        await access.close()
         await Promise.race([writer.idle(), sleep(LIMITS.stopWaitMs, undefined, { ref: false })])
         writer.stop()
         store.close()

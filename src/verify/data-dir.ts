@@ -44,7 +44,8 @@ const LEFT = `
 
 function checkDatabase(db: DatabaseSync, path: string): string[] {
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
-  if (version !== SCHEMA_VERSION)
+  // The logs are kept as they were in format 1: they are read before they are migrated, too.
+  if (version < 1 || version > SCHEMA_VERSION)
     throw new UnverifiableError(`${path} has format ${version}; this program knows ${SCHEMA_VERSION}`)
   const said = db
     .prepare('PRAGMA quick_check')

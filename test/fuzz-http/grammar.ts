@@ -102,7 +102,9 @@ export function createGrammar(random: Random, { token, port, id }: Given) {
     ...hosts(),
     ...(chance(0.6) ? [`Authorization: Bearer ${token}`] : []),
     ...(chance(0.3)
-      ? [`Origin: ${pick([`http://localhost:${port}`, `http://localhost:${port}`, 'null', 'http://evil.example'])}`]
+      ? [
+          `Origin: ${pick([`http://localhost:${port}`, `http://localhost:${port}`, 'null', 'http://evil.example'])}`,
+        ]
       : []),
     ...(chance(0.2) ? [`Sec-Fetch-Site: ${pick(['same-origin', 'same-origin', 'none', 'cross-site'])}`] : []),
     ...(chance(0.2) ? ['X-Breakglass: 1'] : []),

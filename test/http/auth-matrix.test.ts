@@ -2,6 +2,7 @@
  * Every route × every way to come without leave. The routes are those that the server registers, so none can be left
  * out; the ways are rows of the tables below.
  */
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,6 +10,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readSettings } from '../../src/cli/settings.ts'
 import { createServer } from '../../src/http/server.ts'
+import { createSqliteAccessStore } from '../../src/runtime/access/sqlite-access-store.ts'
+import { openDatabase } from '../../src/runtime/log/sqlite-database.ts'
 import { openRuntime, type Runtime } from '../../src/runtime/runtime.ts'
 import { exchange, loopback } from '../support/raw-request.ts'
 
@@ -16,12 +19,24 @@ const TOKEN = 'the-token-of-the-matrix'
 const BEARER = `Authorization: Bearer ${TOKEN}`
 
 /** Answered without a credential. Whoever adds to these has thought about it. */
-const PUBLIC = ['GET /healthz']
+const PUBLIC: Record<string, number> = {
+  'GET /healthz': 200,
+  // It wants a code.
+  'POST /api/login': 400,
+  'GET /pair': 200,
+  'GET /assets/style.css': 200,
+  'GET /assets/page.js': 200,
+  'GET /assets/pair.js': 200,
+}
+
+/** Secrets of devices that were in once. */
+const GONE = { expired: 'e'.repeat(43), revoked: 'r'.repeat(43) }
 
 /** What stands for a parameter. A route with another one is not in the matrix until it is here. */
 const PARAMETERS: Record<string, string> = {
   ':id': '6f2c1c1e-0000-4000-8000-000000000000',
   ':approvalId': 'a',
+  ':promptId': 'p',
   '*': 'index.css',
 }
 
@@ -50,7 +65,9 @@ beforeAll(async () => {
   const config = join(dataDir, 'config.json')
   writeFileSync(config, '{}')
   const settings = readSettings(['--config', config, '--data-dir', dataDir], {})
+  await pairDevices(dataDir)
   runtime = await openRuntime({ ...settings, environment: process.env, onFault: () => {} })
+  await runtime.access.devices.revoke('revoked')
   app = await createServer({
     ...{ runtime, token: TOKEN, version: '0', keepaliveMs: 60_000, logger: false },
     onRoute: ({ method, url }) => {
@@ -67,6 +84,18 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true })
   process.stdout.write(`auth matrix: ${routes.length} routes, ${sent} requests\n`)
 })
+
+/** One that has expired since, and one to be revoked. */
+async function pairDevices(dir: string): Promise<void> {
+  const db = openDatabase(dir)
+  const store = createSqliteAccessStore(db)
+  for (const [id, secret] of Object.entries(GONE)) {
+    const secretHash = createHash('sha256').update(secret).digest('base64url')
+    const at = id === 'expired' ? '2020-01-01T00:00:00.000Z' : new Date().toISOString()
+    await store.addDevice({ id, name: id, secretHash, createdAt: at, lastSeenAt: at })
+  }
+  db.close()
+}
 
 const host = () => `Host: localhost:${port}`
 /** A page of this server asks: all gates are open, and only the credential is missing. */
@@ -106,7 +135,7 @@ async function bypasses(
 }
 
 const all = (): boolean => true
-const needsCredential = ({ name }: Route): boolean => !PUBLIC.includes(name)
+const needsCredential = ({ name }: Route): boolean => !(name in PUBLIC)
 const isUnsafe = ({ method }: Route): boolean => !['GET', 'HEAD'].includes(method)
 const headersOf = ({ more = [] }: Route, ...headers: string[]): string[] => [...headers, ...more]
 
@@ -130,7 +159,11 @@ test('with the token, a program and a page of this server get past all gates', a
 
 test('without a credential, only what is known to be public is answered', async () => {
   const open = await bypasses(all, [401], ({ method, path }) => ask(method, path, ownPage()))
-  expect(open).toEqual(PUBLIC.map((name) => `${name}: 200`))
+  expect(open.sort()).toEqual(
+    Object.entries(PUBLIC)
+      .map(([name, status]) => `${name}: ${status}`)
+      .sort(),
+  )
 })
 
 /** A credential that is none: one line each. */
@@ -142,6 +175,8 @@ const CREDENTIALS: [what: string, header: string][] = [
   ['one of another scheme', `Authorization: Basic ${Buffer.from(`:${TOKEN}`).toString('base64')}`],
   ['one without a scheme', `Authorization: ${TOKEN}`],
   ['one in another header', `X-Authorization: Bearer ${TOKEN}`],
+  ['a device that has expired', `Cookie: breakglass=${GONE.expired}`],
+  ['a device that was revoked', `Cookie: breakglass=${GONE.revoked}`],
   ['the token as a cookie', `Cookie: breakglass=${TOKEN}; __Host-breakglass=${TOKEN}; token=${TOKEN}`],
 ]
 

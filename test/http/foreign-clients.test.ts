@@ -1,5 +1,5 @@
 /** Three clients that nobody here wrote, on a network that cuts them off: each must see each event once. */
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { EventSource as PackageEventSource } from 'eventsource'
@@ -7,6 +7,7 @@ import { type BrowserContext, chromium } from 'playwright-core'
 import { EventSource as UndiciEventSource } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Event } from '../../src/machines/events.ts'
+import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
 import { createCuttingProxy } from '../support/cutting-proxy.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
 
@@ -45,10 +46,6 @@ const withEventSource =
       })
     })
 
-const CHROMIUM = process.env.CHROMIUM_BIN ?? '/usr/bin/chromium'
-/** A developer's machine may do without a browser; CI installs one, and there nothing is left out. */
-const hasChromium = existsSync(CHROMIUM) || process.env.CI === 'true'
-
 let context: BrowserContext | undefined
 const profile = mkdtempSync(join(tmpdir(), 'breakglass-chromium-'))
 const inChromium: Client = async (url, onEvent) => {
@@ -82,11 +79,7 @@ let server: TestServer
 beforeAll(async () => {
   server = await startServer()
   if (!hasChromium) return
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
-  context = await chromium.launchPersistentContext(profile, {
-    executablePath: CHROMIUM,
-    args: [...args, '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  })
+  context = await chromium.launchPersistentContext(profile, CHROMIUM_OPTIONS)
 })
 afterAll(async () => {
   await context?.close()

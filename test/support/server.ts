@@ -5,13 +5,21 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { createPinnedFetch } from '../../src/cli/pinned-fetch.ts'
 import type { Event, Session } from '../../src/machines/events.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
 const SCRIPTED_AGENT = resolve(import.meta.dirname, '../fixtures/scripted-agent.mjs')
 
 /** A prompt that the scripted agent performs, step by step. See test/fixtures/scripted-agent.mjs. */
-export const script = (...steps: Record<string, unknown>[]): string => `SCRIPT:${JSON.stringify(steps)}`
+export const script = (...steps: Record<string, unknown>[]): string => {
+  // The agent reads lines with node:readline, to which these separators end one.
+  const escaped = JSON.stringify(steps).replace(
+    /[\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16)}`,
+  )
+  return `SCRIPT:${escaped}`
+}
 
 const toBody = (body: unknown): BodyInit =>
   typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body)
@@ -67,7 +75,10 @@ export async function startServer(env: Record<string, string> = {}, program = [M
   const token = (): string => readFileSync(env.BREAKGLASS_TOKEN_FILE ?? join(dataDir, 'token'), 'utf8').trim()
 
   const request = async (method: string, path: string, body?: unknown, headers = {}): Promise<Answer> => {
-    const response = await fetch(url + path, {
+    const ask = url.startsWith('https:')
+      ? createPinnedFetch(readFileSync(join(dataDir, 'tls-cert.pem'), 'utf8'))
+      : fetch
+    const response = await ask(url + path, {
       method,
       headers: {
         authorization: `Bearer ${token()}`,

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import type { LogRecord } from '../../src/machines/events.ts'
-import { openSqliteStore } from '../../src/runtime/log/sqlite-store.ts'
+import { openDatabase } from '../../src/runtime/log/sqlite-database.ts'
+import { createSqliteStore } from '../../src/runtime/log/sqlite-store.ts'
 import { verifyDataDir } from '../../src/verify/data-dir.ts'
 import { appendOf, queued, sessionRow, text, turnEnd, turnStart, user } from '../runtime/log/given.ts'
 import { tempDir } from '../runtime/temp-dir.ts'
@@ -15,7 +16,7 @@ const TURN: LogRecord[] = [user('hello'), turnStart(), text('a'), queued('p')]
 /** A session of two segments, its last turn open, and one that was deleted. */
 async function makeDataDir(): Promise<string> {
   const dir = tempDir()
-  const store = openSqliteStore(dir)
+  const store = createSqliteStore(openDatabase(dir))
   const row = sessionRow(ID)
   await store.create(row)
   await store.create(sessionRow(DELETED))
@@ -54,7 +55,7 @@ test('a directory in which all is well has no violations, and is left as it is',
 
 test('a directory that is in use is read as it is at that time', async () => {
   const dir = await makeDataDir()
-  const store = openSqliteStore(dir)
+  const store = createSqliteStore(openDatabase(dir))
   await store.create(sessionRow('6f2c1c1e-0000-4000-8000-000000000002'))
   expect(verified(dir)).toHaveLength(4)
   expect(violations(dir)).toEqual([])
@@ -138,14 +139,14 @@ test('what is no data directory, or has another format, cannot be verified', asy
   expect(() => verified(tempDir())).toThrow('there is no')
   const dir = await makeDataDir()
   change(dir, 'PRAGMA user_version = 99')
-  expect(() => verified(dir)).toThrow('has format 99; this program knows 1')
+  expect(() => verified(dir)).toThrow('has format 99; this program knows 2')
 })
 
 test('a server that is started meanwhile is noticed, since half of what it does may have been read', async () => {
   const dir = await makeDataDir()
   const found = verifyDataDir(dir)
   found.next()
-  const store = openSqliteStore(dir)
+  const store = createSqliteStore(openDatabase(dir))
   await store.create(sessionRow('6f2c1c1e-0000-4000-8000-000000000002'))
   expect(() => [...found]).toThrow('a server was started meanwhile')
   store.close()

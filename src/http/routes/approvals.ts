@@ -29,6 +29,7 @@ export function approvalRoutes(app: App, { runtime: { sessions } }: RouteDeps): 
   app.post(
     '/api/sessions/:id/approvals/:approvalId',
     {
+      config: { audit: 'answer' },
       schema: {
         tags: ['approvals'],
         summary: 'Answer the agent; the first answer counts',

@@ -7,6 +7,7 @@ import { readPage } from '../../runtime/log/page.ts'
 import type { Session } from '../../runtime/session.ts'
 import type { App, RouteDeps } from '../app.ts'
 import { parseCursor } from '../cursor.ts'
+import { parseLimit } from '../limit.ts'
 import { SessionParams } from '../schemas.ts'
 import { streamSession } from '../sse.ts'
 
@@ -37,6 +38,8 @@ export function eventRoutes(app: App, deps: RouteDeps): void {
       if (type === 'json') return sendPage(reply, session, query)
       const after = parseCursor(request.headers['last-event-id'] ?? query.lastEventId)
       reply.hijack()
+      // Gone while the session was looked up: nothing would tell that once more.
+      if (reply.raw.destroyed) return reply
       deps.metrics.streams.inc()
       const onClose = () => deps.metrics.streams.dec()
       streamSession(reply.raw, session, { ...deps, replays: deps.runtime.replays, after, onClose })
@@ -59,15 +62,9 @@ function wanted(accept = '*/*'): 'stream' | 'json' {
 
 async function sendPage(reply: FastifyReply, session: Session, query: Query): Promise<FastifyReply> {
   const after = parseCursor(query.after)
-  const { texts, lastEventId, more } = await readPage(session.log, after, parseLimit(query.limit))
+  const limit = parseLimit(query.limit, { fallback: LIMITS.eventsPageDefault, max: LIMITS.eventsPageMax })
+  const { texts, lastEventId, more } = await readPage(session.log, after, limit)
   // The events are JSON already; parsing them only to write them again would be the most of the work.
   const body = `{"events":[${texts.join(',')}],"lastEventId":${lastEventId},"more":${more}}`
   return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(body)
-}
-
-function parseLimit(given: unknown): number {
-  if (given === undefined) return LIMITS.eventsPageDefault
-  const limit = typeof given === 'string' && /^\d{1,9}$/.test(given) ? Number(given) : 0
-  if (limit >= 1 && limit <= LIMITS.eventsPageMax) return limit
-  throw new CodedError('bad_request', `limit must be a whole number from 1 to ${LIMITS.eventsPageMax}`)
 }

@@ -33,6 +33,7 @@ export function fileRoutes(app: App, { runtime: { sessions } }: RouteDeps): void
     scope.post(
       '/api/sessions/:id/files',
       {
+        config: { audit: 'upload' },
         // What is in the form is looked at while it arrives, not before.
         validatorCompiler: () => () => true,
         schema: {

@@ -33,6 +33,7 @@ export function queueRoutes(app: App, { runtime: { sessions } }: RouteDeps): voi
   app.patch(
     '/api/sessions/:id/queue/:promptId',
     {
+      config: { audit: 'edit_queued' },
       schema: {
         tags,
         summary: 'Edit a prompt that waits',
@@ -53,6 +54,7 @@ export function queueRoutes(app: App, { runtime: { sessions } }: RouteDeps): voi
   app.delete(
     '/api/sessions/:id/queue/:promptId',
     {
+      config: { audit: 'remove_queued' },
       schema: {
         tags,
         summary: 'Remove a prompt that waits',
@@ -72,6 +74,7 @@ export function queueRoutes(app: App, { runtime: { sessions } }: RouteDeps): voi
   app.delete(
     '/api/sessions/:id/queue',
     {
+      config: { audit: 'clear_queue' },
       schema: {
         tags,
         summary: 'Remove all prompts that wait',
@@ -90,6 +93,7 @@ export function queueRoutes(app: App, { runtime: { sessions } }: RouteDeps): voi
   app.post(
     '/api/sessions/:id/queue/resume',
     {
+      config: { audit: 'resume_queue' },
       schema: {
         tags,
         summary: 'Start the next prompt that waits, though the queue is held',

@@ -9,10 +9,12 @@ export function sessionRoutes(app: App, { runtime: { sessions } }: RouteDeps): v
   app.post(
     '/api/sessions',
     {
+      config: { audit: 'open_session' },
       schema: { tags, summary: 'Open a session', body: OpenBody, response: { 201: Session } },
     },
     async (request, reply) => {
       const session = await sessions.open(request.body)
+      request.auditTarget = session.id
       return reply.code(201).header('location', `/api/sessions/${session.id}`).send(session.view())
     },
   )
@@ -32,6 +34,7 @@ export function sessionRoutes(app: App, { runtime: { sessions } }: RouteDeps): v
   app.put(
     '/api/sessions/:id',
     {
+      config: { audit: 'open_session' },
       schema: {
         tags,
         summary: 'Get a session, or open it under an id of your choice',
@@ -63,6 +66,7 @@ export function sessionRoutes(app: App, { runtime: { sessions } }: RouteDeps): v
   app.patch(
     '/api/sessions/:id',
     {
+      config: { audit: 'edit_session' },
       schema: {
         tags,
         summary: 'Edit a session',
@@ -77,6 +81,7 @@ export function sessionRoutes(app: App, { runtime: { sessions } }: RouteDeps): v
   app.delete(
     '/api/sessions/:id',
     {
+      config: { audit: 'delete_session' },
       schema: {
         tags,
         summary: 'Stop what runs, then delete the session',

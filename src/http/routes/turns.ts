@@ -11,6 +11,7 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
   app.post(
     '/api/sessions/:id/turns',
     {
+      config: { audit: 'prompt' },
       schema: {
         tags,
         summary: 'Prompt the agent: starts a turn, or queues the prompt',
@@ -34,7 +35,7 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
       const asked = [prompt, model ?? null, whenBusy, ...(attachments.length > 0 ? [attachments] : [])]
       const idempotency = keyOf(request, asked)
       const accepted = await session.prompt({
-        ...{ text: prompt, attachments, whenBusy, ...(model && { model }) },
+        ...{ text: prompt, attachments, whenBusy, by: request.caller, ...(model && { model }) },
         ...(idempotency && { idempotency }),
       })
       failPoint('before-acknowledge')
@@ -45,6 +46,7 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
   app.post(
     '/api/sessions/:id/cancel',
     {
+      config: { audit: 'cancel' },
       schema: {
         tags,
         summary: 'Stop the turn that runs',

@@ -1,9 +1,8 @@
 /** The database file: how it is opened, its schema, and what its failures mean. Knows no session. */
 import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { CodedError } from '../errors.ts'
-
-export const SCHEMA_VERSION = 1
 
 /**
  * How long a statement waits for somebody else's lock, with the whole server waiting with it. What could not be written
@@ -11,7 +10,9 @@ export const SCHEMA_VERSION = 1
  */
 const BUSY_MS = 100
 
-const SCHEMA = `
+/** What takes the file from one format to the next: the first of these from nothing to format 1. */
+const MIGRATIONS = [
+  `
   CREATE TABLE session (
     key INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
@@ -41,14 +42,37 @@ const SCHEMA = `
     answer TEXT NOT NULL,
     PRIMARY KEY (session, key)
   ) STRICT, WITHOUT ROWID;
-  PRAGMA user_version = ${SCHEMA_VERSION};
-`
+`,
+  `
+  CREATE TABLE device (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    secret_hash TEXT NOT NULL UNIQUE,
+    created_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    caller TEXT NOT NULL,
+    device TEXT,
+    address TEXT NOT NULL,
+    action TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    target TEXT,
+    count INTEGER NOT NULL
+  ) STRICT;
+`,
+]
+
+export const SCHEMA_VERSION = MIGRATIONS.length
 
 /**
- * @param path the file; made with mode 0600 when it is not there
+ * @param dir an existing directory; the database is `breakglass.db` in it, made with mode 0600 when it is not there
  * @throws when the file has a format that this server does not know
  */
-export function openDatabase(path: string): DatabaseSync {
+export function openDatabase(dir: string): DatabaseSync {
+  const path = join(dir, 'breakglass.db')
   const db = new DatabaseSync(path, { timeout: BUSY_MS })
   try {
     chmodSync(path, 0o600)
@@ -63,13 +87,33 @@ export function openDatabase(path: string): DatabaseSync {
 
 function migrate(db: DatabaseSync, path: string): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version)
+  if (version > SCHEMA_VERSION)
+    throw new Error(`${path} has format ${version}; this server knows ${SCHEMA_VERSION}`)
   if (version === SCHEMA_VERSION) return
-  if (version !== 0) throw new Error(`${path} has format ${version}; this server knows ${SCHEMA_VERSION}`)
-  db.exec(`BEGIN; ${SCHEMA} COMMIT;`)
+  // In one transaction: a server that dies in between leaves the file as it was.
+  const steps = MIGRATIONS.slice(version).join('')
+  db.exec(`BEGIN; ${steps} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT;`)
+}
+
+/** @returns how to run `work` in one transaction; what it throws undoes all of it, and is thrown as a CodedError */
+export function createTransact(db: DatabaseSync): <T>(work: () => T) => T {
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
+  return (work) => {
+    try {
+      begin.run()
+      const result = work()
+      commit.run()
+      return result
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      throw toStorageError(error)
+    }
+  }
 }
 
 /** @returns a CodedError. https://sqlite.org/rescode.html: 13 is SQLITE_FULL; node:sqlite gives the extended code. */
-export function toStorageError(error: unknown): unknown {
+function toStorageError(error: unknown): unknown {
   if (error instanceof CodedError) return error
   const code = (error as { errcode?: number }).errcode
   const message = error instanceof Error ? error.message : String(error)

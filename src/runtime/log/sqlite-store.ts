@@ -1,23 +1,21 @@
 /** The store on SQLite: WAL, synchronous=FULL. One row per commit and session, holding its frames as they are sent. */
-import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 import { EMPTY_FOLD, isOpen } from '../../machines/fold.ts'
 import { CodedError } from '../errors.ts'
 import type { Segment } from './frames.ts'
 import { framesAfter } from './frames.ts'
-import { openDatabase, toStorageError } from './sqlite-database.ts'
+import { createTransact } from './sqlite-database.ts'
 import type { Append, Remembered, SessionRow, Store } from './store.ts'
 
 /** What `row` holds: the parts that events do not change. */
 type StoredRow = Omit<SessionRow, 'fold' | 'spool' | 'updatedAt'>
 type Columns = { row: string | null; fold: string; spool: string; updated_at: string }
 
-/** @param dir an existing directory; the database is `breakglass.db` in it */
-export function openSqliteStore(dir: string): Store {
-  const db = openDatabase(join(dir, 'breakglass.db'))
+/** @param db an open database; closed with the store */
+export function createSqliteStore(db: DatabaseSync): Store {
+  const transact = createTransact(db)
 
   const statements = {
-    begin: db.prepare('BEGIN IMMEDIATE'),
-    commit: db.prepare('COMMIT'),
     insert: db.prepare(
       'INSERT INTO session (id, head, phase, owns_workspace, updated_at, row, fold, spool) VALUES (?, ?, 0, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
     ),
@@ -45,19 +43,6 @@ export function openSqliteStore(dir: string): Store {
     read: db.prepare(
       'SELECT first, last, frames FROM segment WHERE session = (SELECT key FROM session WHERE id = ?) AND last > ? ORDER BY last',
     ),
-  }
-
-  /** Runs `work` in one transaction; what it throws undoes all of it. */
-  const transact = <T>(work: () => T): T => {
-    try {
-      statements.begin.run()
-      const result = work()
-      statements.commit.run()
-      return result
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK')
-      throw toStorageError(error)
-    }
   }
 
   const appendOne = (append: Append): void => {

@@ -1,12 +1,15 @@
-import { chmodSync, statSync, writeFileSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { LogRecord } from '../../../src/machines/events.ts'
-import { openSqliteStore } from '../../../src/runtime/log/sqlite-store.ts'
+import { openDatabase } from '../../../src/runtime/log/sqlite-database.ts'
+import { createSqliteStore } from '../../../src/runtime/log/sqlite-store.ts'
 import type { Append, SessionRow, Store } from '../../../src/runtime/log/store.ts'
 import { tempDir } from '../temp-dir.ts'
 import { appendOf, idsOf, sessionRow, text, turnEnd, turnStart, user } from './given.ts'
+
+const openSqliteStore = (dir: string): Store => createSqliteStore(openDatabase(dir))
 
 const UNBOUNDED = Number.MAX_SAFE_INTEGER
 
@@ -290,28 +293,4 @@ test('its files are their owner’s alone', async () => {
   await store.create(sessionRow('a'))
   for (const name of ['breakglass.db', 'breakglass.db-wal', 'breakglass.db-shm'])
     expect(statSync(join(dir, name)).mode & 0o777, name).toBe(0o600)
-})
-
-test('files that were readable for others are not, once the store is open', () => {
-  const dir = tempDir()
-  openSqliteStore(dir).close()
-  chmodSync(join(dir, 'breakglass.db'), 0o644)
-  open(dir)
-  expect(statSync(join(dir, 'breakglass.db')).mode & 0o777).toBe(0o600)
-})
-
-test('a database of a format that this server does not know is refused, and left as it is', () => {
-  const dir = tempDir()
-  openSqliteStore(dir).close()
-  const db = new DatabaseSync(join(dir, 'breakglass.db'))
-  onTestFinished(() => db.close())
-  db.exec('PRAGMA user_version = 99')
-  expect(() => openSqliteStore(dir)).toThrow('has format 99; this server knows 1')
-  expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 })
-})
-
-test('a file that is no database is refused', () => {
-  const dir = tempDir()
-  writeFileSync(join(dir, 'breakglass.db'), 'x'.repeat(4_096))
-  expect(() => openSqliteStore(dir)).toThrow('not a database')
 })

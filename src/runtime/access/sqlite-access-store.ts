@@ -1,0 +1,54 @@
+/** Devices and the audit, in the same database as the sessions. */
+import type { DatabaseSync } from 'node:sqlite'
+import { createTransact } from '../log/sqlite-database.ts'
+import type { AccessStore, AuditRecord, StoredDevice } from './access-store.ts'
+
+/** @param db an open database, which somebody else closes */
+export function createSqliteAccessStore(db: DatabaseSync): AccessStore {
+  const transact = createTransact(db)
+  const statements = {
+    list: db.prepare(
+      'SELECT id, name, secret_hash AS secretHash, created_at AS createdAt, seen_at AS lastSeenAt FROM device ORDER BY created_at, id',
+    ),
+    add: db.prepare('INSERT INTO device (id, name, secret_hash, created_at, seen_at) VALUES (?, ?, ?, ?, ?)'),
+    touch: db.prepare('UPDATE device SET seen_at = ? WHERE id = ?'),
+    remove: db.prepare('DELETE FROM device WHERE id = ?'),
+    append: db.prepare(
+      'INSERT INTO audit (at, caller, device, address, action, outcome, target, count) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id',
+    ),
+    trim: db.prepare('DELETE FROM audit WHERE id <= ?'),
+    read: db.prepare(
+      'SELECT id, at, caller, device AS deviceId, address, action, outcome, target, count FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?',
+    ),
+  }
+
+  return {
+    async listDevices() {
+      return statements.list.all().map((found) => ({ ...found }) as StoredDevice)
+    },
+    async addDevice({ id, name, secretHash, createdAt, lastSeenAt }) {
+      transact(() => statements.add.run(id, name, secretHash, createdAt, lastSeenAt))
+    },
+    async touchDevice(id, lastSeenAt) {
+      transact(() => statements.touch.run(lastSeenAt, id))
+    },
+    async removeDevices(ids) {
+      transact(() => {
+        for (const id of ids) statements.remove.run(id)
+      })
+    },
+    async appendAudit(entries, recordsMax) {
+      transact(() => {
+        for (const { at, caller, deviceId, address, action, outcome, target, count } of entries) {
+          const added = statements.append.get(
+            ...([at, caller, deviceId, address, action, outcome, target, count] as const),
+          )
+          statements.trim.run(Number(added?.id) - recordsMax)
+        }
+      })
+    },
+    async readAudit(before, limit) {
+      return statements.read.all(before, limit).map((found) => ({ ...found }) as AuditRecord)
+    },
+  }
+}

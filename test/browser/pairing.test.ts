@@ -1,0 +1,122 @@
+/** From the code on the terminal to a stream on the phone, and out again, in a real browser. */
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
+import { script, startServer, type TestServer } from '../support/server.ts'
+
+describe.runIf(hasChromium)('in a browser', () => {
+  let server: TestServer
+  let browser: Browser
+  beforeAll(async () => {
+    server = await startServer()
+    browser = await chromium.launch(CHROMIUM_OPTIONS)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server[Symbol.asyncDispose]()
+  })
+
+  const newContext = async (): Promise<BrowserContext> => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
+    onTestFinished(() => context.close())
+    return context
+  }
+  const makeCode = async () => (await server.post('/api/pairing')).body as { code: string; url: string }
+
+  /** As with a scanned link. */
+  const pair = async (name: string): Promise<Page> => {
+    const page = await (await newContext()).newPage()
+    await page.goto((await makeCode()).url)
+    await page.getByLabel('Name of this device').fill(name)
+    await page.getByRole('button', { name: 'Pair' }).click()
+    await page.getByRole('heading', { name: 'Sessions' }).waitFor()
+    return page
+  }
+  const streams = async (): Promise<number> =>
+    Number(/^breakglass_streams (\d+)/m.exec((await server.get('/metrics')).body)![1])
+
+  it('pairs a phone by a link, shows it the session, and ends its stream the moment it is revoked', async () => {
+    const { id } = await server.open({ agent: 'claude', title: 'the fire' })
+    await server.prompt(id, script({ say: 'it burns' }, { hang: true }))
+    const phone = await pair('Phone')
+    await phone.getByRole('link', { name: 'the fire' }).click()
+    await phone.getByText('it burns', { exact: true }).waitFor()
+    await phone.getByText('attached').waitFor()
+    expect(await streams()).toBe(1)
+
+    const tablet = await pair('Tablet')
+    await tablet.getByRole('link', { name: 'Devices' }).click()
+    const isOut = phone.getByText('This device is out').waitFor()
+    const streamEnded = phone.waitForEvent('requestfailed', (request) => request.url().endsWith('/events'))
+    const before = performance.now()
+    await tablet.getByRole('button', { name: 'Revoke Phone' }).click()
+    await streamEnded
+    await isOut
+    expect(performance.now() - before).toBeLessThan(1_000)
+    expect(await streams()).toBe(0)
+
+    await phone.reload()
+    await phone.getByRole('heading', { name: 'Pair this device' }).waitFor()
+    await tablet.reload()
+    await tablet.getByText('This device', { exact: true }).waitFor()
+    expect(await tablet.getByText('Phone').count()).toBe(0)
+    await server.post(`/api/sessions/${id}/cancel`)
+  })
+
+  it('takes a code that is typed, and brings the device to where it was going', async () => {
+    const { id } = await server.open({ agent: 'shell', title: 'straight there' })
+    const page = await (await newContext()).newPage()
+    await page.goto(`${server.url}/s/${id}`)
+    await page.getByLabel('Code').fill('WRONG-WRONG')
+    await page.getByLabel('Name of this device').fill('Laptop')
+    await page.getByRole('button', { name: 'Pair' }).click()
+    await page.getByText('The code is wrong, used or too old').waitFor()
+    await page.getByLabel('Code').fill((await makeCode()).code.toLowerCase())
+    await page.getByRole('button', { name: 'Pair' }).click()
+    await page.getByRole('heading', { name: 'straight there' }).waitFor()
+    expect(page.url()).toBe(`${server.url}/s/${id}`)
+  })
+
+  it('keeps the code out of the address bar and the history, and the secret out of scripts', async () => {
+    const page = await (await newContext()).newPage()
+    const { url, code } = await makeCode()
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    await page.goto(url)
+    await expect.poll(() => page.getByLabel('Code').inputValue()).toBe(code)
+    expect(page.url()).toBe(`${server.url}/pair`)
+    await page.getByRole('button', { name: 'Pair' }).click()
+    await page.getByRole('heading', { name: 'Sessions' }).waitFor()
+    expect(page.url()).toBe(`${server.url}/s`)
+    // Playwright reports a page's own address with its fragment, which is not sent.
+    expect(asked.map((address) => address.replace(/#.*/, '')).join()).not.toContain(code)
+    expect(await page.evaluate('document.cookie')).toBe('')
+    const [cookie] = await page.context().cookies()
+    expect(cookie).toMatchObject({ name: 'breakglass', httpOnly: true, sameSite: 'Strict', path: '/' })
+  })
+
+  it('pairs another device from one that is in, logs out, and takes all others out', async () => {
+    const [first, second] = [await pair('First'), await pair('Second')]
+    await first.getByRole('link', { name: 'Devices' }).click()
+    await first.getByRole('button', { name: 'Pair another device' }).click()
+    const code = first.locator('#code')
+    await code.waitFor()
+    const third = await (await newContext()).newPage()
+    await third.goto(`${await first.locator('#address').textContent()}#${await code.textContent()}`)
+    await third.getByLabel('Name of this device').fill('Third')
+    await third.getByRole('button', { name: 'Pair' }).click()
+    await third.getByRole('heading', { name: 'Sessions' }).waitFor()
+
+    await second.getByRole('link', { name: 'Devices' }).click()
+    await second.getByRole('button', { name: 'Log this device out' }).click()
+    await second.getByRole('heading', { name: 'Pair this device' }).waitFor()
+    expect(await second.context().cookies()).toEqual([])
+
+    await first.getByRole('button', { name: 'Revoke all others' }).click()
+    await first.getByRole('button', { name: 'Revoke all others' }).waitFor({ state: 'hidden' })
+    await third.reload()
+    await third.getByRole('heading', { name: 'Pair this device' }).waitFor()
+    const { body } = await server.get('/api/devices')
+    expect(body.devices.map(({ name }: { name: string }) => name)).toEqual(['First'])
+  })
+})
