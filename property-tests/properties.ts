@@ -14,6 +14,7 @@ import { settingsRead } from './settings.ts'
 import { shellOutput } from './shell-adapter.ts'
 import { splitterLines, splitterResumed } from './splitter.ts'
 import { damagedDirectory, damagedExport } from './verify.ts'
+import { world } from './world/property.ts'
 
 export const PURE: readonly Property[] = [
   ...[splitterLines, splitterResumed, framesReadBack, framesBehindCursor],
@@ -25,4 +26,4 @@ export const PURE: readonly Property[] = [
 
 export const WITH_SERVERS: readonly Property[] = [httpRefusals, httpCursors, liveServer, killedServer]
 
-export const PROPERTIES: readonly Property[] = [...PURE, ...WITH_SERVERS]
+export const PROPERTIES: readonly Property[] = [...PURE, world, ...WITH_SERVERS]

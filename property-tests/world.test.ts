@@ -1,18 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { holds } from './runner/holds.ts'
 import { worldCommands } from './world/commands.ts'
-import { playWorld, worldProperty } from './world/property.ts'
-import { createSights, unseen } from './world/sights.ts'
+import { playWorld, world } from './world/property.ts'
 
-/** About 10 s. */
-const RUNS = 2_000
-
-test('whatever happens to a server in whatever order, every promise is kept, and all of it is reached', async () => {
-  const sights = createSights()
-  // What fails is reported by fast-check with its seed, its path and the shortest run of commands.
-  await fc.assert(worldProperty(sights), { numRuns: RUNS })
-  expect(unseen(sights)).toEqual([])
-})
+test(world.title, () => holds(world))
 
 test('the same seed plays the same history', async () => {
   const histories: unknown[] = []

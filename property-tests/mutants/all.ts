@@ -5,5 +5,6 @@ import { MACHINES } from './machines.ts'
 import type { Mutant } from './mutant.ts'
 import { QUEUES } from './queue.ts'
 import { SERVERS } from './servers.ts'
+import { WORLD } from './world.ts'
 
-export const MUTANTS: readonly Mutant[] = [...MACHINES, ...QUEUES, ...LOG, ...CLIENT, ...SERVERS]
+export const MUTANTS: readonly Mutant[] = [...MACHINES, ...QUEUES, ...LOG, ...CLIENT, ...SERVERS, ...WORLD]

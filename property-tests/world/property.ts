@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { LIMITS } from '../../src/runtime/limits.ts'
 import { checkHistory } from '../checkers/check-history.ts'
 import type { Entry } from '../checkers/history.ts'
+import type { Property } from '../runner/property.ts'
 import { type WorldCommand, worldCommands } from './commands.ts'
 import { SETTINGS, turnKnobs } from './knobs.ts'
 import { reachedIn } from './reached.ts'
@@ -37,13 +38,29 @@ export async function playWorld(
   }
 }
 
-/** @param sights counts what its runs come to see */
-export const worldProperty = (sights: Sights) =>
-  fc.asyncProperty(
-    fc.commands(worldCommands, { maxCommands: COMMANDS_MAX, size: '+1' }),
-    async (commands) => {
-      const history = await playWorld(commands, sights)
-      const violations = checkHistory(history, TERMS)
-      if (violations.length > 0) throw new Error(violations.join('\n'))
-    },
-  )
+const FAULTS: (keyof Sights)[] = [
+  ...(['crash', 'commit failed', 'disk full', 'request doubled', 'request lost', 'stream cut'] as const),
+  ...(['commit in flight lost', 'start failed', 'slow reader dropped'] as const),
+]
+
+export const world: Property = {
+  name: 'world',
+  title: 'whatever happens to a server in whatever order, every promise is kept, and all of it is reached',
+  runs: 2_000,
+  open(tally) {
+    const sights = createSights()
+    tally.sights = sights
+    return {
+      check: fc.asyncProperty(
+        fc.commands(worldCommands, { maxCommands: COMMANDS_MAX, size: '+1' }),
+        async (commands) => {
+          const history = await playWorld(commands, sights)
+          tally.commands = sights.commands
+          tally.faults = FAULTS.reduce((sum, fault) => sum + sights[fault], 0)
+          const violations = checkHistory(history, TERMS)
+          if (violations.length > 0) throw new Error(violations.join('\n'))
+        },
+      ),
+    }
+  },
+}

@@ -49,6 +49,3 @@ const SIGHTS = [
 ] as const
 
 export const createSights = (): Sights => Object.fromEntries(SIGHTS.map((sight) => [sight, 0])) as Sights
-
-/** @returns what was never seen */
-export const unseen = (sights: Sights): string[] => SIGHTS.filter((sight) => sights[sight] === 0)
