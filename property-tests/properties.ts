@@ -22,8 +22,9 @@ export const PURE: readonly Property[] = [
   ...[claudeDamaged, claudeDamagedState, claudeBatches, claudeWriting, claudeServers],
   ...[shellOutput, settingsRead, damagedExport, damagedDirectory],
   ...[sessionMachine, queue],
+  world,
 ]
 
 export const WITH_SERVERS: readonly Property[] = [httpRefusals, httpCursors, liveServer, killedServer]
 
-export const PROPERTIES: readonly Property[] = [...PURE, world, ...WITH_SERVERS]
+export const PROPERTIES: readonly Property[] = [...PURE, ...WITH_SERVERS]

@@ -4,6 +4,7 @@ import { EMPTY_FOLD } from '../../src/machines/fold.ts'
 import { checkApprovals, checkToldInTheEnd } from './approvals.ts'
 import type { Entry, Happening } from './history.ts'
 
+const TERMS = { turnTimeoutMs: 100, stopRecordMs: 1 }
 const at = '2026-11-22T10:00:00.000Z'
 const storing = (...events: Event[]): Happening => ({
   type: 'stored',
@@ -30,10 +31,10 @@ const GOOD: Record<string, Happening> = {
   rest: { type: 'rest', streams: [], over: false },
 }
 
-const check = (change: Record<string, Happening | Happening[] | null>): string[] => {
+const check = (change: Record<string, Happening | Happening[] | null>, stepMs = 1): string[] => {
   const happened = Object.values({ ...GOOD, ...change }).flatMap((happening) => happening ?? [])
-  const history = happened.map((happening, index): Entry => ({ ...happening, at: index }))
-  return [...checkApprovals(history), ...checkToldInTheEnd(history)]
+  const history = happened.map((happening, index): Entry => ({ ...happening, at: index * stepMs }))
+  return [...checkApprovals(history), ...checkToldInTheEnd(history, TERMS)]
 }
 
 test('a question that is answered, and whose agent is told, is in order', () => {
@@ -80,5 +81,6 @@ test.each<[string, Record<string, Happening | Happening[] | null>, string]>([
 test('an agent that is being stopped, or has gone, need not be told', () => {
   const exited: Happening = { type: 'exited', agent: 0, by: 'itself', exitCode: 0 }
   expect(check({ tell: exited })).toEqual([])
+  expect(check({ tell: null }, 100)).toEqual([])
   expect(check({ tell: storing({ kind: 'cancelling', id: 4, at, turn: 1, by: 'phone' }) })).toEqual([])
 })

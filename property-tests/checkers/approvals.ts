@@ -2,6 +2,7 @@
  * Whether what agents ask is answered once: by the first who says something, on record before the agent is told, and as
  * it is told; and when all has arrived, each agent that waits was told.
  */
+import type { CauseTerms } from './causes.ts'
 import { type History, isA, lifeOf, logOf, sessionsOf } from './history.ts'
 
 type Question = { turn: string; resolved: string | null; told: number }
@@ -52,7 +53,7 @@ export function checkApprovals(history: History): string[] {
 }
 
 /** Nobody who waits is forgotten: neither a question that has no end, nor an agent that was not told. */
-export const checkToldInTheEnd = (history: History): string[] => {
+export const checkToldInTheEnd = (history: History, { turnTimeoutMs }: CauseTerms): string[] => {
   const rest = history.findIndex((entry) => entry.type === 'rest')
   const before = history.slice(0, rest + 1)
   const told = new Set(before.filter(isA('told')).map(({ approvalId }) => approvalId))
@@ -66,17 +67,18 @@ export const checkToldInTheEnd = (history: History): string[] => {
       event.turn === turn &&
       event.by !== 'agent' &&
       !told.has(event.approvalId) &&
-      isAlive(before, event.approvalId)
+      mayBeTold(before, event.approvalId, turnTimeoutMs ?? Infinity)
         ? [`${event.approvalId}: was answered, and the agent waits for ever`]
         : [],
     )
   })
 }
 
-function isAlive(history: History, question: string): boolean {
+/** It has not gone, and neither is it being stopped because its time is up. */
+function mayBeTold(history: History, question: string, turnTimeoutMs: number): boolean {
   const wanted = history.filter(isA('wanted')).find(({ approvalId }) => approvalId === question)
-  return (
-    wanted !== undefined &&
-    !lifeOf(history, wanted.agent).some(({ type }) => type === 'exited' || type === 'concluded')
-  )
+  if (wanted === undefined) return false
+  const life = lifeOf(history, wanted.agent)
+  if (life.some(({ type }) => type === 'exited' || type === 'concluded')) return false
+  return history.at(-1)!.at < life[0]!.at + turnTimeoutMs
 }

@@ -5,6 +5,7 @@
 import fc from 'fast-check'
 import type { Decision } from '../../src/machines/events.ts'
 import { LIMITS } from '../../src/runtime/limits.ts'
+import type { Tally } from '../runner/property.ts'
 import type { Heeds, SimulatedAgent } from './agents.ts'
 import { SETTINGS } from './knobs.ts'
 import type { From } from './reader.ts'
@@ -12,7 +13,7 @@ import { ALL, type Order } from './tasks.ts'
 import type { World } from './world.ts'
 
 /** The world holds all there is to know: nothing is needed to choose a command. */
-export type WorldCommand = fc.AsyncCommand<object, World>
+export type WorldCommand = fc.AsyncCommand<Tally, World>
 
 const picks = fc.array(fc.nat(6), { minLength: 1, maxLength: 8 })
 
@@ -31,8 +32,8 @@ type Act = { name: string; args: unknown[]; act: (world: World) => void | Promis
 const command = (acts: fc.Arbitrary<Act>): fc.Arbitrary<WorldCommand> =>
   fc.tuple(acts, order).map(([{ name, args, act }, order]) => ({
     check: () => true,
-    async run(_, world) {
-      world.see('commands')
+    async run(tally, world) {
+      tally.commands++
       await act(world)
       // Nothing at all: what comes next comes in the same tick.
       if (order !== null) await world.run(order)

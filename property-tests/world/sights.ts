@@ -3,8 +3,6 @@
 export type Sights = Record<(typeof SIGHTS)[number], number>
 
 const SIGHTS = [
-  'commands',
-  'tasks',
   'turns',
   'crash',
   'crash between append and acknowledgement',
@@ -47,5 +45,11 @@ const SIGHTS = [
   'partial shown',
   'block taken back',
 ] as const
+
+/** What was done to a run on purpose, of all that was seen. */
+export const FAULTS: ReadonlySet<keyof Sights> = new Set([
+  ...(['crash', 'commit failed', 'disk full', 'start failed'] as const),
+  ...(['request doubled', 'stream cut', 'reader slow'] as const),
+])
 
 export const createSights = (): Sights => Object.fromEntries(SIGHTS.map((sight) => [sight, 0])) as Sights

@@ -3,7 +3,6 @@
  * is part of what a command says: with one order for a whole run, as of fast-check's scheduler, whatever is left out of
  * it would put all that follows in another one, and no failing run would get short.
  */
-import type { Recorder } from './recorder.ts'
 import type { Time } from './time.ts'
 
 export type Tasks = ReturnType<typeof createTasks>
@@ -17,13 +16,12 @@ export const ALL: Order = { picks: [0], all: true }
 /** What makes tasks for ever, and does not end, hangs. */
 const TASKS_MAX = 20_000
 
-export function createTasks(time: Time, { see }: Pick<Recorder, 'see'>) {
+export function createTasks(time: Time) {
   const waiting: { due: () => void }[] = []
   let done = 0
 
   const runOne = async (pick: number): Promise<void> => {
     const [task] = waiting.splice(pick % waiting.length, 1)
-    see('tasks')
     if (done++ > TASKS_MAX) throw new Error('the tasks have no end')
     task!.due()
     await time.settle()

@@ -35,7 +35,7 @@ const STEP_MS = 500
 export async function createWorld(sights: Sights, time: Time) {
   const recorder = createRecorder(time, sights)
   const { record, see } = recorder
-  const tasks = createTasks(time, recorder)
+  const tasks = createTasks(time)
   const disk = createDisk(recorder, tasks)
   const machine = createMachine(recorder, tasks)
   const faults: unknown[] = []
@@ -157,7 +157,6 @@ export async function createWorld(sights: Sights, time: Time) {
   return {
     history: recorder.history,
     faults,
-    see,
     run: tasks.run,
     advance: async (ms: number): Promise<void> => time.advance(ms),
     prompt(

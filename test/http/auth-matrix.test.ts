@@ -36,7 +36,7 @@ const GONE = { expired: 'e'.repeat(43), revoked: 'r'.repeat(43) }
 const PARAMETERS: Record<string, string> = {
   ':id': '6f2c1c1e-0000-4000-8000-000000000000',
   ':approvalId': 'a',
-  ':promptId': 'p',
+  ':promptId': '6f2c1c1e-0000-4000-8000-000000000001',
   '*': 'index.css',
 }
 
@@ -167,22 +167,22 @@ test('without a credential, only what is known to be public is answered', async 
 })
 
 /** A credential that is none: one line each. */
-const CREDENTIALS: [what: string, header: string][] = [
-  ['an empty one', 'Authorization:'],
-  ['a bad one', 'Authorization: Bearer wrong'],
-  ['one that is longer', `${BEARER}x`],
-  ['two in one', `${BEARER} ${TOKEN}`],
-  ['one of another scheme', `Authorization: Basic ${Buffer.from(`:${TOKEN}`).toString('base64')}`],
-  ['one without a scheme', `Authorization: ${TOKEN}`],
-  ['one in another header', `X-Authorization: Bearer ${TOKEN}`],
-  ['a device that has expired', `Cookie: breakglass=${GONE.expired}`],
-  ['a device that was revoked', `Cookie: breakglass=${GONE.revoked}`],
-  ['the token as a cookie', `Cookie: breakglass=${TOKEN}; __Host-breakglass=${TOKEN}; token=${TOKEN}`],
+const CREDENTIALS: [what: string, header: () => string][] = [
+  ['an empty one', () => 'Authorization:'],
+  ['a bad one', () => 'Authorization: Bearer wrong'],
+  ['one that is longer', () => `${BEARER}x`],
+  ['two in one', () => `${BEARER} ${TOKEN}`],
+  ['one of another scheme', () => `Authorization: Basic ${Buffer.from(`:${TOKEN}`).toString('base64')}`],
+  ['one without a scheme', () => `Authorization: ${TOKEN}`],
+  ['one in another header', () => `X-Authorization: Bearer ${TOKEN}`],
+  ['a device that has expired', () => `Cookie: breakglass=${GONE.expired}`],
+  ['a device that was revoked', () => `Cookie: breakglass=${GONE.revoked}`],
+  ['the token as a cookie', () => `Cookie: breakglass=${TOKEN}; __Host-breakglass=${TOKEN}; token=${TOKEN}`],
 ]
 
 describe('a credential', () => {
   test.for(CREDENTIALS)('that is %s opens nothing', async ([, header]) => {
-    const way = (route: Route) => ask(route.method, route.path, headersOf(route, ...ownPage(), header))
+    const way = (route: Route) => ask(route.method, route.path, headersOf(route, ...ownPage(), header()))
     expect(await bypasses(needsCredential, [401], way)).toEqual([])
   })
 
