@@ -40,24 +40,12 @@ export const SERVERS: readonly Mutant[] = [
     new: 'return begin(start)',
   },
   {
-    bug: 'a request that is under way is not known again',
-    ...{ file: 'src/runtime/idempotency.ts', caughtBy: 'live-server' },
-    old: 'underWay.set(request.key, { bodyHash: request.bodyHash, answer })',
-    new: '',
-  },
-  {
     ...{
       bug: 'an answer that is not stored with its effect',
       file: 'src/runtime/turns.ts',
       caughtBy: 'killed-server',
     },
     old: '...(wanted.idempotency && { remembered: { ...wanted.idempotency, answer: accepted } }),',
-    new: '',
-  },
-  {
-    bug: 'a turn that runs is forgotten by the next server',
-    ...{ file: 'src/runtime/sessions.ts', caughtBy: 'killed-server' },
-    old: 'for (const { session } of found) await session.adopt()',
     new: '',
   },
 ]

@@ -13,9 +13,9 @@ const ROOT = resolve(import.meta.dirname, '../..')
 const COPIED = ['src', 'test', 'property-tests', 'docs', 'package.json']
 
 /** One that is not found in this time gets away. */
-const HUNT_S = 20
+const HUNT_S = 60
 /** A mutant may keep its property from ever coming back. */
-const HUNT_S_MAX = 120
+const HUNT_S_MAX = 180
 
 /**
  * @param mutant null for the project as it is

@@ -38,7 +38,6 @@ export const httpRefusals: Property = {
     const settle = async (): Promise<void> => {
       let session = (await server.get(`/api/sessions/${id}`)).body
       while (session.state === 'running' || session.state === 'cancelling') {
-        see('turns')
         const isEnd = ({ data }: Frame): boolean => data?.kind === 'turn_end' && data.turn === session.turn
         await readStream(server.eventsUrl(id), { token: server.token(), until: isEnd })
         session = (await server.get(`/api/sessions/${id}`)).body
@@ -74,6 +73,7 @@ export const httpRefusals: Property = {
         }
         if (answer.type.startsWith('text/event-stream')) see('streams')
         if (!isRefused && path.endsWith('/files')) see('uploads')
+        if (!isRefused && path.endsWith('/turns')) see('turns')
         const mayChange = !isRefused && method !== 'GET'
         if (mayChange) await settle()
         const then = before

@@ -24,10 +24,10 @@ const ROUTES: readonly Route[] = [
   { method: 'PUT', path: AT, body: OPENED },
   { method: 'PATCH', path: AT, body: EDITED },
   { method: 'DELETE', path: AT },
-  { method: 'POST', path: `${AT}/turns`, body: PROMPTED },
+  ...[1, 2, 3].map(() => ({ method: 'POST', path: `${AT}/turns`, body: PROMPTED })),
   { method: 'POST', path: `${AT}/turns`, body: ATTACHED },
   { method: 'POST', path: `${AT}/cancel`, body: {} },
-  // More often than others: a form has to be right in many ways to be one.
+  // These more often than others: a form has to be right in many ways to be one, and so has a prompt.
   ...[1, 2, 3].map(() => ({ method: 'POST', path: `${AT}/files` })),
   { method: 'PATCH', path: `${AT}/queue/x`, body: { prompt: 'hello' } },
   { method: 'POST', path: `${AT}/approvals/x`, body: ANSWERED },

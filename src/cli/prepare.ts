@@ -13,9 +13,12 @@ import { SettingError } from './settings-table.ts'
 export function prepare(settings: Settings): { token: string } {
   const { dataDir, tokenFile, workspaceRoots } = settings
   checkBinding(settings)
-  checked('BREAKGLASS_DATA_DIR', dataDir, 'a directory that can be made and written to', () =>
-    makeDirectory(dataDir),
-  )
+  const keptBy = 'a directory that can be made and written to, and by nobody else'
+  checked('BREAKGLASS_DATA_DIR', dataDir, keptBy, () => {
+    makeDirectory(dataDir)
+    // What others put there, or put in the place of what is there, would be taken for this server's own.
+    if (statSync(dataDir).mode & 0o022) throw new Error('others may write to it')
+  })
   for (const root of workspaceRoots)
     checked('BREAKGLASS_WORKSPACE_ROOTS', root, 'directories that exist', () => {
       if (!statSync(root).isDirectory()) throw new Error('it is no directory')

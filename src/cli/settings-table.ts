@@ -109,7 +109,7 @@ export const SETTINGS = {
     'BREAKGLASS_PUBLIC_URL',
     '',
     'an origin, like https://breakglass.example:8443',
-    (value) => (URL.parse(value)?.origin === value ? value : REFUSED),
+    (value) => (/^https?:/.test(value) && URL.parse(value)?.origin === value ? value : REFUSED),
     'how phones reach this server, for the links that pair them; else its address',
   ),
   'allowed-hosts': list(

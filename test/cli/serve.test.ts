@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -58,6 +58,14 @@ test.for([
   })
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr).toMatch(new RegExp(`^breakglass: ${setting}: .* must be .*\\n$`))
+})
+
+test('a data directory that others may write to is told in one line, with exit code 2', async () => {
+  const dir = tempDir()
+  chmodSync(dir, 0o770)
+  const { code, stderr } = await run(['serve'], { BREAKGLASS_DATA_DIR: dir, BREAKGLASS_PORT: '0' })
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/^breakglass: BREAKGLASS_DATA_DIR: .*others may write to it.* must be .*\n$/)
 })
 
 test('a port that is in use is told in one line, with exit code 2', async () => {

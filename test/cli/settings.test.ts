@@ -38,6 +38,7 @@ test('without anything set, the defaults hold', () => {
     ...{ claudeBin: 'claude', turnTimeoutMs: 900_000, keepaliveMs: 15_000, killGraceMs: 5_000, maxTurns: 8 },
     ...{ stallNoticeMs: 300_000, stallKillMs: null, outputBytesMax: 4_096 * 2 ** 20, cgroups: true },
     ...{ allowedHosts: [], tlsCert: null, tlsKey: null, tlsSelfSigned: false, behindProxy: [] },
+    publicUrl: null,
     approvalTimeoutMs: 1_800_000,
     leftovers: { ended: 'report', stopped: 'kill' },
     queueAfterCancel: 'hold',
@@ -49,6 +50,14 @@ test('without anything set, the defaults hold', () => {
 const SETTINGS = [
   ['host', 'HOST', 'host', ['::1', '0.0.0.0'], 'host', ['::1', '0.0.0.0']],
   ['port', 'PORT', 'port', ['0', '65535'], 'port', [0, 65_535]],
+  [
+    'public-url',
+    'PUBLIC_URL',
+    'publicUrl',
+    ['https://a.example', 'http://[::1]:7433'],
+    'publicUrl',
+    ['https://a.example', 'http://[::1]:7433'],
+  ],
   [
     'allowed-hosts',
     'ALLOWED_HOSTS',
@@ -222,6 +231,19 @@ test.for([
     'names of variables, separated by ","',
   ],
   ['--host', 'BREAKGLASS_HOST', [''], 'a text that is not empty'],
+  [
+    '--public-url',
+    'BREAKGLASS_PUBLIC_URL',
+    [
+      'a.example',
+      'https://a.example/',
+      'https://a.example/x',
+      'https://u:p@a.example',
+      'HTTPS://a',
+      'ftp://a',
+    ],
+    'an origin, like https://breakglass.example:8443',
+  ],
   [
     '--allowed-hosts',
     'BREAKGLASS_ALLOWED_HOSTS',

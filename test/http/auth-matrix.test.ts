@@ -36,7 +36,7 @@ const GONE = { expired: 'e'.repeat(43), revoked: 'r'.repeat(43) }
 const PARAMETERS: Record<string, string> = {
   ':id': '6f2c1c1e-0000-4000-8000-000000000000',
   ':approvalId': 'a',
-  ':promptId': 'p',
+  ':promptId': '6f2c1c1e-0000-4000-8000-000000000001',
   '*': 'index.css',
 }
 
@@ -167,22 +167,22 @@ test('without a credential, only what is known to be public is answered', async 
 })
 
 /** A credential that is none: one line each. */
-const CREDENTIALS: [what: string, header: string][] = [
-  ['an empty one', 'Authorization:'],
-  ['a bad one', 'Authorization: Bearer wrong'],
-  ['one that is longer', `${BEARER}x`],
-  ['two in one', `${BEARER} ${TOKEN}`],
-  ['one of another scheme', `Authorization: Basic ${Buffer.from(`:${TOKEN}`).toString('base64')}`],
-  ['one without a scheme', `Authorization: ${TOKEN}`],
-  ['one in another header', `X-Authorization: Bearer ${TOKEN}`],
-  ['a device that has expired', `Cookie: breakglass=${GONE.expired}`],
-  ['a device that was revoked', `Cookie: breakglass=${GONE.revoked}`],
-  ['the token as a cookie', `Cookie: breakglass=${TOKEN}; __Host-breakglass=${TOKEN}; token=${TOKEN}`],
+const CREDENTIALS: [what: string, header: () => string][] = [
+  ['an empty one', () => 'Authorization:'],
+  ['a bad one', () => 'Authorization: Bearer wrong'],
+  ['one that is longer', () => `${BEARER}x`],
+  ['two in one', () => `${BEARER} ${TOKEN}`],
+  ['one of another scheme', () => `Authorization: Basic ${Buffer.from(`:${TOKEN}`).toString('base64')}`],
+  ['one without a scheme', () => `Authorization: ${TOKEN}`],
+  ['one in another header', () => `X-Authorization: Bearer ${TOKEN}`],
+  ['a device that has expired', () => `Cookie: breakglass=${GONE.expired}`],
+  ['a device that was revoked', () => `Cookie: breakglass=${GONE.revoked}`],
+  ['the token as a cookie', () => `Cookie: breakglass=${TOKEN}; __Host-breakglass=${TOKEN}; token=${TOKEN}`],
 ]
 
 describe('a credential', () => {
   test.for(CREDENTIALS)('that is %s opens nothing', async ([, header]) => {
-    const way = (route: Route) => ask(route.method, route.path, headersOf(route, ...ownPage(), header))
+    const way = (route: Route) => ask(route.method, route.path, headersOf(route, ...ownPage(), header()))
     expect(await bypasses(needsCredential, [401], way)).toEqual([])
   })
 
@@ -270,6 +270,28 @@ describe('a request without a credential, and with', () => {
     const way = (route: Route) => ask(method, route.path, headersOf(route, ...ownPage()))
     const other = (route: Route) => needsCredential({ ...route, name: route.name.replace(/^\w+/, method) })
     expect(await bypasses(other, [401], way)).toEqual([])
+  })
+})
+
+/** What a foreign page can have a browser send, with the cookie of a device that is in. */
+const FORGED: [what: string, headers: () => string[]][] = [
+  ['nothing that says where it comes from', () => []],
+  ['our header alone', () => ['X-Breakglass: 1']],
+  ['its own Origin, and no header of ours', () => [`Origin: http://localhost:${port}`]],
+  ['Sec-Fetch-Site: none, and no header of ours', () => ['Sec-Fetch-Site: none']],
+  ['a foreign Origin', () => ['Origin: http://evil.example', 'X-Breakglass: 1']],
+  ['the Origin null', () => ['Origin: null', 'X-Breakglass: 1']],
+  ['Sec-Fetch-Site: same-site', () => ['Sec-Fetch-Site: same-site', 'X-Breakglass: 1']],
+]
+
+describe('a change that is asked for with the cookie of a device, and with', () => {
+  test.for(FORGED)('%s is refused on every route', async ([, headers]) => {
+    const { secret } = await runtime.access.devices.add('in')
+    const cookie = `Cookie: breakglass=${secret}`
+    const way = (route: Route) =>
+      ask(route.method, route.path, headersOf(route, host(), cookie, ...headers()))
+    expect(await bypasses(isUnsafe, [403], way)).toEqual([])
+    expect(statusOf(await ask('GET', '/api/sessions', [host(), cookie]))).toBe(200)
   })
 })
 

@@ -50,6 +50,7 @@ byId('logout').addEventListener('click', () =>
     location.replace('/pair')
   }),
 )
+for (const button of document.querySelectorAll('button')) button.disabled = false
 // A phone that wakes up shows what it showed when it fell asleep.
 document.addEventListener('visibilitychange', () => {
   if (!document.hidden) attempt(refresh)
