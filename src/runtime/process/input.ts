@@ -29,6 +29,8 @@ export function createInput(deps: InputDeps, before: Unsaid | null) {
   let saying = false
 
   const sayAll = async (): Promise<void> => {
+    if (saying) return
+    saying = true
     let failed = false
     while (unsaid !== null && !deps.isDetached()) {
       const next = unsaid
@@ -49,14 +51,8 @@ export function createInput(deps: InputDeps, before: Unsaid | null) {
         await sleep(deps.retryMs, undefined, { ref: false })
       }
     }
-  }
-
-  const start = (): void => {
-    if (saying) return
-    saying = true
-    void sayAll().finally(() => {
-      saying = false
-    })
+    // In the step in which the last look found nothing: what comes after it begins anew.
+    saying = false
   }
 
   return {
@@ -67,10 +63,10 @@ export function createInput(deps: InputDeps, before: Unsaid | null) {
     say(text: string): void {
       unsaid = { at: unsaid?.at ?? deps.host.inputBytes(deps.runDir()), text: (unsaid?.text ?? '') + text }
       deps.record()
-      start()
+      void sayAll()
     },
     /** Says what was left unsaid. */
-    resume: start,
+    resume: (): void => void sayAll(),
     /** The agent is being stopped: what it was still to be told does not count any more. */
     drop(): void {
       unsaid = null

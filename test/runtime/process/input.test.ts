@@ -88,6 +88,13 @@ test('what another server left unsaid is said, and what it had said is not doubl
   }
 })
 
+test('what is said right behind a look that found nothing is said as well', async () => {
+  const { input, text } = openInput()
+  input.resume()
+  input.say('yes\n')
+  await until(() => expect(text()).toBe('prompt\nyes\n'))
+})
+
 test('what comes before the rest is said goes behind it', async () => {
   const { input, text } = openInput({ at: 7, text: 'one\n' })
   input.say('two\n')

@@ -1,6 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { bootId } from '../../../src/runtime/process/boot.ts'
@@ -190,9 +198,9 @@ test('arguments arrive as they are, whatever they hold', async () => {
 test('what is appended to `in` reaches the agent, before and after the start', async () => {
   const { dir, exited } = await startFixture('say one\n')
   await said(dir, 'one')
-  appendInput(dir, 'say two\nprint thr')
+  appendFileSync(join(dir, 'in'), 'say two\nprint thr')
   await said(dir, 'two')
-  appendInput(dir, 'ee\nexit 0\n')
+  appendFileSync(join(dir, 'in'), 'ee\nexit 0\n')
   await exited
   expect(out(dir)).toBe('one\ntwo\nthree')
 })
