@@ -166,22 +166,41 @@ const network = fc
     return { name: what, args, act: (world) => world.reader(of)[what as 'cut'](bytes) }
   })
 
-/** An agent asks, and is answered: by whom comes first, or by a client of the next server. */
-const question = fc.tuple(session, fc.boolean(), fc.array(decision, { minLength: 1, maxLength: 2 })).map(
-  ([of, restart, decisions]): Act => ({
-    ...{ name: 'question', args: [of, { restart }, decisions] },
-    async act(world) {
-      world.agent(of)?.ask()
-      await world.run(ALL)
-      if (restart) {
-        await world.crash({ keep: true })
-        world.start()
+/** A few tasks, as far as they lead. */
+const few = fc.nat(4)
+const runFew = (world: World, count: number): Promise<void> =>
+  world.run({ picks: Array(count).fill(0), all: false })
+
+const restart = async (world: World): Promise<void> => {
+  await world.crash({ keep: true })
+  world.start()
+}
+
+/** An agent asks, and is answered: by whom comes first, to the next server, or to one that dies on it. */
+const question = fc
+  .tuple(
+    session,
+    fc.constantFrom('none', 'before', 'within'),
+    few,
+    fc.array(decision, { minLength: 1, maxLength: 2 }),
+  )
+  .map(
+    ([of, crash, count, decisions]): Act => ({
+      ...{ name: 'question', args: [of, { crash, tasks: count }, decisions] },
+      async act(world) {
+        world.agent(of)?.ask()
         await world.run(ALL)
-      }
-      for (const decision of decisions) world.answer(of, 0, { decision, keyed: true, doubled: false })
-    },
-  }),
-)
+        if (crash === 'before') {
+          await restart(world)
+          await world.run(ALL)
+        }
+        for (const decision of decisions) world.answer(of, 0, { decision, keyed: true, doubled: false })
+        if (crash !== 'within') return
+        await runFew(world, count)
+        await restart(world)
+      },
+    }),
+  )
 
 /** The disk is full, and whoever is refused asks again at once. */
 const insist = fc.tuple(session, fc.constantFrom('cancel', 'resume')).map(
@@ -196,7 +215,7 @@ const insist = fc.tuple(session, fc.constantFrom('cancel', 'resume')).map(
   }),
 )
 
-/** A prompt waits, and is edited when the turn before it ends: whichever is first. */
+/** A prompt waits, and when the turn before it ends, it is edited: whichever is first. */
 const editAtStart = fc.tuple(session, sending).map(
   ([of, sending]): Act => ({
     ...{ name: 'editAtStart', args: [of, sending] },
@@ -205,6 +224,22 @@ const editAtStart = fc.tuple(session, sending).map(
       await world.run(ALL)
       world.agent(of)?.leave(0)
       world.edit(of, 0, sending)
+    },
+  }),
+)
+
+/** A prompt waits, its turn cannot be stored, and another prompt comes meanwhile. */
+const overtake = fc.tuple(session, few, sending).map(
+  ([of, count, sending]): Act => ({
+    ...{ name: 'overtake', args: [of, count, sending] },
+    async act(world) {
+      world.prompt(of, { heeds: 'interrupt', whenBusy: 'queue', ...sending })
+      await world.run(ALL)
+      world.agent(of)?.leave(0)
+      await runFew(world, count)
+      world.failCommits(['storage_full'])
+      await world.run(ALL)
+      world.prompt(of, { heeds: 'interrupt', whenBusy: 'reject', ...sending })
     },
   }),
 )
@@ -238,5 +273,5 @@ const stuck = reader.map(
 export const worldCommands: fc.Arbitrary<WorldCommand>[] = [
   ...[prompt, prompt, control, queue, answer, repeat, crash, start, failCommits, advance],
   ...[agent, agent, agent, attach, network, network],
-  ...[stuck, question, editAtStart, retract, insist],
+  ...[stuck, question, editAtStart, overtake, retract, insist],
 ].map(command)

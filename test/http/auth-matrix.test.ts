@@ -273,6 +273,28 @@ describe('a request without a credential, and with', () => {
   })
 })
 
+/** What a foreign page can have a browser send, with the cookie of a device that is in. */
+const FORGED: [what: string, headers: () => string[]][] = [
+  ['nothing that says where it comes from', () => []],
+  ['our header alone', () => ['X-Breakglass: 1']],
+  ['its own Origin, and no header of ours', () => [`Origin: http://localhost:${port}`]],
+  ['Sec-Fetch-Site: none, and no header of ours', () => ['Sec-Fetch-Site: none']],
+  ['a foreign Origin', () => ['Origin: http://evil.example', 'X-Breakglass: 1']],
+  ['the Origin null', () => ['Origin: null', 'X-Breakglass: 1']],
+  ['Sec-Fetch-Site: same-site', () => ['Sec-Fetch-Site: same-site', 'X-Breakglass: 1']],
+]
+
+describe('a change that is asked for with the cookie of a device, and with', () => {
+  test.for(FORGED)('%s is refused on every route', async ([, headers]) => {
+    const { secret } = await runtime.access.devices.add('in')
+    const cookie = `Cookie: breakglass=${secret}`
+    const way = (route: Route) =>
+      ask(route.method, route.path, headersOf(route, host(), cookie, ...headers()))
+    expect(await bypasses(isUnsafe, [403], way)).toEqual([])
+    expect(statusOf(await ask('GET', '/api/sessions', [host(), cookie]))).toBe(200)
+  })
+})
+
 /** Other ways to write a path. */
 const SPELLINGS: [what: string, spell: (path: string) => string][] = [
   ['a second slash', (path) => `/${path}`],

@@ -6,6 +6,7 @@
 import type { Asked } from '../../machines/approvals.ts'
 import type { Answer, OutputRecord, PermissionMode } from '../../machines/events.ts'
 import { array, type Json, object, string } from './json.ts'
+import { jsonLine } from './json-line.ts'
 
 /** What is part of a URL, and no path. */
 const APPROVAL_ID = /^[\w-]{1,100}$/
@@ -30,7 +31,7 @@ export function refusalOf({ request_id, request }: Json): string {
   if (string(request_id) === '') return ''
   const error = `${string(object(request).subtype) || 'this'} cannot be asked here`
   const response = { subtype: 'error', request_id, error }
-  return `${JSON.stringify({ type: 'control_response', response })}\n`
+  return jsonLine({ type: 'control_response', response })
 }
 
 /** The agent needs no answer any more: it was interrupted, or found one itself. */
@@ -65,7 +66,7 @@ export function answerLine({ approvalId, input, suggestions }: Asked, answer: An
       ? { behavior: 'allow', updatedInput, ...(always && { updatedPermissions }) }
       : { behavior: 'deny', message: message || NO_REASON }
   const control = { subtype: 'success', request_id: approvalId, response }
-  return `${JSON.stringify({ type: 'control_response', response: control })}\n`
+  return jsonLine({ type: 'control_response', response: control })
 }
 
 /** As claude writes a rule in its settings: https://docs.claude.com/en/docs/claude-code/settings#permission-settings */

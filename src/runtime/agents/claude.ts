@@ -9,6 +9,7 @@ import { translateClaude } from './claude-lines.ts'
 import { claudePartials } from './claude-partials.ts'
 import { answerLine, permissionsOf } from './claude-permissions.ts'
 import { promptContent } from './claude-prompt.ts'
+import { jsonLine } from './json-line.ts'
 
 const PERMISSION_MODES: Record<PermissionMode, string> = {
   ask: 'default',
@@ -16,14 +17,13 @@ const PERMISSION_MODES: Record<PermissionMode, string> = {
   bypass: 'bypassPermissions',
 }
 
-const userLine = (content: object[]): string =>
-  `${JSON.stringify({ type: 'user', message: { role: 'user', content } })}\n`
+const userLine = (content: object[]): string => jsonLine({ type: 'user', message: { role: 'user', content } })
 
-const INTERRUPT = `${JSON.stringify({
+const INTERRUPT = jsonLine({
   type: 'control_request',
   request_id: 'interrupt',
   request: { subtype: 'interrupt' },
-})}\n`
+})
 
 /** @param program the CLI: a name on PATH or a path */
 export const createClaudeAgent = (program: string): Agent => ({
