@@ -6,7 +6,7 @@
 import { type FuzzOptions, parseOptions, USAGE, UsageError } from './options.ts'
 import type { Property } from './property.ts'
 import { regressionsOf } from './regressions.ts'
-import { describeFailure, describeRunning } from './report.ts'
+import { describeAll, describeFailure, describeRunning } from './report.ts'
 import { type Round, type Running, startProperty } from './running.ts'
 
 export type Output = { print(text: string): void; say(text: string): void }
@@ -29,9 +29,15 @@ export async function fuzz(
   }
 }
 
+/** How long a property has its turn, in as many rounds as it takes: else the quick ones would hardly ever run. */
+const TURN_MS_MAX = 3_000
+
 async function runProperties(options: FuzzOptions, { print, say }: Output): Promise<number> {
-  const { properties, minutes, seed, path } = options
-  const endsAt = performance.now() + minutes * 60_000
+  const { properties, minutes, path } = options
+  const ms = minutes * 60_000
+  const endsAt = performance.now() + ms
+  const turnMs = Math.min(TURN_MS_MAX, ms / properties.length)
+  let { seed } = options
   const all = await startAll(properties)
   const failed = new Set<Running>()
   const run = async (running: Running, round: Round): Promise<void> => {
@@ -40,24 +46,27 @@ async function runProperties(options: FuzzOptions, { print, say }: Output): Prom
     failed.add(running)
     print(describeFailure(failure))
   }
+  const takeTurn = async (running: Running): Promise<void> => {
+    const turnEndsAt = Math.min(performance.now() + turnMs, endsAt)
+    // Said first: what never comes back is to be found by it.
+    say(`${running.property.name}: --seed ${seed}`)
+    do await run(running, { seed: seed++, runs: running.property.runs })
+    while (!failed.has(running) && performance.now() < turnEndsAt)
+  }
   try {
     if (path !== null) await run(all[0]!, { seed, path, runs: 1 })
     else {
       for (const running of all)
         for (const kept of regressionsOf(running.property.name)) await run(running, { ...kept, runs: 1 })
-      for (let round = 0; performance.now() < endsAt && failed.size < all.length; round++) {
-        // Apart, so that each round's own can be given as --seed.
-        const roundSeed = seed + round
-        say(`round ${round}: --seed ${roundSeed}`)
+      while (performance.now() < endsAt && failed.size < all.length)
         for (const running of all)
-          if (!failed.has(running) && performance.now() < endsAt)
-            await run(running, { seed: roundSeed, runs: running.property.runs })
-      }
+          if (!failed.has(running) && performance.now() < endsAt) await takeTurn(running)
     }
   } finally {
     for (const running of all) await running.close()
   }
   for (const running of all) print(describeRunning(running))
+  print(describeAll(all))
   return failed.size === 0 && all.every((running) => running.unseen().length === 0) ? 0 : 1
 }
 

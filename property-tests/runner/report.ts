@@ -29,3 +29,13 @@ export function describeRunning({ property, runs, seconds, tally, unseen }: Runn
     ...(missed.length > 0 ? [`  never seen: ${missed.join(', ')}`] : []),
   ].join('\n')
 }
+
+export function describeAll(all: readonly Running[]): string {
+  const sum = (count: (running: Running) => number): number => all.reduce((sum, one) => sum + count(one), 0)
+  const counts = [
+    `${sum(({ runs }) => runs)} runs`,
+    `${sum(({ tally }) => tally.commands)} commands`,
+    `${sum(({ tally }) => tally.faults)} faults`,
+  ]
+  return `in all: ${counts.join(', ')}, ${sum(({ seconds }) => seconds).toFixed(0)} s`
+}

@@ -13,26 +13,29 @@ const FOLDED = ['state', 'turn', 'queue', 'approvals', 'usage'] as const
  */
 export function verifyExport(text: string): Verified {
   const { session, events } = parse(text)
+  const { id, lastEventId } = session
   const log = createLogReader()
   // The view comes first in an export: of a session that runs, there are more events by the time they are written.
   let then = log.fold
   for (const event of events) {
     log.take(event)
-    if (log.events.length - 1 === session.lastEventId) then = log.fold
+    if (log.events.length - 1 === lastEventId) then = log.fold
   }
-  const behind = Number(session.lastEventId) >= events.length
+  const isThere = typeof lastEventId === 'number' && lastEventId < events.length
   return {
-    name: String(session.id),
+    name: typeof id === 'string' ? id : 'export',
     events: events.length,
     violations: [
       ...log.check(),
-      ...(behind ? [`the last event should be ${session.lastEventId}, and is ${events.length - 1}`] : []),
-      ...(behind || then === null ? [] : compare(session, then)),
+      ...(isThere
+        ? compare(session, then)
+        : [`the last event should be ${JSON.stringify(lastEventId)}, and is ${events.length - 1}`]),
     ],
   }
 }
 
-function compare(session: Record<string, unknown>, fold: SessionFold): string[] {
+function compare(session: Record<string, unknown>, fold: SessionFold | null): string[] {
+  if (fold === null) return []
   return FOLDED.filter((name) => !isDeepStrictEqual(session[name], fold[name])).map(
     (name) =>
       `${name} is ${JSON.stringify(session[name])}, and should be ${JSON.stringify(fold[name])} by the log`,

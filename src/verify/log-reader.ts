@@ -24,9 +24,10 @@ export function createLogReader() {
     take(given: unknown): void {
       const event = Object(given)
       const names = KINDS_WITH_TEXT.has(event.kind) ? [...KEPT, 'text'] : KEPT
+      const isPlain = (name: string): boolean => name in event && Object(event[name]) !== event[name]
       events.push(
         Object.fromEntries(
-          names.flatMap((name) => (name in event ? [[name, event[name]]] : [])),
+          names.flatMap((name) => (isPlain(name) ? [[name, event[name]]] : [])),
         ) as LoggedEvent,
       )
       try {

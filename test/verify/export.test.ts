@@ -51,3 +51,15 @@ test.for([
 ])('%s is no export', (content) => {
   expect(() => verifyExport(content)).toThrow('it is no export of a session')
 })
+
+test('values that have no text are told of like others', () => {
+  const none = { toString: null }
+  expect(violations({ ...SESSION, id: none }, EVENTS)).toEqual([])
+  expect(violations({ ...SESSION, lastEventId: none }, EVENTS)).toEqual([
+    'the last event should be {"toString":null}, and is 4',
+  ])
+  const event = { ...EVENTS[2], id: none, turn: none, kind: none }
+  expect(violations(SESSION, EVENTS.with(2, event as never))).toContainEqual(
+    'at 2 (id undefined, turn undefined, undefined): the kind is unknown',
+  )
+})
