@@ -40,7 +40,7 @@ export function checkAnswers(
     ...[...asked('edit'), ...asked('remove')].flatMap((request) => checkRefusal(events, request)),
     ...[...asked('prompt'), ...asked('edit')].flatMap((request) => checkTrace(events, requests, request)),
     ...checkTaken(events, asked('remove'), asked('clear')),
-    ...checkTurns(events, asked('resume'), afterCancel),
+    ...checkTurns(events, asked('resume'), asked('cancel'), afterCancel),
     ...checkKeys(requests),
   ]
 }
@@ -119,7 +119,16 @@ function checkTaken(events: readonly Event[], removals: Request[], clears: Reque
 }
 
 /** Nothing overtakes what is about to start, and what is held waits to be told. */
-function checkTurns(events: readonly Event[], resumes: Request[], afterCancel: QueueAfterCancel): string[] {
+function checkTurns(
+  events: readonly Event[],
+  resumes: Request[],
+  cancels: Request[],
+  afterCancel: QueueAfterCancel,
+): string[] {
+  // A cancel that stopped nothing holds what could not begin, and has no record.
+  const mayBeHalted = cancels.some(
+    ({ answer, refused }) => answer?.cancelled === false || refused !== undefined,
+  )
   const violations: string[] = []
   const isResumed = (turn: number): boolean =>
     resumes.some((request) => request.answer?.turn === turn || isOpen(request))
@@ -128,7 +137,10 @@ function checkTurns(events: readonly Event[], resumes: Request[], afterCancel: Q
     const isDirect = event.kind === 'user' && event.promptId === undefined
     const isStart = event.kind === 'dequeued' && event.reason === 'started'
     violations.push(
-      ...say(isDirect && isDue(fold, afterCancel), `turn ${event.turn} overtook those that wait`),
+      ...say(
+        isDirect && isDue(fold, afterCancel) && !mayBeHalted,
+        `turn ${event.turn} overtook those that wait`,
+      ),
       ...say(
         isStart && isHeld(fold, afterCancel) && !isResumed(fold.turn + 1),
         `turn ${fold.turn + 1} began though the queue was held`,

@@ -6,6 +6,7 @@
 
 import type { Decision } from '../../src/machines/events.ts'
 import type { ErrorName } from '../../src/runtime/errors.ts'
+import { mayBeHalted } from '../checkers/halted.ts'
 import { type Asked, logOf } from '../checkers/history.ts'
 import type { Heeds } from './agents.ts'
 import { createDisk } from './disk.ts'
@@ -220,8 +221,10 @@ export async function createWorld(sights: Sights, time: Time) {
         }
         const folds = await Promise.all(sessions.map(foldOf))
         // One that is not held goes on by itself.
-        for (const [pick, { opened, queueHeld }] of folds.entries())
-          if (opened === null && queueHeld !== null) wishOf('resume', pick, { keyed: false, doubled: false })
+        for (const [pick, { opened, queueHeld }] of folds.entries()) {
+          const isHeld = queueHeld !== null || mayBeHalted(recorder.history, sessions[pick]!)
+          if (opened === null && isHeld) wishOf('resume', pick, { keyed: false, doubled: false })
+        }
         return folds.every(({ opened, queue }) => opened === null && queue.length === 0)
       })
       rest(true)

@@ -60,14 +60,22 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
   const files = createFiles({ ...row, sessionId: id, freshId: deps.freshId })
   const stopTurn = async (by: string, key?: IdempotencyKey): Promise<Cancelled> => {
     // The next one is about to start, and whoever says stop means that nothing is to run.
-    if (queue.isDue()) await log.durable().then(queue.advance)
+    if (queue.isDue()) await log.durable().then(queue.advance, () => {})
     const waiting = log.newest.queue.length
     const answer = { cancelled: actor.getSnapshot().value !== 'idle', ...(waiting > 0 && { waiting }) }
     if (answer.cancelled) actor.send({ type: 'CANCEL', by })
+    // It could not begin: nor is it to do so by itself when there is room again.
+    else if (queue.isDue()) queue.halt()
     // With what the machine has just said, in one commit.
     if (key) log.append([], { remembered: { ...key, answer }, revocable: !answer.cancelled })
     if (!answer.cancelled && !key) return answer
-    await (answer.cancelled ? onRecord(log, 'The turn is being stopped') : log.durable())
+    try {
+      await (answer.cancelled ? onRecord(log, 'The turn is being stopped') : log.durable())
+    } catch (error) {
+      // The turn that was stopped never was: its prompt waits again.
+      if (queue.isDue()) queue.halt()
+      throw error
+    }
     return answer
   }
 
@@ -79,7 +87,10 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     log,
     /** Stores files in the workspace, for prompts to name as their attachments. */
     receiveFiles: files.receive,
-    view: (): SessionView => viewSession({ ...row, fold: log.fold }, deps.queueAfterCancel),
+    view: (): SessionView => ({
+      ...viewSession({ ...row, fold: log.fold }, deps.queueAfterCancel),
+      ...queue.list(),
+    }),
     /** The prompts that wait. */
     queue,
     /**

@@ -47,7 +47,7 @@ export function queueRoutes(app: App, { runtime: { sessions } }: RouteDeps): voi
       const { id, promptId } = request.params
       const { prompt } = request.body
       const session = await sessions.get(id)
-      return session.queue.edit(promptId, prompt, keyOf(request, ['edit', promptId, prompt]))
+      return session.queue.edit(promptId, prompt, keyOf(request, ['edit', promptId, null, prompt]))
     },
   )
 

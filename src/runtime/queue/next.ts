@@ -24,19 +24,23 @@ export type NextDeps = {
 export function createNext(deps: NextDeps) {
   const { log, queueAfterCancel, whenStored, mayBegin, begin, onFault } = deps
   let stopped = false
+  /** The turn behind which somebody said stop when the next one could not begin. The next server does not know of it. */
+  let haltedBehind: number | null = null
   let retry: NodeJS.Timeout | undefined
+
+  const isHalted = (): boolean => log.newest.turn === haltedBehind
 
   /** Looking and beginning are one step, so that whoever comes in between neither overtakes nor doubles. */
   const start = (evenIfHeld: boolean, idempotency?: IdempotencyKey): Promise<Accepted | null> =>
     whenStored(async () => {
       const [next] = log.newest.queue
       if (next === undefined || !mayBegin()) return null
-      if (heldBy(log.newest, queueAfterCancel) !== null && !evenIfHeld) return null
+      if ((isHalted() || heldBy(log.newest, queueAfterCancel) !== null) && !evenIfHeld) return null
       const { promptId, prompt: text, model, by, attachments = [] } = next
       return begin({ text, promptId, model, by, attachments, idempotency })
     })
 
-  const isWanted = (): boolean => !stopped && isDue(log.fold, queueAfterCancel)
+  const isWanted = (): boolean => !stopped && !isHalted() && isDue(log.fold, queueAfterCancel)
 
   const advance = async (): Promise<void> => {
     if (!isWanted()) return
@@ -60,6 +64,12 @@ export function createNext(deps: NextDeps) {
      * @returns null when there is none, or a turn runs
      */
     resume: (key?: IdempotencyKey): Promise<Accepted | null> => start(true, key),
+    /** Starts nothing by itself until a turn was begun that somebody asked for. */
+    halt(): void {
+      haltedBehind = log.newest.turn
+      clearTimeout(retry)
+    },
+    isHalted,
     /** Starts nothing more by itself. */
     stop(): void {
       stopped = true

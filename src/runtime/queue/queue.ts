@@ -19,7 +19,7 @@ type QueueDeps = NextDeps & { once: Idempotency['once']; freshId: () => string }
 
 export function createQueue(deps: QueueDeps) {
   const { log, once, queueAfterCancel } = deps
-  const { advance, resume, stop } = createNext(deps)
+  const { advance, resume, stop, halt, isHalted } = createNext(deps)
 
   /** All of it in one commit, or none. */
   const record = async <T>(records: QueueRecord[], answerOf: () => T, key?: IdempotencyKey): Promise<T> => {
@@ -57,10 +57,12 @@ export function createQueue(deps: QueueDeps) {
   return {
     advance,
     stop,
+    halt,
     /** Whether a prompt is about to start: nothing may overtake it. */
-    isDue: (): boolean => isDue(log.newest, queueAfterCancel),
+    isDue: (): boolean => !isHalted() && isDue(log.newest, queueAfterCancel),
     list: (): { queue: QueuedPrompt[]; queueHeld: QueueHeld | null } => ({
-      ...{ queue: log.fold.queue, queueHeld: heldBy(log.fold, queueAfterCancel) },
+      queue: log.fold.queue,
+      queueHeld: isHalted() ? 'cancelled' : heldBy(log.fold, queueAfterCancel),
     }),
     /** @throws queue_full, storage_full, storage_failed */
     async add({ text, model, by, attachments, idempotency }: Start): Promise<Queued> {

@@ -1,0 +1,145 @@
+/** A session's commands in the gap between two turns, over a store in memory whose commits are held. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import PQueue from 'p-queue'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Event } from '../../src/machines/events.ts'
+import { createAgents } from '../../src/runtime/agents/registry.ts'
+import { createDirectories } from '../../src/runtime/directories.ts'
+import { LIMITS } from '../../src/runtime/limits.ts'
+import { eventTexts } from '../../src/runtime/log/frames.ts'
+import { createWriter } from '../../src/runtime/log/writer.ts'
+import type { QueueAfterCancel } from '../../src/runtime/queue/rules.ts'
+import { createSessions } from '../../src/runtime/sessions.ts'
+import { checkLog } from '../../src/verify/check-log.ts'
+import { CLEARED, exited, LEFTOVERS, OUTPUT, STARTED } from '../machines/port-events.ts'
+import { createScriptedPort } from '../machines/scripted-port.ts'
+import { createMemoryStore } from '../support/memory-store.ts'
+
+let dataDir: string
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'breakglass-test-'))
+})
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+/** A session whose first turn runs, with prompts behind it. */
+async function openBusy(prompts: string[], queueAfterCancel: QueueAfterCancel = 'hold') {
+  const store = createMemoryStore()
+  const port = createScriptedPort()
+  port.answerWith(({ type }) => (type === 'INTERRUPT' ? [exited(1)] : type === 'END_INPUT' ? [] : [CLEARED]))
+  const sessions = createSessions({
+    ...{ store, writer: createWriter(store, { retryMs: 5 }), queueAfterCancel, leftovers: LEFTOVERS },
+    ...{ directories: createDirectories(dataDir), agents: createAgents({ claudeBin: 'none', path: '' }) },
+    ...{ slots: new PQueue({ concurrency: 1 }), environment: {}, cgroupParent: null, outputBytesMax: 1 },
+    ...{ approvalTimeoutMs: null, turnTimeoutMs: null, stallNoticeMs: null, stallKillMs: null },
+    ...{ killGraceMs: 1_000, now: () => new Date(), uptimeMs: () => 0, workspaceRoots: [] },
+    ...{ freshId: () => crypto.randomUUID(), permissionMode: 'ask', createPort: () => port.logic },
+    failPoint: () => {},
+    onFault: (error) => {
+      throw error
+    },
+  })
+  const session = await sessions.open({ agent: 'shell' })
+  await session.prompt({ text: 'first' })
+  for (const text of prompts) await session.prompt({ text, whenBusy: 'queue' })
+  const events = async (): Promise<Event[]> => {
+    const segment = await store.read(session.id, -1, Number.POSITIVE_INFINITY)
+    const all: Event[] = eventTexts(segment!).map((text) => JSON.parse(text))
+    expect(checkLog(all)).toEqual([])
+    return all
+  }
+  return {
+    ...{ session, store, port, events },
+    endTurn: () => port.say(STARTED, OUTPUT, exited(0)),
+    /** The next commit waits to be let go. @returns fulfilled when it is under way */
+    holdCommit() {
+      const [held, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+      store.holdAt(async (what) => {
+        if (what !== 'commit') return
+        store.holdAt(async () => {})
+        held.resolve()
+        await go.promise
+      })
+      return { held: held.promise, letGo: go.resolve }
+    },
+  }
+}
+
+const endsOf = (events: Event[]): string[] =>
+  events.flatMap((event) => (event.kind === 'turn_end' ? [event.outcome] : []))
+const promptsOf = (events: Event[]): string[] =>
+  events.flatMap((event) => (event.kind === 'user' ? [event.text] : []))
+
+test.for<[string, QueueAfterCancel, string[], string[]]>([
+  ['and those behind it are held', 'hold', ['first', 'next'], ['last']],
+  ['and those behind it go on when the operator wants it so', 'run', ['first', 'next', 'last'], []],
+])('a cancel between two turns stops the one that is about to start, %s', async (given) => {
+  const [, afterCancel, ran, waits] = given
+  const { session, events, endTurn, holdCommit } = await openBusy(['next', 'last'], afterCancel)
+  const end = holdCommit()
+  endTurn()
+  await end.held
+  // The turn's end is on its way into the store: none runs, and the next one has not begun.
+  expect(session.log.newest).toMatchObject({ state: 'idle', opened: null })
+  const cancelled = session.cancel('operator')
+  end.letGo()
+  expect(await cancelled).toEqual({ cancelled: true, waiting: 1 })
+  await vi.waitFor(() => expect(session.log.fold.turn).toBe(ran.length))
+  await vi.waitFor(async () => expect(endsOf(await events()).slice(0, 2)).toEqual(['completed', 'cancelled']))
+  expect(promptsOf(await events())).toEqual(ran)
+  expect(session.queue.list().queue.map(({ prompt }) => prompt)).toEqual(waits)
+  expect(session.queue.list().queueHeld).toBe(afterCancel === 'hold' ? 'cancelled' : null)
+})
+
+test('under its key it has one answer, and stops no later turn', async () => {
+  const { session, events, endTurn, holdCommit } = await openBusy(['next', 'last'])
+  const key = { key: 'k', bodyHash: 'cancel' }
+  const end = holdCommit()
+  endTurn()
+  await end.held
+  const answers = [session.cancel('operator', key), session.cancel('operator', key)]
+  end.letGo()
+  expect(await Promise.all(answers)).toEqual(Array(2).fill({ cancelled: true, waiting: 1 }))
+  await vi.waitFor(() => expect(session.log.fold).toMatchObject({ state: 'idle', turn: 2 }))
+  expect(await session.queue.resume()).toMatchObject({ turn: 3 })
+  expect(await session.cancel('operator', key)).toEqual({ cancelled: true, waiting: 1 })
+  expect(session.log.fold).toMatchObject({ state: 'running', turn: 3 })
+  endTurn()
+  await vi.waitFor(async () =>
+    expect(endsOf(await events())).toEqual(['completed', 'cancelled', 'completed']),
+  )
+})
+
+/** The commits of the turn's end and of the next one's start, in this order: which one is held for the cancel, and which fail. */
+test.for<[string, number, number[], object]>([
+  ['the end of the turn before cannot be stored', 1, [1], { cancelled: false, waiting: 2 }],
+  ['it cannot be begun', 1, [2], { cancelled: false, waiting: 2 }],
+  ['it was begun and could not be stored', 2, [2], { code: 'storage_full' }],
+])('a cancel between two turns holds the next one when %s', async ([, atCommit, fails, answered]) => {
+  const { session, store, events, endTurn } = await openBusy(['next', 'last'])
+  const [held, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  let commits = 0
+  store.holdAt(async (what) => {
+    if (what !== 'commit') return
+    const commit = ++commits
+    if (commit === atCommit) held.resolve()
+    if (commit === atCommit) await go.promise
+    if (fails.includes(commit)) store.failNext('storage_full')
+  })
+  endTurn()
+  await held.promise
+  const cancelled = session.cancel('operator').catch((error: unknown) => error)
+  go.resolve()
+  expect(await cancelled).toMatchObject(answered)
+  await new Promise((resolve) => setTimeout(resolve, LIMITS.queueRetryMs + 200))
+  expect(promptsOf(await events())).toEqual(['first'])
+  expect(session.view()).toMatchObject({ state: 'idle', turn: 1, queueHeld: 'cancelled', queue: [{}, {}] })
+  // Whoever says otherwise has it go on, all of it.
+  expect(await session.queue.resume()).toMatchObject({ turn: 2 })
+  endTurn()
+  await vi.waitFor(() => expect(session.log.fold).toMatchObject({ state: 'running', turn: 3 }))
+  endTurn()
+  await vi.waitFor(async () => expect(endsOf(await events())).toHaveLength(3))
+  expect(session.view()).toMatchObject({ queueHeld: null, queue: [] })
+})
