@@ -15,8 +15,8 @@ import { readWholeLog } from '../whole-log.ts'
 import { within } from '../within.ts'
 
 const KiB = 1024
-const CUT_BYTES_MAX = 16 * KiB
-const STEP_BYTES = { full: 512, short: 2 * KiB }
+const CUT_BYTES_MAX = 32 * KiB
+const STEP_BYTES = { full: 512, short: 4 * KiB }
 const WAL = 'breakglass.db-wal'
 /** Servers at once: each waits for processes and disks more than it works. */
 const AT_ONCE = 3
@@ -28,7 +28,7 @@ type Found = { faults: string[]; rolledBack: boolean }
 export const tornWal: Row = {
   name: 'torn-wal',
   target:
-    'the WAL cut at every 512 bytes of its last 16 KiB: the server starts, logs are prefixes, turns work',
+    'the WAL cut at every 512 bytes of its last 32 KiB: the server starts, logs are prefixes, turns work',
   async run({ size, say }): Promise<RowResult> {
     const found: Found[] = []
     for (const ending of ENDINGS) {
