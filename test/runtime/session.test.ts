@@ -7,7 +7,6 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Event } from '../../src/machines/events.ts'
 import { createAgents } from '../../src/runtime/agents/registry.ts'
 import { createDirectories } from '../../src/runtime/directories.ts'
-import { LIMITS } from '../../src/runtime/limits.ts'
 import { eventTexts } from '../../src/runtime/log/frames.ts'
 import { createWriter } from '../../src/runtime/log/writer.ts'
 import type { QueueAfterCancel } from '../../src/runtime/queue/rules.ts'
@@ -132,7 +131,9 @@ test.for<[string, number, number[], object]>([
   const cancelled = session.cancel('operator').catch((error: unknown) => error)
   go.resolve()
   expect(await cancelled).toMatchObject(answered)
-  await new Promise((resolve) => setTimeout(resolve, LIMITS.queueRetryMs + 200))
+  await vi.waitFor(() => expect(session.log.fold.opened).toBeNull())
+  // As its clock does, and every commit.
+  await session.queue.advance()
   expect(promptsOf(await events())).toEqual(['first'])
   expect(session.view()).toMatchObject({ state: 'idle', turn: 1, queueHeld: 'cancelled', queue: [{}, {}] })
   // Whoever says otherwise has it go on, all of it.
