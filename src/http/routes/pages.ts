@@ -8,6 +8,7 @@ import type { FastifyReply } from 'fastify'
 import { CodedError } from '../../runtime/errors.ts'
 import type { App } from '../app.ts'
 import { sendProblem } from '../problems.ts'
+import { readWebFiles } from '../web-files.ts'
 
 const TYPES = { html: 'text/html', css: 'text/css', js: 'text/javascript' } as const
 type Name = `${string}.${keyof typeof TYPES}`
@@ -21,12 +22,19 @@ const PAGES: Record<string, Name> = {
   '/s/:id': 'session.html',
 }
 
+/** All views of the built page are in this one. */
+const WEB_PAGE = 'index.html'
+
 export function pageRoutes(root: App): void {
   // In a scope of its own, for its own answer to those who are not in.
   root.register(async (app: App) => {
     app.setErrorHandler((error, request, reply) => {
-      const isPage = request.routeOptions.url !== undefined && request.routeOptions.url in PAGES
-      if (!isPage || !(error instanceof CodedError) || error.code !== 'unauthorized')
+      const path = request.routeOptions.url ?? ''
+      if (
+        (path !== '/' && !(path in PAGES)) ||
+        !(error instanceof CodedError) ||
+        error.code !== 'unauthorized'
+      )
         return sendProblem(error, request, reply)
       request.refusal = error.code
       return sendPairing(reply.code(401))
@@ -43,6 +51,12 @@ export function pageRoutes(root: App): void {
     for (const name of PUBLIC_ASSETS) add(`/assets/${name}`, name, true)
     for (const name of ASSETS) add(`/assets/${name}`, name, false)
     for (const [path, name] of Object.entries(PAGES)) add(path, name, false)
+    for (const { path, type, content, cacheControl } of readWebFiles())
+      app.get(
+        path === WEB_PAGE ? '/' : `/${path}`,
+        { config: { isPage: true }, schema: { hide: true } },
+        async (_, reply) => reply.type(type).header('cache-control', cacheControl).send(content),
+      )
   })
 }
 
