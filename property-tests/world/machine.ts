@@ -6,7 +6,7 @@ import type { Host } from '../../src/runtime/process/host.ts'
 import type { Killer } from '../../src/runtime/process/killer.ts'
 import type { Run } from '../../src/runtime/process/run.ts'
 import type { RunOptions } from '../../src/runtime/process/run-options.ts'
-import { StartError } from '../../src/runtime/process/shim-health.ts'
+import { LostError, StartError } from '../../src/runtime/process/shim-health.ts'
 import { createWakeup } from '../../src/runtime/process/wakeup.ts'
 import { createAgent, type Heeds, type SimulatedAgent } from './agents.ts'
 import type { Recorder } from './recorder.ts'
@@ -14,7 +14,9 @@ import type { Tasks } from './tasks.ts'
 
 /** What is at a run directory. */
 type Place = {
-  claim: 'none' | 'agent' | 'nobody'
+  claim: 'none' | 'supervisor' | 'nobody'
+  /** Whether SIGKILL came before it had begun its agent. */
+  supervisorKilled: boolean
   agent: SimulatedAgent | null
   /** What was said to the agent behind its prompt. */
   input: string
@@ -36,6 +38,7 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
   const placeAt = (dir: string): Place => {
     const place = places.get(dir) ?? {
       claim: 'none',
+      supervisorKilled: false,
       agent: null,
       input: '',
       watchers: new Set(),
@@ -62,8 +65,9 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
     const heeds = /heeds (\w+)/.exec(launch.input ?? '')?.[1] as Heeds
     await tasks.whenDue()
     if (place.claim !== 'none') return
-    place.claim = 'agent'
+    place.claim = 'supervisor'
     await tasks.whenDue()
+    if (place.supervisorKilled) return
     const [session, turn] = turnName.split(':')
     place.agent = createAgent(
       recorder,
@@ -87,6 +91,7 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
     }
     while (place.agent === null) {
       if (place.claim === 'nobody') throw new StartError('it was stopped before it began')
+      if (place.supervisorKilled) throw new LostError('lost', 'the supervisor is gone')
       await wakeup.wait()
     }
     const { agent } = place
@@ -122,15 +127,22 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
   }
 
   const killerOf = (place: Place): Killer => {
-    const alive = () => (place.agent !== null && place.agent.exit === null ? [{ pid: 1 }] : [])
+    // Before there is an agent its supervisor is all that the turn consists of.
+    const isAlive = (): boolean =>
+      place.agent === null ? !place.supervisorKilled : place.agent.exit === null
+    const alive = () => (isAlive() ? [{ pid: 1 }] : [])
     return {
       note() {},
       alive,
       orphans: () => [],
       signal(signal) {
         const before = alive()
-        recorder.see('SIGKILL used', signal === 'SIGKILL' && before.length > 0)
-        place.agent?.signal(signal)
+        recorder.see('SIGKILL used', signal === 'SIGKILL' && place.agent !== null && before.length > 0)
+        if (place.agent !== null) place.agent.signal(signal)
+        else if (signal === 'SIGKILL') {
+          place.supervisorKilled = true
+          wake(place)
+        }
         return before
       },
     }
@@ -152,7 +164,7 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
       void tasks.whenDue().then(() => place.agent?.hear(place.input))
     },
     openRun,
-    openKiller: ({ runDir }) => (placeAt(runDir).claim === 'agent' ? killerOf(placeAt(runDir)) : null),
+    openKiller: ({ runDir }) => (placeAt(runDir).claim === 'supervisor' ? killerOf(placeAt(runDir)) : null),
   }
 
   return {

@@ -37,6 +37,16 @@ const finishedTurn = (turn: number, prompt: string, ...texts: string[]): string[
   `${turn} turn_end completed`,
 ]
 
+/**
+ * What a log may become whose turn is cut off though it had ended: its run was removed when the next one began, so that
+ * what the log has of it is all that is left.
+ */
+function cutOff(finished: string[]): string[][] {
+  const lost = ['1 error', '1 turn_end lost']
+  // From its start on: of a turn that was not seen to start nothing is known to be gone.
+  return [2, 3, 4].map((events) => [...finished.slice(0, events), ...lost])
+}
+
 /** @returns the directory, stopped in its tracks, and what is known of it. Removed when it is disposed of. */
 export async function createTornDirectory(ending: Ending) {
   const workspace = mkdtempSync(join(tmpdir(), 'breakglass-chaos-workspace-'))
@@ -84,8 +94,11 @@ export async function createTornDirectory(ending: Ending) {
       diedAt: new Date().toISOString(),
       /** Nothing happened to it for a while. */
       quiet: { id: quiet.id, seen: quietLog, wholes: [[...one, ...finishedTurn(2, prompts.two, 'two')]] },
-      /** Its newest turn is what was recorded last: it may be there as a whole, or not at all. */
-      torn: { id: torn.id, seen, wholes: [[...one, ...newest], one] },
+      /**
+       * Its newest turn is what was recorded last: it may be there as a whole, or not at all. Further back the one before
+       * it is cut.
+       */
+      torn: { id: torn.id, seen, wholes: [[...one, ...newest], one, ...cutOff(one)] },
     }
   }
 

@@ -3,7 +3,7 @@ import { bootId } from './boot.ts'
 import { cgroupPids, isPopulated, killCgroup } from './cgroup.ts'
 import type { Killer, Left } from './killer.ts'
 import { hasProcessTable, hasVariable } from './process-table.ts'
-import { readClaim, readPid } from './run-directory.ts'
+import { readClaim, readExitStatus, readPid } from './run-directory.ts'
 import { signalProcess } from './signal-process.ts'
 import { createTreeKiller } from './tree-killer.ts'
 import { createTurnMembers, type TurnMembers } from './turn-members.ts'
@@ -25,13 +25,13 @@ export type KilledTurn = {
 export function openKiller(turn: KilledTurn): Killer | null {
   const { runDir } = turn
   if (turn.boot !== bootId()) return null
+  const { name, cgroup } = turn
+  const shim = readClaim(runDir)
   const agent = readPid(runDir, 'agent')
-  if (!hasProcessTable()) return createTreeKiller(agent)
-  const shim = readClaim(runDir) ?? { pid: 0, start: '0' }
-  const { cgroup } = turn
-  const marker = `BREAKGLASS_TURN=${turn.name}`
+  const begun = agent !== null || readExitStatus(runDir) !== null
+  if (!hasProcessTable()) return createTreeKiller(begun ? agent : (shim?.pid ?? null))
   const feeder = readPid(runDir, 'feeder')
-  return createScanningKiller(createTurnMembers({ marker, shim, agent, feeder, cgroup }), cgroup)
+  return createScanningKiller(createTurnMembers({ name, shim, begun, agent, feeder, cgroup }), cgroup)
 }
 
 function createScanningKiller(members: TurnMembers, cgroup: string | null): Killer {

@@ -53,10 +53,10 @@ export function readProcessTable(): ProcessRow[] {
   return [...rows.values()]
 }
 
-/** Whether a process was started with exactly this variable in its environment; null when it shows none at all. */
-export function hasMarker(pid: number, marker: string): boolean | null {
+/** Whether a process was started with exactly one of these variables in its environment; null when it shows none at all. */
+export function hasMarker(pid: number, ...markers: string[]): boolean | null {
   const environment = readEnvironment(pid)
-  return environment.length === 0 ? null : environment.includes(marker)
+  return environment.length === 0 ? null : markers.some((marker) => environment.includes(marker))
 }
 
 /** Whether a process was started with a variable of this name. */

@@ -10,11 +10,14 @@ import { answersSignals } from './process-table.ts'
 /** Each look at the tree starts a process for each process in it: SIGKILL is not repeated with every scan. */
 const KILL_EVERY_SCANS = 20
 
-/** @param agent the agent's pid, the leader of its group where setsid(1) is to be had; null when it never started */
-export function createTreeKiller(agent: number | null): Killer {
+/**
+ * @param leader the agent's pid, or its supervisor's as long as there is no agent: the leader of its group where
+ *   setsid(1) is to be had; null when nobody is to be ended
+ */
+export function createTreeKiller(leader: number | null): Killer {
   const scans = { SIGTERM: 0, SIGKILL: 0 }
   const alive = () =>
-    agent !== null && (answersSignals(agent) || answersSignals(-agent)) ? [{ pid: agent }] : []
+    leader !== null && (answersSignals(leader) || answersSignals(-leader)) ? [{ pid: leader }] : []
   return {
     note() {},
     alive,

@@ -7,19 +7,24 @@ import { findOrphans } from './orphans.ts'
 import { hasMarker, isChildOf, type ProcessRow, readProcess, readProcessTable } from './process-table.ts'
 
 /**
- * @param turn.marker `BREAKGLASS_TURN=…`, in the environment of everything that the turn started
- * @param turn.shim  the supervisor, which is never a member itself
- * @param turn.agent the agent's pid, the leader of its session and group; null when it never started
- * @param turn.feeder the shim's own tail, no member either
+ * @param turn.name  in the environment of everything that the turn started, as BREAKGLASS_TURN
+ * @param turn.shim  the supervisor; null when nobody knows any more which it was
+ * @param turn.begun whether the agent has begun: from then on its supervisor is no member, nor is the tail that it has.
+ *   Before, it is what the turn consists of: were it spared, it could begin the agent behind the turn's back
+ * @param turn.agent the agent's pid, the leader of its session and group; null when it is not known
+ * @param turn.feeder the shim's own tail
  * @param turn.cgroup the directory of the turn's cgroup; null when it has none
  */
 export function createTurnMembers(turn: {
-  marker: string
-  shim: { pid: number; start: string }
+  name: string
+  shim: { pid: number; start: string } | null
+  begun: boolean
   agent: number | null
   feeder: number | null
   cgroup: string | null
 }) {
+  const marker = `BREAKGLASS_TURN=${turn.name}`
+  const markers = turn.begun ? [marker] : [marker, `BREAKGLASS_SHIM=${turn.name}`]
   const known = new Set<string>()
   /** Whose environment was read, and is not the turn's: it cannot become so. */
   const strangers = new Set<string>()
@@ -27,15 +32,16 @@ export function createTurnMembers(turn: {
   // The agent's pid names its session and group as long as no stranger leads them.
   const leader = turn.agent === null ? null : readProcess(turn.agent)
   const isOurs =
-    leader !== null && (isChildOf(leader, turn.shim) || hasMarker(leader.pid, turn.marker) === true)
+    leader !== null &&
+    ((turn.shim !== null && isChildOf(leader, turn.shim)) || hasMarker(leader.pid, marker) === true)
   const leaderStart = isOurs ? leader.start : null
-  const outsiders = new Set([turn.shim.pid, turn.feeder ?? 0, process.pid])
+  const outsiders = new Set([process.pid, ...(turn.begun ? [turn.shim?.pid, turn.feeder] : [])])
   // A pid that was given away again before the turn began is somebody else's.
-  const isYounger = (row: ProcessRow): boolean => Number(row.start) >= Number(turn.shim.start)
+  const isYounger = (row: ProcessRow): boolean => Number(row.start) >= Number(turn.shim?.start ?? 0)
 
   const isMarked = (row: ProcessRow): boolean => {
     if (strangers.has(key(row))) return false
-    const marked = hasMarker(row.pid, turn.marker)
+    const marked = hasMarker(row.pid, ...markers)
     // None at all may be that of a process that is just beginning its program.
     if (marked === false) strangers.add(key(row))
     return marked === true
@@ -78,9 +84,12 @@ export function createTurnMembers(turn: {
       // Only on purpose can anything have left the cgroup: that is looked for when nothing is left in it.
       return near.length > 0 ? near : alive(findMembers(readRows()).values())
     },
-    /** What no relation tells any more, but may well be the turn's. Nothing, where a cgroup leaves no doubt. */
+    /**
+     * What no relation tells any more, but may well be the turn's. Nothing, where a cgroup leaves no doubt, nor where
+     * nobody knows when the turn began: it could be anything that runs on this machine.
+     */
     orphans(): ProcessRow[] {
-      if (turn.cgroup !== null) return []
+      if (turn.cgroup !== null || turn.shim === null) return []
       const rows = readRows()
       const members = findMembers(rows)
       return alive(findOrphans(rows.filter((row) => !members.has(row.pid))))

@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import PQueue from 'p-queue'
@@ -414,6 +423,33 @@ test('KILL after TERMINATE ends what ignored it, and the turn is cleared once', 
   turn.send({ type: 'KILL', cause: 'cancelled' })
   await turn.heard('CLEARED')
   expect(turn.types().filter((type) => type === 'CLEARED')).toHaveLength(1)
+})
+
+/** A shim that is held up on its way: what it needs before it begins its agent does not come back. */
+function holdShim() {
+  const options = runOptions('obedient', '')
+  const held = join(options.cwd, 'held')
+  const program = join(options.cwd, 'mkfifo')
+  writeFileSync(
+    program,
+    `#!/bin/sh\ntrap '' TERM\necho $$ >${held}.new\nmv ${held}.new ${held}\nexec sleep 600\n`,
+  )
+  chmodSync(program, 0o755)
+  const path = { PATH: `${options.cwd}:${options.env.PATH}` }
+  const turn = startPort({ server: { options: { ...options, env: path }, kept: {} } })
+  const isHeld = () => until(() => own(Number(readFileSync(held, 'utf8'))))
+  return { turn, isHeld }
+}
+
+test('a supervisor that has not begun its agent when SIGKILL comes ends with the turn: none begins behind it', async () => {
+  const { turn, isHeld } = holdShim()
+  const holder = await isHeld()
+  const shim = own(shimOf(turn.options.dir).pid)
+  turn.send({ type: 'TERMINATE', cause: 'cancelled' })
+  turn.send({ type: 'KILL', cause: 'cancelled' })
+  expect(await turn.heard('CLEARED')).toEqual({ type: 'CLEARED', survivors: 0 })
+  expect([shim, holder].filter(isAlive)).toEqual([])
+  expect(existsSync(join(turn.options.dir, 'agent'))).toBe(false)
 })
 
 test('a shim that is killed is a lost turn, which can still be cleared', async () => {

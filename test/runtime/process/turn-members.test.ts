@@ -8,10 +8,14 @@ import { createTurnMembers } from '../../../src/runtime/process/turn-members.ts'
 import { until } from '../until.ts'
 import { type Identity, kill, leafOf, openTestRun, own, runOptions, shimOf } from './turn.ts'
 
-const membersOf = ({ dir, turnName }: RunOptions, change: { marker?: string; cgroup?: string | null } = {}) =>
+const membersOf = (
+  { dir, turnName }: RunOptions,
+  change: Partial<Parameters<typeof createTurnMembers>[0]> = {},
+) =>
   createTurnMembers({
-    marker: `BREAKGLASS_TURN=${turnName}`,
+    name: turnName,
     shim: shimOf(dir),
+    begun: true,
     agent: readPid(dir, 'agent'),
     feeder: readPid(dir, 'feeder'),
     cgroup: null,
@@ -40,7 +44,7 @@ test.for(['plain-child', 'own-session', 'no-environment', 'stopped'])(
   async (fixture) => {
     const options = runOptions(fixture)
     const leaf = await leafOf(options)
-    expect(pids(membersOf(options, { marker: 'BREAKGLASS_TURN=another' }))).toContain(leaf.pid)
+    expect(pids(membersOf(options, { name: 'another' }))).toContain(leaf.pid)
   },
 )
 
@@ -87,11 +91,20 @@ test('when the shim is killed, the marker still finds what it left', async () =>
   expect(pids(membersOf(options)).sort()).toEqual([readPid(options.dir, 'agent'), leaf.pid].sort())
 })
 
+test('what may be the turn’s is told only where it is known when the turn began', async () => {
+  const options = runOptions('daemon')
+  const leaf = await leafOf(options)
+  await until(() => expect(readProcess(leaf.pid)?.parent).toBe(1))
+  const orphans = (members: ReturnType<typeof membersOf>) => members.orphans().map(({ pid }) => pid)
+  expect(orphans(membersOf(options))).toContain(leaf.pid)
+  expect(orphans(membersOf(options, { shim: null }))).toEqual([])
+})
+
 test('a process that is older than the turn is somebody else’s, whatever it says', async () => {
   const impostor = spawn('sleep', ['600'], { env: { BREAKGLASS_TURN: 'test-impostor' } })
   await once(impostor, 'spawn')
   const { start } = own(impostor.pid!)
-  const turn = { marker: 'BREAKGLASS_TURN=test-impostor', agent: null, feeder: null, cgroup: null }
+  const turn = { name: 'test-impostor', begun: true, agent: null, feeder: null, cgroup: null }
   await until(() =>
     expect(pids(createTurnMembers({ ...turn, shim: { pid: 2 ** 22 + 1, start } }))).toEqual([impostor.pid]),
   )
@@ -105,7 +118,8 @@ test('a stranger that was given the agent’s pid is not taken for the agent, no
   const [output] = await once(stranger.stdout, 'data')
   own(Number(String(output)))
   const turn = {
-    marker: 'BREAKGLASS_TURN=test-none',
+    name: 'test-none',
+    begun: true,
     shim: { pid: 2 ** 22 + 1, start },
     feeder: null,
     cgroup: null,
