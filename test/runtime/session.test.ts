@@ -116,7 +116,7 @@ test.for<[string, number, number[], object]>([
   ['it cannot be begun', 1, [2], { cancelled: false, waiting: 2 }],
   ['it was begun and could not be stored', 2, [2], { code: 'storage_full' }],
 ])('a cancel between two turns holds the next one when %s', async ([, atCommit, fails, answered]) => {
-  const { sessions, session, store, events, endTurn } = await openBusy(['next', 'last'])
+  const { sessions, session, store, events, endTurn, holdCommit } = await openBusy(['next', 'last'])
   const told: (string | null)[] = []
   sessions.onChange(() => void told.push(session.view().queueHeld))
   const [held, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
@@ -140,8 +140,13 @@ test.for<[string, number, number[], object]>([
   expect(promptsOf(await events())).toEqual(['first'])
   expect(session.view()).toMatchObject({ state: 'idle', turn: 1, queueHeld: 'cancelled', queue: [{}, {}] })
   expect(await sessions.list()).toEqual([session.view()])
-  // Whoever says otherwise has it go on, all of it.
-  expect(await session.queue.resume()).toMatchObject({ turn: 2 })
+  // Whoever says otherwise has it go on, all of it, and nobody sees that before it is stored.
+  const start = holdCommit()
+  const resumed = session.queue.resume()
+  await start.held
+  expect(session.view().queueHeld).toBe('cancelled')
+  start.letGo()
+  expect(await resumed).toMatchObject({ turn: 2 })
   endTurn()
   await vi.waitFor(() => expect(session.log.fold).toMatchObject({ state: 'running', turn: 3 }))
   endTurn()

@@ -47,6 +47,19 @@ test('what is wanted at once does not wait, and carries along what did', () => {
   expect(takeTold()).toEqual([])
 })
 
+test('behind what did not wait, a session rests anew', () => {
+  const { note, takeTold } = listen()
+  note('a')
+  vi.advanceTimersByTime(REST_MS - 1)
+  note('a', true)
+  note('a')
+  expect(takeTold()).toEqual(['a', 'a'])
+  vi.advanceTimersByTime(REST_MS - 1)
+  expect(takeTold()).toEqual([])
+  vi.advanceTimersByTime(1)
+  expect(takeTold()).toEqual(['a'])
+})
+
 test('sessions do not wait for each other', () => {
   const { note, takeTold } = listen()
   note('a')
