@@ -59,6 +59,10 @@ export function createConversation({ client, sessionId, keeper, schedule, now }:
   let attachment: Attachment | null = null
   let waiting: AttachItem[] = []
   let olderAsked: Promise<void> | null = null
+  let heardAt: number | null = null
+  const onHeard = (): void => {
+    heardAt = now()
+  }
   const context = (): Conversation => store.getSnapshot().context
 
   const refresh = async (): Promise<Session> => {
@@ -91,7 +95,7 @@ export function createConversation({ client, sessionId, keeper, schedule, now }:
       known < 0 || known > session.lastEventId || session.lastEventId - known > LIMITS.eventsAtOnce
     if (isFar) store.trigger.forget({})
     const lastEventId = isFar ? Math.max(-1, session.lastEventId - LIMITS.eventsAtOnce) : known
-    attachment = client.attach(sessionId, { lastEventId, signal: ended.signal, now, onStatus })
+    attachment = client.attach(sessionId, { lastEventId, signal: ended.signal, now, onStatus, onHeard })
     for await (const item of attachment) {
       take(item)
       // What no event says: why the queue is held, and what it has cost; and all of it, when the log is another one.
@@ -143,6 +147,8 @@ export function createConversation({ client, sessionId, keeper, schedule, now }:
       const isNews = gone === null && keptAt === null && session !== null
       if (isNews) await keeper.save({ session, events, at: new Date().toISOString() })
     },
+    /** When the last byte came, keepalives too; by `now`. Not in the store: nothing is to be drawn for it. */
+    heardAt: (): number | null => heardAt,
     end: (): void => ended.abort(),
   }
 }
@@ -167,10 +173,7 @@ function createConversationStore(now: () => number) {
         ...context,
         ...{ session, events, headId: lastId(events), keptAt: at },
       }),
-      items: (context, { items }: { items: readonly AttachItem[] }) => ({
-        ...followItems(context, items),
-        link: { ...context.link, heardAt: now() },
-      }),
+      items: (context, { items }: { items: readonly AttachItem[] }) => followItems(context, items),
       status: (context, { status }: { status: AttachStatus }) => ({
         ...context,
         link: followLink(context.link, status, now()),

@@ -26,7 +26,7 @@ export function SessionView({ web, id }: { web: Web; id: string }) {
           <span class="unseen">All sessions</span>
         </a>
         <h1>{title}</h1>
-        <LinkBadge link={link} behind={behind} onTap={conversation.reconnect} />
+        <LinkBadge {...{ link, behind }} heardAt={conversation.heardAt} onTap={conversation.reconnect} />
       </header>
       <div class="middle">
         {keptAt !== null && (

@@ -1,18 +1,19 @@
 import { expect, test } from 'vitest'
-import type { AttachStatus } from '../../../src/client/index.ts'
+import type { StreamStatus } from '../../../src/client/follow.ts'
 import { followLink, type Link, NO_LINK } from '../../../src/web/state/link.ts'
 import { linkText } from '../../../src/web/state/link-text.ts'
 
-const status = (state: AttachStatus['state'], more: Partial<AttachStatus> = {}): AttachStatus => ({
-  ...{ state, lastEventId: 0, attempt: 0 },
+const status = (state: StreamStatus['state'], more: Partial<StreamStatus> = {}): StreamStatus => ({
+  ...{ state, attempt: 0 },
   ...more,
 })
-const after = (...told: [AttachStatus, number][]): Link =>
+const after = (...told: [StreamStatus, number][]): Link =>
   told.reduce((link, [next, now]) => followLink(link, next, now), NO_LINK)
-const textOf = (link: Link, now: number, { behind = 0, isOnline = true } = {}): string =>
-  linkText(link, { behind, isOnline, now }).text
+type At = { behind?: number; isOnline?: boolean; heardAt?: number | null }
+const textOf = (link: Link, now: number, { behind = 0, isOnline = true, heardAt = 2_000 }: At = {}): string =>
+  linkText(link, { behind, isOnline, heardAt, now }).text
 
-const LIVE: [AttachStatus, number][] = [
+const LIVE: [StreamStatus, number][] = [
   [status('connecting'), 0],
   [status('replaying'), 1_000],
   [status('live'), 2_000],
@@ -35,12 +36,12 @@ test('between two connections it says in how long the next is, and since when no
 
 test('without a network it says so, whatever it was about to do', () => {
   const link = after(...LIVE, [status('waiting', { retryInMs: 8_000 }), 10_000])
-  expect(linkText(link, { behind: 0, isOnline: false, now: 12_000 })).toEqual({
+  expect(linkText(link, { behind: 0, isOnline: false, heardAt: 2_000, now: 12_000 })).toEqual({
     ...{ state: 'offline', text: 'offline · 10 s ago' },
   })
 })
 
 test('what was never live connects; what was reconnects', () => {
-  expect(textOf(after([status('connecting'), 0]), 0)).toBe('connecting')
+  expect(textOf(after([status('connecting'), 0]), 0, { heardAt: null })).toBe('connecting')
   expect(textOf(after(...LIVE, [status('connecting'), 3_000]), 3_000)).toBe('reconnecting · 1 s ago')
 })
