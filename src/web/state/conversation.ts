@@ -4,7 +4,6 @@
  */
 import { createStore } from '@xstate/store'
 import {
-  AttachError,
   type AttachItem,
   type Attachment,
   type AttachStatus,
@@ -12,19 +11,16 @@ import {
   type Event,
   followWriting,
   nothingWritten,
-  RequestError,
   type Session,
   type Writing,
 } from '../../client/index.ts'
 import { createRounds } from '../../client/rounds.ts'
 import { LIMITS } from '../limits.ts'
 import { followSession } from './follow-session.ts'
+import { type Gone, whyGone } from './gone.ts'
 import type { Keeper, Kept } from './kept.ts'
 import { followLink, type Link, NO_LINK } from './link.ts'
 import { askPatiently } from './patiently.ts'
-
-/** Why it is over: the session is not there any more, this device is out, or the stream makes no sense. */
-export type Gone = 'deleted' | 'out' | 'broken'
 
 export type Conversation = {
   /** As far as anybody knows; null before the server has told. */
@@ -226,8 +222,3 @@ const isOvertaken = ({ session, keptAt }: Conversation, told: Session): boolean 
   keptAt === null && session !== null && told.lastEventId < session.lastEventId
 
 const lastId = (events: readonly Event[]): number => events.at(-1)?.id ?? -1
-
-function whyGone(error: unknown): Gone {
-  const status = error instanceof RequestError || error instanceof AttachError ? error.status : 0
-  return status === 404 || status === 410 ? 'deleted' : status === 401 || status === 403 ? 'out' : 'broken'
-}

@@ -3,11 +3,16 @@
  * device is in; whoever is taken out keeps nothing.
  */
 import { clear, createStore, del, get, set } from 'idb-keyval'
-import type { Event, Session } from '../../client/index.ts'
+import type { Event, ListedSession, Session } from '../../client/index.ts'
 import { LIMITS } from '../limits.ts'
 
 /** `at`: when it was seen so, ISO 8601. */
 export type Kept = { session: Session; events: readonly Event[]; at: string }
+
+export type KeptList = { sessions: readonly ListedSession[]; at: string }
+
+/** No session's id. */
+const LIST = 'list'
 
 export type Keeper = ReturnType<typeof createKeeper>
 
@@ -30,6 +35,9 @@ export function createKeeper(scope: string) {
       quietly(() =>
         set(session.id, { session, events: events.slice(-LIMITS.eventsKeptMax), at }, database()),
       ),
+    loadList: (): Promise<KeptList | null> =>
+      quietly(async () => (await get<KeptList>(LIST, database())) ?? null),
+    saveList: (list: KeptList): Promise<unknown> => quietly(() => set(LIST, list, database())),
     forget: (id: string): Promise<unknown> => quietly(() => del(id, database())),
     forgetAll: (): Promise<unknown> => quietly(() => clear(database())),
   }

@@ -1,5 +1,5 @@
 /** Why there is nothing more to come, in place of what the thumb would need. */
-import type { Gone } from '../state/conversation.ts'
+import type { Gone } from '../state/gone.ts'
 
 const TEXTS: Record<Gone, string> = {
   deleted: 'This session is gone: it was deleted.',
