@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   createClient,
   createSessionList,
-  type ListedSession,
+  type ListedSession as Listed,
   type SessionList,
 } from '../../src/client/index.ts'
+import { ListedSession } from '../../src/http/schemas.ts'
 import type { Session } from '../../src/machines/events.ts'
 import { listSession } from '../../src/runtime/session-view.ts'
 import { findSteadyPort } from '../chaos/steady-port.ts'
@@ -27,16 +28,16 @@ afterAll(async () => {
 
 const read = (options: Partial<Parameters<typeof readStream>[1]> = {}) =>
   readStream(`${server.url}/api/events`, { token: server.token(), ...options })
-const listed = async (): Promise<ListedSession[]> =>
+const listed = async (): Promise<Listed[]> =>
   (await server.get('/api/sessions')).body.sessions.map((session: Session) => listSession(session))
-const byId = (sessions: Iterable<ListedSession>) => [...sessions].sort((a, b) => (a.id < b.id ? -1 : 1))
+const byId = (sessions: Iterable<Listed>) => [...sessions].sort((a, b) => (a.id < b.id ? -1 : 1))
 
 /** A reader that stays: what it has, and how it is cut off. */
 function enter() {
   const list = createSessionList()
   const stop = new AbortController()
   const lobby = createClient({ url: server.url, token: server.token() }).lobby({ signal: stop.signal })
-  const told: ListedSession[] = []
+  const told: Listed[] = []
   const ended = (async () => {
     for await (const item of lobby) {
       list.take(item)
@@ -76,6 +77,8 @@ describe('the lobby', () => {
     expect(text).not.toContain('\r')
     expect(frames.filter(({ event }) => event === 'session').map(({ data }) => data)).toEqual(await listed())
     expect(frames.at(-1)).toEqual({ event: 'caught-up', data: {} })
+    const [first] = frames.filter(({ event }) => event === 'session')
+    expect(Object.keys(first!.data).sort()).toEqual(Object.keys(ListedSession.properties).sort())
     expect(frames.every(({ id }) => id === undefined)).toBe(true)
   })
 
