@@ -3,4 +3,4 @@ import { render } from 'preact'
 import { App } from './app.tsx'
 import { createWeb } from './web.ts'
 
-render(<App web={createWeb(location)} />, document.getElementById('app')!)
+render(<App web={createWeb(window)} />, document.getElementById('app')!)

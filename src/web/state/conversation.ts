@@ -108,6 +108,7 @@ export function createConversation({ client, sessionId, kept, schedule, now }: C
   }
 
   return {
+    sessionId,
     store,
     /** Attaches, and stays attached. Fulfilled when that is over for good. */
     async run(): Promise<void> {
