@@ -20,7 +20,11 @@ export function activityOf(
   writing: Writing,
 ): Activity | null {
   if (session === null || session.state === 'idle') return null
-  const turn = events.filter((event) => event.turn === session.turn && !isOfQueue(event))
+  // From its end: a log may be long, and this is asked for with every word that is written.
+  const start = events.findLastIndex(({ kind, turn }) => kind === 'user' || turn < session.turn)
+  const turn = events
+    .slice(Math.max(0, start))
+    .filter((event) => event.turn === session.turn && !isOfQueue(event))
   const since = (event: Event | undefined): string | null => event?.at ?? null
   const doing = (verb: string, event: Event | undefined): Activity => ({
     verb,

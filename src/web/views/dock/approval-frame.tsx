@@ -67,8 +67,8 @@ export function ApprovalFrame({ children, ...answering }: Props) {
         {approval.expiresAt !== null && <Deadline expiresAt={Date.parse(approval.expiresAt) + aheadMs} />}
       </header>
       {/* While an answer is under way there is nothing to choose, and what was chosen stays to be seen. */}
-      <fieldset class="card-body" disabled={underWay !== undefined}>
-        {children({ onAnswer: guarded })}
+      <fieldset class="bare" disabled={underWay !== undefined}>
+        <div class="card-body">{children({ onAnswer: guarded })}</div>
       </fieldset>
       {given?.state === 'refused' && (
         <p class="problem" role="alert">
@@ -105,7 +105,8 @@ function Deadline({ expiresAt }: { expiresAt: number }) {
     <p class="deadline quiet" data-soon={left < 60_000}>
       {left > 0 ? (
         <>
-          denied in <time>{countdown(left)}</time> if nobody answers
+          denied in <time>{countdown(left)}</time>
+          <span class="unseen"> if nobody answers</span>
         </>
       ) : (
         'the deadline has passed'

@@ -162,6 +162,7 @@ export function Composer({ desk, conversation, onTyping }: Props) {
         >
           <SnippetsIcon />
         </button>
+        {own.length > 0 && !isUploading && <small class="problem">Try the file again, or remove it</small>}
         <button type="submit" class="primary send" disabled={!canSend}>
           {isUploading ? 'Uploading…' : verb}
           <SendIcon />

@@ -5,6 +5,7 @@ import { activityText } from '../../state/activity-text.ts'
 import type { ConversationControl } from '../../state/conversation.ts'
 import type { Desk } from '../../state/desk.ts'
 import { useNow } from '../../use-now.ts'
+import { useOnline } from '../../use-online.ts'
 import { useStore } from '../../use-store.ts'
 import { visible } from '../../visible.ts'
 import { StopIcon } from './icons.tsx'
@@ -14,30 +15,29 @@ type Props = { desk: Desk; conversation: ConversationControl }
 
 export function Strip({ desk, conversation }: Props) {
   const { session, events, writing, link } = useStore(conversation.store, (context) => context)
+  // A stream that was cut with the network may not know it yet.
+  const isLive = useOnline() && link.state === 'live'
   const activity = activityOf(session, events, writing)
   const stop = useStore(desk.stops.store, (stops) => stops[conversation.sessionId])
   const { aheadMs } = useServerClock(conversation)
   const now = useNow()
   if (session === null || activity === null) return null
 
-  const at = { now, monotonic: performance.now(), aheadMs, updatedAt: session.updatedAt }
-  const { said, verb, time } = activityText(activity, link, at)
+  const heardMs =
+    link.heardAt === null ? now - aheadMs - Date.parse(session.updatedAt) : performance.now() - link.heardAt
+  const at = { now: now - aheadMs, isLive, heardMs }
+  const { said, verb, time } = activityText(activity, at)
   const own = stop?.turn === session.turn ? stop : undefined
   const isStopping = session.state === 'cancelling' || own?.state === 'sending' || own?.state === 'asked'
   const onStop = (): void => {
-    void desk.stops.stop(conversation.sessionId, session.turn, link.state === 'live').then(() => {
+    void desk.stops.stop(conversation.sessionId, session.turn, isLive).then(() => {
       // Nothing ran: what the page believes is old.
       if (desk.stops.store.getSnapshot().context[conversation.sessionId]?.state === 'over')
         conversation.reconnect()
     })
   }
   return (
-    <section
-      class="strip"
-      aria-label="Turn"
-      data-live={link.state === 'live'}
-      data-waiting={activity.isWaiting}
-    >
+    <section class="strip" aria-label="Turn" data-live={isLive} data-waiting={activity.isWaiting}>
       <span class="pulse" aria-hidden="true" />
       <p aria-hidden="true">
         <strong>{visible(verb)}</strong> <span class="quiet">{time}</span>

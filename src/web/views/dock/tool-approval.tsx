@@ -26,9 +26,8 @@ export function ToolApproval({ approval, onAnswer }: Answering) {
     <>
       <div class="scrolled">
         <h2>
-          {visible(toolName)} <span class="quiet">waits for you</span>
+          <span class="quiet">{visible(toolName)}</span> {visible(description)}
         </h2>
-        {description !== '' && <p>{visible(description)}</p>}
         <ToolInput toolName={toolName} input={input} />
       </div>
       {mode === 'reason' && (

@@ -4,6 +4,7 @@ import { subCommands } from '../../state/sub-commands.ts'
 import { visible } from '../../visible.ts'
 import { ChangeView } from './change-view.tsx'
 import { Verbatim } from './verbatim.tsx'
+import { Words } from './words.tsx'
 
 export function ToolInput({ toolName, input }: { toolName: string; input: unknown }) {
   const changes = changesOf(toolName, input)
@@ -37,13 +38,16 @@ function Command({ command }: { command: string }) {
   return (
     <>
       <Verbatim class="command" label="Command">
-        {visible(command)}
+        <Words text={command} />
       </Verbatim>
       {parts !== null && (
         <ol class="steps" aria-label="Its parts">
           {parts.map(({ operator, text }, index) => (
             <li key={index}>
-              <span class="operator">{MEANINGS[operator] ?? operator}</span> <code>{visible(text)}</code>
+              <span class="operator">{MEANINGS[operator] ?? operator}</span>{' '}
+              <code>
+                <Words text={text} />
+              </code>
             </li>
           ))}
         </ol>
