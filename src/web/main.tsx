@@ -6,5 +6,5 @@ import { applyPreferences, loadPreferences } from './state/preferences.ts'
 import { createWeb } from './web.ts'
 
 applyPreferences(document.documentElement, loadPreferences(localStorage))
-render(<App web={createWeb(location)} />, document.getElementById('app')!)
+render(<App web={createWeb(window)} />, document.getElementById('app')!)
 registerServiceWorker()

@@ -1,15 +1,34 @@
 /** What all views share, made once: the client, and the stores that outlive a view. */
 import { type Client, createClient } from '../client/index.ts'
+import { createDesk, type Desk } from './state/desk.ts'
+import { createExclusive } from './state/exclusive.ts'
 import { createKeeper, type Keeper } from './state/kept.ts'
+import { createShelf } from './state/shelf.ts'
 
 export type Web = {
   client: Client
   keeper: Keeper
   /** The path in front of the server's routes, without a slash at its end: empty, or as a proxy has it. */
   base: string
+  desk: Desk
 }
 
-export function createWeb(location: Pick<Location, 'pathname'>): Web {
-  const base = location.pathname.replace(/\/[^/]*$/, '')
-  return { base, client: createClient({ url: base }), keeper: createKeeper(base) }
+/** @param window the browser's own */
+export function createWeb(window: Window): Web {
+  const base = window.location.pathname.replace(/\/[^/]*$/, '')
+  const client = createClient({ url: base })
+  const prefix = `breakglass:${base}:`
+  const desk = createDesk({
+    client,
+    shelf: createShelf(prefix, () => window.localStorage, window),
+    exclusive: createExclusive(prefix, window.navigator.locks),
+    newKey: () => crypto.randomUUID(),
+    now: Date.now,
+  })
+  window.addEventListener('online', desk.wake)
+  // iOS ends a page that is in the background without telling it.
+  for (const name of ['pagehide', 'visibilitychange'])
+    window.addEventListener(name, desk.drafts.saveAll, true)
+  desk.wake()
+  return { base, client, keeper: createKeeper(base), desk }
 }

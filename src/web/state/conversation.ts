@@ -109,6 +109,7 @@ export function createConversation({ client, sessionId, keeper, schedule, now }:
   }
 
   return {
+    sessionId,
     store,
     /** Attaches, and stays attached. Fulfilled when that is over for good. */
     async run(): Promise<void> {
