@@ -4,7 +4,7 @@ import { createPace } from '../../client/pace.ts'
 import { pause, type Rounds, wasAskedAgain } from '../../client/rounds.ts'
 
 /** Whether asking again may help: nobody answered, or the server has no time now. */
-const isPassing = (error: unknown): boolean =>
+export const isPassing = (error: unknown): boolean =>
   error instanceof RequestError &&
   (error.status === 0 || error.status === 408 || error.status === 429 || error.status >= 500)
 

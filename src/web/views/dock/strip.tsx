@@ -23,8 +23,9 @@ export function Strip({ desk, conversation }: Props) {
   const now = useNow()
   if (session === null || activity === null) return null
 
+  const heardAt = conversation.heardAt()
   const heardMs =
-    link.heardAt === null ? now - aheadMs - Date.parse(session.updatedAt) : performance.now() - link.heardAt
+    heardAt === null ? now - aheadMs - Date.parse(session.updatedAt) : performance.now() - heardAt
   const at = { now: now - aheadMs, isLive, heardMs }
   const { said, verb, time } = activityText(activity, at)
   const own = stop?.turn === session.turn ? stop : undefined
