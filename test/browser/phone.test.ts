@@ -123,7 +123,7 @@ describe.runIf(hasChromium)('a phone', () => {
     await page.evaluate('navigator.serviceWorker.ready.then(() => {})')
     await expect.poll(() => page.evaluate(isKept, id), { timeout: 10_000 }).toBe(true)
     await server.kill()
-    await page.goto(`${server.url}/#/s/${id}`)
+    await page.reload()
     await said(page, 'before the tunnel').waitFor()
     await page.getByText('The server has not been heard since').waitFor()
     await page.getByRole('button', { name: /^(connecting|reconnecting)/ }).waitFor()
