@@ -1,11 +1,32 @@
 /** Builds the page of src/web into dist/web: hashed files, relative to wherever the server puts them. */
+import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+
+const WEB = resolve(import.meta.dirname, 'src/web')
+const SERVICE_WORKER = 'sw.js'
+
+/** Tells the service worker what was built; not what only installers ask for. */
+const listBuiltFiles = (): Plugin => ({
+  name: 'list-built-files',
+  enforce: 'post',
+  generateBundle(_, bundle) {
+    const files = Object.keys(bundle).filter((name) => name.startsWith('assets/'))
+    const worker = bundle[SERVICE_WORKER]
+    const page = bundle['index.html']
+    if (worker?.type !== 'chunk' || page?.type !== 'asset')
+      throw new Error('there is no page, or no service worker')
+    const build = createHash('sha256').update(page.source).digest('hex').slice(0, 16)
+    worker.code = worker.code
+      .replaceAll('__BUILT_FILES__', JSON.stringify(files.sort()))
+      .replaceAll('__BUILD__', JSON.stringify(build))
+  },
+})
 
 export default defineConfig({
-  root: resolve(import.meta.dirname, 'src/web'),
+  root: WEB,
   base: './',
-  publicDir: 'public',
+  plugins: [listBuiltFiles()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   // virtua is written for React.
   resolve: {
@@ -23,6 +44,11 @@ export default defineConfig({
     // As files, whatever their size: the policy of the page lets no data: URL in.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    license: false,
+    rolldownOptions: {
+      input: { page: resolve(WEB, 'index.html'), sw: resolve(WEB, 'sw.ts') },
+      output: {
+        entryFileNames: ({ name }) => (name === 'sw' ? SERVICE_WORKER : 'assets/[name]-[hash].js'),
+      },
+    },
   },
 })

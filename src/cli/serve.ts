@@ -40,6 +40,7 @@ export async function serve(
       tls,
       keepaliveMs: settings.keepaliveMs,
       publicUrl,
+      basePath: settings.basePath,
       allowedHosts: hostsOf(settings, publicUrl),
       behindProxy: settings.behindProxy,
       logger: { level: 'info', stream: { write: (line) => void process.stderr.write(visible(line)) } },
@@ -65,7 +66,7 @@ export async function serve(
       for (const warning of warnings) app.log.warn(warning)
     })
     process.stderr.write(hint(url, sessions[0]?.id ?? randomUUID(), settings))
-    process.stderr.write(await offerPairing(runtime.access, publicUrl ?? url))
+    process.stderr.write(await offerPairing(runtime.access, (publicUrl ?? url) + settings.basePath))
     return async () => {
       await app.close()
       await runtime.close()
@@ -90,12 +91,12 @@ const hostsOf = ({ allowedHosts, host }: Settings, publicUrl: string | null): st
 ]
 
 /** To a terminal a code, for whoever sits there; never into a log, where others could read it. */
-async function offerPairing({ pair, audit }: Runtime['access'], origin: string): Promise<string> {
+async function offerPairing({ pair, audit }: Runtime['access'], address: string): Promise<string> {
   if (!process.stderr.isTTY) return '  pair a phone:  breakglass pair\n\n'
   const { code, expiresAt } = pair()
   const terminal = { caller: 'terminal', deviceId: null, address: 'local', target: null }
   await audit.record({ ...terminal, action: 'pair', outcome: 'ok' })
-  return `${showPairing({ code, expiresAt, url: pairingUrl(origin, code) }, true)}\n`
+  return `${showPairing({ code, expiresAt, url: pairingUrl(address, code) }, true)}\n`
 }
 
 /** Commands to paste: open a session (or find it again), attach to it, and prompt it. The token stays in its file. */

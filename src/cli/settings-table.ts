@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { isBasePath } from '../http/base-path.ts'
 import { isHost } from '../http/gates/host.ts'
 import type { PermissionMode } from '../machines/events.ts'
 import type { LeftoverPolicy } from '../machines/process-events.ts'
@@ -111,6 +112,13 @@ export const SETTINGS = {
     'an origin, like https://breakglass.example:8443',
     (value) => (/^https?:/.test(value) && URL.parse(value)?.origin === value ? value : REFUSED),
     'how phones reach this server, for the links that pair them; else its address',
+  ),
+  'base-path': setting(
+    'BREAKGLASS_BASE_PATH',
+    '',
+    'a path of plain segments, like /ops/breakglass',
+    (value) => (isBasePath(value) ? value : REFUSED),
+    'the path below which a proxy passes requests on to this server',
   ),
   'allowed-hosts': list(
     'BREAKGLASS_ALLOWED_HOSTS',

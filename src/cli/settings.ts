@@ -31,6 +31,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv) {
     host: value('host'),
     port: value('port'),
     publicUrl: value('public-url') || null,
+    basePath: value('base-path'),
     allowedHosts: value('allowed-hosts').map((host) => host.toLowerCase()),
     tlsCert: pathOrNull(value('tls-cert')),
     tlsKey: pathOrNull(value('tls-key')),

@@ -11,6 +11,7 @@ import { type Admit, createAdmit } from './admit.ts'
 import type { App, RouteDeps } from './app.ts'
 import { auditRequests } from './audit.ts'
 import { createAuthenticate } from './authenticate.ts'
+import { basePathRoute, withoutBasePath } from './base-path.ts'
 import type { GateSettings } from './gates/facts.ts'
 import { createMetrics } from './metrics.ts'
 import { createNodeServer, type Tls } from './node-server.ts'
@@ -21,6 +22,7 @@ import { auditRoutes } from './routes/audit.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
+import { lobbyRoutes } from './routes/lobby.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { pairingRoutes } from './routes/pairing.ts'
@@ -36,6 +38,8 @@ export type ServerOptions = {
   keepaliveMs: number
   /** How devices reach this server, for links: an origin. Null, as without it: as whoever asks does. */
   publicUrl?: string | null
+  /** In front of every path, as a proxy passes it on; empty, as without it: none. */
+  basePath?: string
   version: string
   logger: Exclude<FastifyServerOptions['logger'], undefined>
   /** Null, as without it: plain HTTP. */
@@ -46,7 +50,7 @@ export type ServerOptions = {
 
 /** @returns a Fastify server that is ready to listen; closing it cuts every stream */
 export async function createServer(options: ServerOptions) {
-  const { runtime, token, tls = null, allowedHosts = [], behindProxy = [] } = options
+  const { runtime, token, tls = null, basePath = '', allowedHosts = [], behindProxy = [] } = options
   let admit: Admit
   const app = Fastify({
     serverFactory: (onRequest) => createNodeServer(onRequest, tls),
@@ -61,6 +65,7 @@ export async function createServer(options: ServerOptions) {
     return503OnClosing: false,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 200 },
+    rewriteUrl: withoutBasePath(basePath),
     // As it was sent or not at all: a number is no string, and what is not known is refused.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     // Before any hook: what the router itself refuses must be let in all the same.
@@ -110,7 +115,7 @@ export async function createServer(options: ServerOptions) {
     },
   })
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY })
-  const deps: RouteDeps = { ...options, publicUrl: options.publicUrl ?? null, metrics }
+  const deps: RouteDeps = { ...options, publicUrl: options.publicUrl ?? null, basePath, metrics }
   const routes = [
     sessionRoutes,
     fileRoutes,
@@ -118,6 +123,7 @@ export async function createServer(options: ServerOptions) {
     queueRoutes,
     approvalRoutes,
     eventRoutes,
+    lobbyRoutes,
     transcriptRoutes,
     operationRoutes,
     pairingRoutes,
@@ -126,6 +132,7 @@ export async function createServer(options: ServerOptions) {
     pageRoutes,
   ]
   for (const addRoutes of routes) addRoutes(app, deps)
+  basePathRoute(app, basePath)
   return app
 }
 

@@ -4,9 +4,7 @@
 const HIDDEN = /(?![\t\n\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/gu
 
 export const visible = (text: string): string =>
-  text
-    .toWellFormed()
-    .replace(
-      HIDDEN,
-      (character) => `⟨U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}⟩`,
-    )
+  text.toWellFormed().replace(HIDDEN, (character) => {
+    const code = character.codePointAt(0)!.toString(16).toUpperCase()
+    return `⟨U+${code.padStart(4, '0')}⟩`
+  })

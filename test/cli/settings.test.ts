@@ -38,7 +38,7 @@ test('without anything set, the defaults hold', () => {
     ...{ claudeBin: 'claude', turnTimeoutMs: 900_000, keepaliveMs: 15_000, killGraceMs: 5_000, maxTurns: 8 },
     ...{ stallNoticeMs: 300_000, stallKillMs: null, outputBytesMax: 4_096 * 2 ** 20, cgroups: true },
     ...{ allowedHosts: [], tlsCert: null, tlsKey: null, tlsSelfSigned: false, behindProxy: [] },
-    publicUrl: null,
+    ...{ publicUrl: null, basePath: '' },
     approvalTimeoutMs: 1_800_000,
     leftovers: { ended: 'report', stopped: 'kill' },
     queueAfterCancel: 'hold',
@@ -58,6 +58,7 @@ const SETTINGS = [
     'publicUrl',
     ['https://a.example', 'http://[::1]:7433'],
   ],
+  ['base-path', 'BASE_PATH', 'basePath', ['/a', '/a/b'], 'basePath', ['/a', '/a/b']],
   [
     'allowed-hosts',
     'ALLOWED_HOSTS',
@@ -231,6 +232,12 @@ test.for([
     'names of variables, separated by ","',
   ],
   ['--host', 'BREAKGLASS_HOST', [''], 'a text that is not empty'],
+  [
+    '--base-path',
+    'BREAKGLASS_BASE_PATH',
+    ['a', '/', '/a/', '/a//b', '/../a', '/a?b'],
+    'a path of plain segments, like /ops/breakglass',
+  ],
   [
     '--public-url',
     'BREAKGLASS_PUBLIC_URL',

@@ -19,10 +19,10 @@ afterAll(async () => {
 })
 
 const statusOf = async (asked: Promise<Response>): Promise<number> => (await asked).status
-/** Attaches to a session. @returns when it has caught up, with a promise of its end, however that comes */
-async function attach(device: Device, id: string): Promise<{ ended: Promise<unknown> }> {
+/** Follows a session, or the lobby. @returns when it has caught up, with a promise of its end, however that comes */
+async function follow(device: Device, path: string): Promise<{ ended: Promise<unknown> }> {
   const headers = { accept: 'text/event-stream' }
-  const response = await device.fetch('GET', `/api/sessions/${id}/events`, { headers })
+  const response = await device.fetch('GET', path, { headers })
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
   for (let text = ''; !text.includes('caught-up'); ) text += (await reader.read()).value
   const readOn = async (): Promise<void> => {
@@ -30,6 +30,8 @@ async function attach(device: Device, id: string): Promise<{ ended: Promise<unkn
   }
   return { ended: readOn().catch((error: Error) => error.message) }
 }
+
+const attach = (device: Device, id: string) => follow(device, `/api/sessions/${id}/events`)
 
 /** Begins to send a file, and does not end. @returns when the server has begun to take it */
 async function beginUpload(device: Device, id: string): Promise<{ ended: Promise<unknown> }> {
@@ -122,7 +124,7 @@ describe('a device', () => {
   it('is out at once when it is revoked, its streams and uploads too, and nobody else’s', async () => {
     const [phone, tablet] = [await pairDevice(server, 'phone'), await pairDevice(server, 'tablet')]
     const { id } = await server.open()
-    const streams = [await attach(phone, id), await attach(phone, id)]
+    const streams = [await attach(phone, id), await attach(phone, id), await follow(phone, '/api/events')]
     const other = await attach(tablet, id)
     const upload = await beginUpload(phone, id)
 
@@ -155,19 +157,18 @@ describe('a device', () => {
     const [a, b] = [await pairDevice(server, 'a'), await pairDevice(server, 'b')]
     const before = (await server.get('/api/devices')).body.devices.length
     expect(await (await a.fetch('DELETE', '/api/devices')).json()).toEqual({ revoked: before - 1 })
-    expect([await statusOf(a.fetch('GET', '/s')), await statusOf(b.fetch('GET', '/s'))]).toEqual([200, 401])
+    expect([await statusOf(a.fetch('GET', '/')), await statusOf(b.fetch('GET', '/'))]).toEqual([200, 401])
     expect((await server.request('DELETE', '/api/devices')).body).toEqual({ revoked: 1 })
-    expect(await statusOf(a.fetch('GET', '/s'))).toBe(401)
+    expect(await statusOf(a.fetch('GET', '/'))).toBe(401)
   })
 
-  it('that is not in is shown how to come in, in place of any page', async () => {
-    for (const path of ['/devices', '/s', '/s/6f2c1c1e-0000-4000-8000-000000000000']) {
-      const response = await fetch(server.url + path)
-      expect([path, response.status]).toEqual([path, 401])
-      expect(await response.text()).toContain('Pair this device')
-    }
-    expect(await statusOf(fetch(`${server.url}/assets/session.js`))).toBe(401)
-    for (const path of ['/pair', '/assets/pair.js', '/assets/page.js', '/assets/style.css'])
+  it('that is not in is shown how to come in, in place of the page', async () => {
+    const response = await fetch(`${server.url}/`)
+    expect(response.status).toBe(401)
+    expect(await response.text()).toContain('Pair this device')
+    expect(await statusOf(fetch(`${server.url}/sw.js`))).toBe(401)
+    const ofPairing = ['/pair', '/assets/pair.js', '/assets/pair.css']
+    for (const path of [...ofPairing, '/manifest.webmanifest', '/icons/icon-180.png'])
       expect([path, await statusOf(fetch(server.url + path))]).toEqual([path, 200])
   })
 })

@@ -4,7 +4,6 @@
  */
 import { createStore } from '@xstate/store'
 import {
-  AttachError,
   type AttachItem,
   type Attachment,
   type AttachStatus,
@@ -12,18 +11,16 @@ import {
   type Event,
   followWriting,
   nothingWritten,
-  RequestError,
   type Session,
   type Writing,
 } from '../../client/index.ts'
 import { createRounds } from '../../client/rounds.ts'
 import { LIMITS } from '../limits.ts'
 import { followSession } from './follow-session.ts'
+import { type Gone, whyGone } from './gone.ts'
+import type { Keeper, Kept } from './kept.ts'
 import { followLink, type Link, NO_LINK } from './link.ts'
 import { askPatiently } from './patiently.ts'
-
-/** Why it is over: the session is not there any more, this device is out, or the stream makes no sense. */
-export type Gone = 'deleted' | 'out' | 'broken'
 
 export type Conversation = {
   /** As far as anybody knows; null before the server has told. */
@@ -35,16 +32,14 @@ export type Conversation = {
   /** The newest id that the server has told of: so many more are on their way while it catches up. */
   headId: number
   gone: Gone | null
+  /** When all this was so, ISO 8601, as long as it is only what was kept of the last visit; else null. */
+  keptAt: string | null
 }
-
-/** What was kept of the last visit: shown until the server has spoken. */
-export type Kept = { session: Session; events: readonly Event[] }
 
 export type ConversationDeps = {
   client: Pick<Client, 'attach' | 'events' | 'sessions'>
   sessionId: string
-  /** Null: nothing was kept. */
-  kept: Kept | null
+  keeper: Pick<Keeper, 'load' | 'save' | 'forget' | 'forgetAll'>
   /** Calls back when the page is to be drawn: what came meanwhile is drawn at once. */
   schedule(draw: () => void): void
   /** Milliseconds of a clock that nobody sets. */
@@ -53,13 +48,17 @@ export type ConversationDeps = {
 
 export type ConversationControl = ReturnType<typeof createConversation>
 
-export function createConversation({ client, sessionId, kept, schedule, now }: ConversationDeps) {
-  const store = createConversationStore(kept, now)
+export function createConversation({ client, sessionId, keeper, schedule, now }: ConversationDeps) {
+  const store = createConversationStore(now)
   const ended = new AbortController()
   const asking = createRounds(ended.signal)
   let attachment: Attachment | null = null
   let waiting: AttachItem[] = []
   let olderAsked: Promise<void> | null = null
+  let heardAt: number | null = null
+  const onHeard = (): void => {
+    heardAt = now()
+  }
   const context = (): Conversation => store.getSnapshot().context
 
   const refresh = async (): Promise<Session> => {
@@ -82,6 +81,8 @@ export function createConversation({ client, sessionId, kept, schedule, now }: C
   const run = async (): Promise<void> => {
     const onWait = (ms: number): void =>
       onStatus({ state: 'waiting', lastEventId: lastId(context().events), attempt: 0, retryInMs: ms })
+    const kept = await keeper.load(sessionId)
+    if (kept !== null) store.trigger.kept({ kept })
     const session = await askPatiently(refresh, asking, onWait)
     if (session === null) return
     const known = lastId(context().events)
@@ -90,7 +91,7 @@ export function createConversation({ client, sessionId, kept, schedule, now }: C
       known < 0 || known > session.lastEventId || session.lastEventId - known > LIMITS.eventsAtOnce
     if (isFar) store.trigger.forget({})
     const lastEventId = isFar ? Math.max(-1, session.lastEventId - LIMITS.eventsAtOnce) : known
-    attachment = client.attach(sessionId, { lastEventId, signal: ended.signal, now, onStatus })
+    attachment = client.attach(sessionId, { lastEventId, signal: ended.signal, now, onStatus, onHeard })
     for await (const item of attachment) {
       take(item)
       // What no event says: why the queue is held, and what it has cost; and all of it, when the log is another one.
@@ -115,7 +116,11 @@ export function createConversation({ client, sessionId, kept, schedule, now }: C
       try {
         await run()
       } catch (error) {
-        if (!ended.signal.aborted) store.trigger.gone({ why: whyGone(error) })
+        if (ended.signal.aborted) return
+        const why = whyGone(error)
+        store.trigger.gone({ why })
+        if (why === 'deleted') await keeper.forget(sessionId)
+        if (why === 'out') await keeper.forgetAll()
       }
     },
     /** Drops whatever the connection is, and makes a new one with the cursor. */
@@ -133,27 +138,39 @@ export function createConversation({ client, sessionId, kept, schedule, now }: C
       })
       return olderAsked
     },
+    /** Keeps what is here for the next visit. */
+    async keep(): Promise<void> {
+      const { session, events, gone, keptAt } = context()
+      const isNews = gone === null && keptAt === null && session !== null
+      if (isNews) await keeper.save({ session, events, at: new Date().toISOString() })
+    },
+    /** When the last byte came, keepalives too; by `now`. Not in the store: nothing is to be drawn for it. */
+    heardAt: (): number | null => heardAt,
     end: (): void => ended.abort(),
   }
 }
 
-function createConversationStore(kept: Kept | null, now: () => number) {
-  const nothing = {
+const NOTHING: Conversation = {
+  ...{
     session: null,
     events: [],
     writing: nothingWritten,
     link: NO_LINK,
     headId: -1,
     gone: null,
-  }
-  const start: Conversation = kept === null ? nothing : { ...nothing, ...kept, headId: lastId(kept.events) }
+    keptAt: null,
+  },
+}
+
+function createConversationStore(now: () => number) {
   return createStore({
-    context: start,
+    context: NOTHING,
     on: {
-      items: (context, { items }: { items: readonly AttachItem[] }) => ({
-        ...followItems(context, items),
-        link: { ...context.link, heardAt: now() },
+      kept: (context, { kept: { session, events, at } }: { kept: Kept }) => ({
+        ...context,
+        ...{ session, events, headId: lastId(events), keptAt: at },
       }),
+      items: (context, { items }: { items: readonly AttachItem[] }) => followItems(context, items),
       status: (context, { status }: { status: AttachStatus }) => ({
         ...context,
         link: followLink(context.link, status, now()),
@@ -161,7 +178,8 @@ function createConversationStore(kept: Kept | null, now: () => number) {
       told: (context, { session }: { session: Session }) => ({
         ...context,
         // An answer that was overtaken by the stream says less.
-        session: session.lastEventId < (context.session?.lastEventId ?? -1) ? context.session : session,
+        session: isOvertaken(context, session) ? context.session : session,
+        keptAt: null,
         headId: Math.max(context.headId, session.lastEventId),
       }),
       older: (context, { events }: { events: readonly Event[] }) => {
@@ -200,9 +218,8 @@ function followItems(context: Conversation, items: readonly AttachItem[]): Conve
   return { ...context, events, writing, headId, session }
 }
 
-const lastId = (events: readonly Event[]): number => events.at(-1)?.id ?? -1
+/** Asked before the stream had told more than that. What was kept of another log does not count. */
+const isOvertaken = ({ session, keptAt }: Conversation, told: Session): boolean =>
+  keptAt === null && session !== null && told.lastEventId < session.lastEventId
 
-function whyGone(error: unknown): Gone {
-  const status = error instanceof RequestError || error instanceof AttachError ? error.status : 0
-  return status === 404 || status === 410 ? 'deleted' : status === 401 || status === 403 ? 'out' : 'broken'
-}
+const lastId = (events: readonly Event[]): number => events.at(-1)?.id ?? -1

@@ -6,13 +6,14 @@ export type LinkText = { state: Link['state'] | 'offline'; text: string }
 /**
  * @param at.behind how many events are still on their way
  * @param at.isOnline whether the phone believes that it has a network
- * @param at.now `performance.now()`
+ * @param at.heardAt when the last byte came; null: none yet. Like `now`, by `performance.now()`
  */
 export function linkText(
   link: Link,
-  { behind, isOnline, now }: { behind: number; isOnline: boolean; now: number },
+  at: { behind: number; isOnline: boolean; heardAt: number | null; now: number },
 ): LinkText {
-  const age = link.heardAt === null ? '' : ` · ${seconds(now - link.heardAt)} ago`
+  const { behind, isOnline, heardAt, now } = at
+  const age = heardAt === null ? '' : ` · ${seconds(now - heardAt)} ago`
   switch (link.state) {
     case 'ended':
       return { state: 'ended', text: 'ended' }

@@ -3,10 +3,18 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Link } from '../state/link.ts'
 import { linkText } from '../state/link-text.ts'
 
-/** @param behind how many events are still on their way */
-export function LinkBadge({ link, behind, onTap }: { link: Link; behind: number; onTap: () => void }) {
+type Shown = {
+  link: Link
+  /** How many events are still on their way. */
+  behind: number
+  /** When the last byte came, by `performance.now()`. */
+  heardAt: () => number | null
+  onTap: () => void
+}
+
+export function LinkBadge({ link, behind, heardAt, onTap }: Shown) {
   const [now, isOnline] = useSeconds()
-  const { state, text } = linkText(link, { behind, isOnline, now })
+  const { state, text } = linkText(link, { behind, isOnline, heardAt: heardAt(), now })
   return (
     <button
       type="button"

@@ -1,13 +1,11 @@
-/** What the server refused, in words for the operator. Pure. */
+/** What went wrong, in words for whoever holds the phone. */
 import { RequestError } from '../../client/index.ts'
+import { visible } from '../visible.ts'
 
+/** Where there is more to say than the server does, or less. */
 const WORDS: Record<string, string> = {
-  unreachable: 'The server cannot be reached.',
-  timed_out: 'The server did not answer in time.',
-  unauthorized: 'This device is out: pair it again.',
   session_not_found: 'This session is not there any more.',
   session_deleted: 'This session was deleted.',
-  session_busy: 'A turn runs already.',
   queue_full: 'Too many prompts wait already.',
   prompt_started: 'It has begun already.',
   prompt_not_found: 'It does not wait any more.',
@@ -23,8 +21,13 @@ const WORDS: Record<string, string> = {
   approval_not_open: 'It is not asked any more.',
 }
 
-/** Never empty; what is not known is said as the server says it. */
-export function refusalText(error: unknown): string {
-  if (!(error instanceof RequestError)) return String(error)
-  return WORDS[error.code] ?? (error.detail === '' ? error.code : `${error.detail} (${error.code})`)
+export function problemText(error: unknown): string {
+  if (!(error instanceof RequestError)) return 'That did not work: this page has a fault.'
+  if (error.code === 'timed_out')
+    return 'The server did not answer in time. It may have done it all the same.'
+  if (error.status === 0) return 'The server cannot be reached.'
+  if (error.status === 401) return 'This device is out. Pair it again.'
+  const { code, detail } = error
+  if (WORDS[code] !== undefined) return WORDS[code]
+  return visible(/[.!?]$/.test(detail) ? detail : `${detail}.`)
 }
