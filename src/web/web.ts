@@ -3,6 +3,7 @@ import { type Client, createClient } from '../client/index.ts'
 import { createDesk, type Desk } from './state/desk.ts'
 import { createExclusive } from './state/exclusive.ts'
 import { createKeeper, type Keeper } from './state/kept.ts'
+import { followPageLife } from './state/page-life.ts'
 import { createShelf } from './state/shelf.ts'
 
 export type Web = {
@@ -25,10 +26,7 @@ export function createWeb(window: Window): Web {
     newKey: () => crypto.randomUUID(),
     now: Date.now,
   })
-  window.addEventListener('online', desk.wake)
-  // iOS ends a page that is in the background without telling it.
-  for (const name of ['pagehide', 'visibilitychange'])
-    window.addEventListener(name, desk.drafts.saveAll, true)
+  followPageLife({ onBack: desk.wake, onAway: desk.drafts.saveAll })
   desk.wake()
   return { base, client, keeper: createKeeper(base), desk }
 }

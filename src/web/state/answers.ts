@@ -6,7 +6,7 @@ import { createStore } from '@xstate/store'
 import { type AnswerInput, type Client, RequestError, type Resolution } from '../../client/index.ts'
 import { createRounds, type Rounds } from '../../client/rounds.ts'
 import { askPatiently } from './patiently.ts'
-import { refusalText } from './refusal-text.ts'
+import { problemText } from './problem-text.ts'
 
 export type GivenAnswer = {
   decision: AnswerInput['decision']
@@ -61,7 +61,7 @@ export function createAnswers({ client, newKey }: AnswersDeps) {
         if (isLate) {
           const { resolution = null } = error.problem as { resolution?: Resolution }
           tell({ state: 'late', resolution })
-        } else tell({ state: 'refused', problem: refusalText(error) })
+        } else tell({ state: 'refused', problem: problemText(error) })
       } finally {
         asking.delete(approvalId)
       }

@@ -9,7 +9,7 @@ import { createRounds, pause, type Rounds, wasAskedAgain } from '../../client/ro
 import type { Exclusive } from './exclusive.ts'
 import { createOutboxShelf, isOfOutbox, type Posted } from './outbox-shelf.ts'
 import { isPassing } from './patiently.ts'
-import { refusalText } from './refusal-text.ts'
+import { problemText } from './problem-text.ts'
 import type { Shelf } from './shelf.ts'
 
 export type Waiting = Posted & {
@@ -81,7 +81,7 @@ export function createOutbox({ client, shelf, exclusive, refused, newKey, now }:
       kept.remove(key)
       store.trigger.sent({ key, answer })
     } catch (error) {
-      const problem = refusalText(error)
+      const problem = problemText(error)
       if (isPassing(error)) {
         store.trigger.changed({ key, change: { state: 'waiting', problem } })
         return false

@@ -6,7 +6,7 @@ import { createStore } from '@xstate/store'
 import type { Client } from '../../client/index.ts'
 import { createRounds, type Rounds } from '../../client/rounds.ts'
 import { askPatiently } from './patiently.ts'
-import { refusalText } from './refusal-text.ts'
+import { problemText } from './problem-text.ts'
 
 export type Stop = {
   turn: number
@@ -52,7 +52,7 @@ export function createStops({ client, newKey }: StopsDeps) {
       const isCancelled = await askPatiently(ask, rounds, () => tell('waiting'))
       if (isCancelled !== null) tell(isCancelled ? 'asked' : 'over')
     } catch (error) {
-      tell('failed', refusalText(error))
+      tell('failed', problemText(error))
     }
   }
 

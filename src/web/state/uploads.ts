@@ -4,7 +4,7 @@ import type { Client } from '../../client/index.ts'
 import { LIMITS } from '../limits.ts'
 import type { Drafts } from './drafts.ts'
 import { isPassing } from './patiently.ts'
-import { refusalText } from './refusal-text.ts'
+import { problemText } from './problem-text.ts'
 
 export type Upload = {
   id: string
@@ -46,7 +46,7 @@ export function createUploads({ client, drafts, newKey }: UploadsDeps) {
     } catch (error) {
       store.trigger.changed({
         id,
-        change: { state: 'failed', problem: refusalText(error), mayRetry: isPassing(error) },
+        change: { state: 'failed', problem: problemText(error), mayRetry: isPassing(error) },
       })
     }
   }

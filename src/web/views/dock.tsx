@@ -13,7 +13,7 @@ import { WaitingPrompts } from './dock/waiting.tsx'
 
 export function Dock({ web, conversation }: { web: Web; conversation: ConversationControl }) {
   const { desk } = web
-  const { session, link, gone } = useStore(conversation.store, (context) => context)
+  const { session, link } = useStore(conversation.store, (context) => context)
   const given = useStore(desk.answers.store, (answers) => answers)
   const [isTyping, setIsTyping] = useState(false)
 
@@ -53,7 +53,7 @@ export function Dock({ web, conversation }: { web: Web; conversation: Conversati
       {isAsking ? (
         <Approvals desk={desk} conversation={conversation} approvals={approvals} />
       ) : (
-        gone !== 'deleted' && <Composer desk={desk} conversation={conversation} onTyping={setIsTyping} />
+        <Composer desk={desk} conversation={conversation} onTyping={setIsTyping} />
       )}
     </footer>
   )

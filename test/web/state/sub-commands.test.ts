@@ -12,7 +12,9 @@ it.each([
   [`echo "a; b" 'c && d' && e\\;f`, [`echo "a; b" 'c && d'`, '&& e\\;f']],
   ['x=$(a; b) && (c; d) || { e; f; }', ['x=$(a; b)', '&& (c; d)', '|| { e; f; }']],
   ['echo "$(a "b;c" | d)" ; `e;f`', ['echo "$(a "b;c" | d)"', '; `e;f`']],
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: a shell has them too
   ['echo ${a:-;} ; b', ['echo ${a:-;}', '; b']],
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: a shell has them too
   ['a # b; c\nd', ['a # b; c', '; d']],
   ['a#b; c', ['a#b', '; c']],
   ['a; b;', ['a', '; b']],

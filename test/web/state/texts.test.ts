@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { RequestError } from '../../../src/client/index.ts'
 import { changesOf } from '../../../src/web/state/change-of.ts'
 import { editableText, editedInput } from '../../../src/web/state/edited-input.ts'
-import { refusalText } from '../../../src/web/state/refusal-text.ts'
+import { problemText } from '../../../src/web/state/problem-text.ts'
 import { resolutionText } from '../../../src/web/state/resolution-text.ts'
 import { ruleTexts } from '../../../src/web/state/rule-text.ts'
 import { followClock, NO_CLOCK } from '../../../src/web/state/server-clock.ts'
@@ -49,13 +49,9 @@ it.each([
   expect(resolutionText('Bash', { by, decision, message })).toBe(text)
 })
 
-it('says a refusal in words, and one that it does not know in the server’s', () => {
-  const refusal = (code: string, detail: string) =>
-    refusalText(new RequestError({ status: 409, code, detail }))
-  expect(refusal('prompt_started', 'x')).toBe('It has begun already.')
-  expect(refusal('brand_new', 'because')).toBe('because (brand_new)')
-  expect(refusal('brand_new', '')).toBe('brand_new')
-  expect(refusalText(new Error('no'))).toBe('Error: no')
+it('says a refusal in words of its own where the server’s are for programs', () => {
+  const refusal = new RequestError({ status: 409, code: 'prompt_started', detail: 'x' })
+  expect(problemText(refusal)).toBe('It has begun already.')
 })
 
 it('says how long', () => {

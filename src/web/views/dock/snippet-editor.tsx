@@ -1,6 +1,7 @@
 /** The operator's own snippets: added, worded, ordered, removed. */
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { moved, type Snippet } from '../../state/snippets.ts'
+import { Sheet } from '../sheet.tsx'
 import { GrowingText } from './growing-text.tsx'
 import { CloseIcon, DownIcon, UpIcon } from './icons.tsx'
 
@@ -13,8 +14,6 @@ type Props = {
 
 export function SnippetEditor({ snippets, onSave, onClose }: Props) {
   const [list, setList] = useState(snippets)
-  const dialog = useRef<HTMLDialogElement>(null)
-  useLayoutEffect(() => dialog.current!.showModal(), [])
   const change = (at: number, part: Partial<Snippet>): void =>
     setList(list.with(at, { ...list[at]!, ...part }))
   const save = (edited: readonly Snippet[] | null): void => {
@@ -24,9 +23,8 @@ export function SnippetEditor({ snippets, onSave, onClose }: Props) {
   const isWhole = ({ title, prompt }: Snippet): boolean => title.trim() !== '' && prompt.trim() !== ''
 
   return (
-    <dialog ref={dialog} class="sheet" aria-labelledby="snippets-heading" onClose={onClose}>
-      <h2 id="snippets-heading">Snippets</h2>
-      <ol>
+    <Sheet title="Snippets" onClose={onClose}>
+      <ol class="snippet-list">
         {list.map(({ title, prompt }, at) => (
           <li key={at}>
             <input
@@ -76,7 +74,7 @@ export function SnippetEditor({ snippets, onSave, onClose }: Props) {
         Add a snippet
       </button>
       <div class="choices">
-        <button type="button" onClick={() => dialog.current!.close()}>
+        <button type="button" onClick={onClose}>
           Cancel
         </button>
         <button type="button" class="primary" disabled={!list.every(isWhole)} onClick={() => save(list)}>
@@ -86,6 +84,6 @@ export function SnippetEditor({ snippets, onSave, onClose }: Props) {
       <button type="button" class="plain" onClick={() => save(null)}>
         Back to the defaults
       </button>
-    </dialog>
+    </Sheet>
   )
 }

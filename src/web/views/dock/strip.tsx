@@ -14,7 +14,7 @@ import { useServerClock } from './use-server-clock.ts'
 type Props = { desk: Desk; conversation: ConversationControl }
 
 export function Strip({ desk, conversation }: Props) {
-  const { session, events, writing, link } = useStore(conversation.store, (context) => context)
+  const { session, events, writing, link, keptAt } = useStore(conversation.store, (context) => context)
   // A stream that was cut with the network may not know it yet.
   const isLive = useOnline() && link.state === 'live'
   const activity = activityOf(session, events, writing)
@@ -24,8 +24,8 @@ export function Strip({ desk, conversation }: Props) {
   if (session === null || activity === null) return null
 
   const heardAt = conversation.heardAt()
-  const heardMs =
-    heardAt === null ? now - aheadMs - Date.parse(session.updatedAt) : performance.now() - heardAt
+  const lastKnown = Date.parse(keptAt ?? session.updatedAt)
+  const heardMs = heardAt === null ? now - lastKnown : performance.now() - heardAt
   const at = { now: now - aheadMs, isLive, heardMs }
   const { said, verb, time } = activityText(activity, at)
   const own = stop?.turn === session.turn ? stop : undefined

@@ -1,6 +1,6 @@
 /** One command of a button: under way, done, or refused with a reason that is shown beside it. */
 import { useRef, useState } from 'preact/hooks'
-import { refusalText } from '../../state/refusal-text.ts'
+import { problemText } from '../../state/problem-text.ts'
 
 type State = { isBusy: boolean; problem: string | null }
 
@@ -23,7 +23,7 @@ export function useCommand(
       last.current = null
       setState({ isBusy: false, problem: null })
     } catch (error) {
-      setState({ isBusy: false, problem: refusalText(error) })
+      setState({ isBusy: false, problem: problemText(error) })
     }
   }
   return [() => void run(), state]
