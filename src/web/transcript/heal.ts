@@ -34,19 +34,20 @@ function healInline(text: string): string {
     if (open === null) open = { mark, at: index }
     else if (open.mark === mark) open = null
   }
-  if (open !== null) {
-    const inside = text.slice(open.at + open.mark.length)
-    return inside.trim() === '' ? healMarks(text.slice(0, open.at)) : `${text}${open.mark}`
-  }
-  return healMarks(text)
+  if (open === null) return healMarks(text, '')
+  const before = text.slice(0, open.at)
+  const code = text.slice(open.at + open.mark.length)
+  return code.trim() === '' ? healMarks(before, '') : healMarks(before, open.mark + code + open.mark)
 }
 
-function healMarks(text: string): string {
-  const cut = text.replace(BEGUN_LINK, '$1').replace(BEGUN_MARK, '').replace(BEGUN_LINE, '$1')
+/** @param code what stands behind the text, and is complete */
+function healMarks(text: string, code: string): string {
+  const cut = code === '' ? text.replace(BEGUN_LINK, '$1').replace(BEGUN_MARK, '').replace(BEGUN_LINE, '$1') : text
   const open: string[] = []
   for (const [mark] of cut.replace(WITHOUT_MARKS, '').matchAll(MARK)) {
     if (open.at(-1) === mark) open.pop()
     else open.push(mark)
   }
-  return open.length === 0 ? cut : cut.trimEnd() + open.reverse().join('')
+  const whole = cut + code
+  return open.length === 0 ? whole : whole.trimEnd() + open.reverse().join('')
 }
