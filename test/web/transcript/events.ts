@@ -22,7 +22,14 @@ export function longLog(count: number): Event[] {
       said.push(
         { kind: 'thinking', text: `I think ${step}`, block: step * 2, ...parent },
         { kind: 'tool_use', toolUseId, name: 'Bash', input: { command: `echo ${step}` }, ...parent },
-        { kind: 'tool_result', toolUseId, text: `${step}\n`.repeat(step * 10), isError: false, bytes: 1, ...parent },
+        {
+          kind: 'tool_result',
+          toolUseId,
+          text: `${step}\n`.repeat(step * 10),
+          isError: false,
+          bytes: 1,
+          ...parent,
+        },
         { kind: 'text', text: `Step **${step}** of \`${turn}\``, block: step * 2 + 1, ...parent },
       )
     }

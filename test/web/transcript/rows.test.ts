@@ -93,7 +93,10 @@ describe('what is being written', () => {
     const readRows = createRows()
     const written = readRows({ events, writing: [part], agent: 'claude' }).rows.at(-1)!
     expect(written).toMatchObject({ type: 'text', text: 'Let', isWriting: true })
-    const said = eventsOf([{ kind: 'user', text: 'hello' }, { kind: 'text', text: 'Let me', block: 3 }])
+    const said = eventsOf([
+      { kind: 'user', text: 'hello' },
+      { kind: 'text', text: 'Let me', block: 3 },
+    ])
     const rows = readRows({ events: [events[0]!, said[1]!], writing: [], agent: 'claude' }).rows
     expect(rows).toHaveLength(3)
     expect(rows.at(-1)).toMatchObject({ key: written.key, text: 'Let me', isWriting: false })
@@ -137,7 +140,12 @@ describe('a tool', () => {
   })
 
   it('stays denied whatever its result says', () => {
-    const rows = rowsOf(use('a'), asked('q', 'a'), resolved('q', { decision: 'deny' }), result('a', { isError: true }))
+    const rows = rowsOf(
+      use('a'),
+      asked('q', 'a'),
+      resolved('q', { decision: 'deny' }),
+      result('a', { isError: true }),
+    )
     expect(rows[0]).toMatchObject({ state: 'denied' })
   })
 
@@ -196,7 +204,13 @@ describe('the end of a turn', () => {
   })
 
   it('sums up what the turn has cost', () => {
-    const rows = rowsOf({ kind: 'user', text: 'x' }, { kind: 'text', text: 'y', block: 0 }, summary(1), summary(2), end)
+    const rows = rowsOf(
+      { kind: 'user', text: 'x' },
+      { kind: 'text', text: 'y', block: 0 },
+      summary(1),
+      summary(2),
+      end,
+    )
     expect((rows.at(-1) as EndRow).usage).toEqual({ inputTokens: 20, outputTokens: 10, costUsd: 3 })
   })
 
@@ -205,20 +219,40 @@ describe('the end of a turn', () => {
   })
 
   it('comes behind the answer of an agent that had nothing else to say', () => {
-    expect(rowsOf({ kind: 'user', text: '/cost' }, summary(0), end)).toMatchObject([{}, { type: 'text', text: 'ok' }, {}])
-    const spoken = rowsOf({ kind: 'user', text: 'x' }, { kind: 'text', text: 'ok', block: 0 }, summary(0), end)
+    expect(rowsOf({ kind: 'user', text: '/cost' }, summary(0), end)).toMatchObject([
+      {},
+      { type: 'text', text: 'ok' },
+      {},
+    ])
+    const spoken = rowsOf(
+      { kind: 'user', text: 'x' },
+      { kind: 'text', text: 'ok', block: 0 },
+      summary(0),
+      end,
+    )
     expect(spoken.map(({ type }) => type)).toEqual(['prompt', 'text', 'end'])
   })
 })
 
 describe('around the words', () => {
   it('a notice that is said again and again is one row', () => {
-    const retry = (n: number): Said => ({ kind: 'notice', level: 'warn', code: 'api_retry', text: `try ${n}` })
+    const retry = (n: number): Said => ({
+      kind: 'notice',
+      level: 'warn',
+      code: 'api_retry',
+      text: `try ${n}`,
+    })
     expect(rowsOf(retry(1), retry(2), retry(3))).toMatchObject([{ text: 'try 3', count: 3 }])
   })
 
   it('what a subagent was asked is not said twice', () => {
-    const prompt = { kind: 'notice', level: 'info', code: 'subagent_prompt', text: 'p', parent: 'task' } as const
+    const prompt = {
+      kind: 'notice',
+      level: 'info',
+      code: 'subagent_prompt',
+      text: 'p',
+      parent: 'task',
+    } as const
     expect(toolOf(rowsOf(use('task'), prompt)[0]).inside).toEqual([])
   })
 
@@ -242,12 +276,15 @@ describe('around the words', () => {
       eventsOf([printed('a\n', 0), printed('b\n', 1), printed('x'.repeat(5_000), 2), printed('c', 3)]),
       'shell',
     )
-    expect(rows.slice(1)).toMatchObject([{ type: 'output', text: `a\nb\n${'x'.repeat(5_000)}` }, { text: 'c' }])
+    expect(rows.slice(1)).toMatchObject([
+      { type: 'output', text: `a\nb\n${'x'.repeat(5_000)}` },
+      { text: 'c' },
+    ])
   })
 
   it('a prompt for a shell is a script', () => {
-    expect(rowsOf({ kind: 'user', text: 'df' }, { kind: 'turn_start', agent: 'shell', model: null })).toMatchObject([
-      { isScript: true },
-    ])
+    expect(
+      rowsOf({ kind: 'user', text: 'df' }, { kind: 'turn_start', agent: 'shell', model: null }),
+    ).toMatchObject([{ isScript: true }])
   })
 })
