@@ -38,11 +38,12 @@ export function useEnd(scroller: RefObject<HTMLElement | null>) {
     /** The list, or its window, has another size. */
     onResize(): void {
       if (isFollowing.current) toEnd()
-      else if (distance() <= AWAY_PX) follow(true)
     },
-    /** Somebody reads where they are. */
+    /** Somebody reads where they are, and makes something there grow: once it has, it shows whether that is the end. */
     stay(): void {
+      if (!isFollowing.current) return
       isFollowing.current = false
+      requestAnimationFrame(() => requestAnimationFrame(() => follow(distance() <= AWAY_PX)))
     },
     jump(): void {
       follow(true)

@@ -19,6 +19,8 @@ import { Teller } from './transcript-teller.tsx'
 const TOP_PX = 48
 /** Older events are asked for before somebody stands in front of nothing. */
 const AHEAD_SCREENS = 2
+/** What a row is taken for until it has been seen: most are lines, some are pages. */
+const ROW_PX = 90
 
 export function Transcript({ conversation }: { conversation: ConversationControl }) {
   const { events, writing, session, link } = useStore(conversation.store, (context) => context)
@@ -64,6 +66,7 @@ export function Transcript({ conversation }: { conversation: ConversationControl
               data={rows}
               shift={added > 0}
               startMargin={TOP_PX}
+              itemSize={ROW_PX}
               scrollRef={scroller}
               onScroll={() => {
                 end.onScroll()

@@ -3,6 +3,9 @@ import { useContext, useEffect, useState } from 'preact/hooks'
 import { durationText } from '../../transcript/words.ts'
 import { LiveContext } from './reading.ts'
 
+/** What was there at once needs no figure. */
+const SAID_FROM_MS = 1_000
+
 /** @param to null: it goes on. Both are ISO 8601 */
 export function Duration({ from, to }: { from: string; to: string | null }) {
   const isTicking = useContext(LiveContext) && to === null
@@ -13,10 +16,11 @@ export function Duration({ from, to }: { from: string; to: string | null }) {
     const timer = setInterval(() => setNow(Date.now()), 1_000)
     return () => clearInterval(timer)
   }, [isTicking])
-  const end = to === null ? now : Date.parse(to)
+  const ms = (to === null ? now : Date.parse(to)) - Date.parse(from)
+  if (ms < SAID_FROM_MS) return null
   return (
     <span class="duration" aria-hidden={to === null}>
-      {durationText(end - Date.parse(from))}
+      {durationText(ms)}
     </span>
   )
 }

@@ -14,7 +14,7 @@ export const Said = ({ row }: { row: SaidRow }) => (
 export function Thinking({ row }: { row: SaidRow }) {
   const label = (
     <>
-      {row.isWriting ? 'Thinking' : 'Thought'}
+      <span>{row.isWriting ? 'Thinking' : 'Thought'}</span>
       <span class="glimpse">{visible(glimpse(row.text, row.isWriting))}</span>
     </>
   )
