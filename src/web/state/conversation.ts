@@ -103,8 +103,9 @@ export function createConversation({ client, sessionId, keeper, schedule, now }:
   const bringOlder = async (): Promise<void> => {
     const first = context().events[0]?.id ?? 0
     if (first <= 0) return
-    const after = Math.max(-1, first - 1 - LIMITS.eventsAtOnce)
-    const { events } = await client.events(sessionId, { after, limit: first - 1 - after })
+    // The first of all is behind no other.
+    const page = first > LIMITS.eventsAtOnce ? { after: first - 1 - LIMITS.eventsAtOnce } : {}
+    const { events } = await client.events(sessionId, { ...page, limit: Math.min(first, LIMITS.eventsAtOnce) })
     store.trigger.older({ events })
   }
 
