@@ -103,9 +103,10 @@ export function createConversation({ client, sessionId, keeper, schedule, now }:
   const bringOlder = async (): Promise<void> => {
     const first = context().events[0]?.id ?? 0
     if (first <= 0) return
-    // The first of all is behind no other.
-    const page = first > LIMITS.eventsAtOnce ? { after: first - 1 - LIMITS.eventsAtOnce } : {}
-    const { events } = await client.events(sessionId, { ...page, limit: Math.min(first, LIMITS.eventsAtOnce) })
+    const limit = Math.min(first, LIMITS.eventsAtOnce)
+    const after = first - 1 - limit
+    // Before the first event there is none to come after.
+    const { events } = await client.events(sessionId, { limit, ...(after >= 0 && { after }) })
     store.trigger.older({ events })
   }
 
