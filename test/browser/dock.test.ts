@@ -288,7 +288,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     await textOf(page).fill('half a thou')
     await server.prompt(id, asking('a'))
     await button(page, 'Bash waits for your answer. Show').waitFor()
-    expect(await textOf(page).evaluate('element => element === document.activeElement')).toBe(true)
+    expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe('Prompt')
     await button(page, 'Bash waits for your answer. Show').tap()
     await page.locator('[data-settled=true]').waitFor()
     expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe('Approval')
