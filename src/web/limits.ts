@@ -4,6 +4,8 @@ export const LIMITS = {
   eventsAtOnce: 400,
   /** Of the newest events, kept for the next visit. */
   eventsKeptMax: 400,
+  /** What has changed is kept this much later: writing it costs a phone more than reading it. */
+  keepAfterMs: 2_000,
   /** What the server takes of one file. */
   fileBytesMax: 20 * 1024 * 1024,
   /** What the server takes with one prompt. */

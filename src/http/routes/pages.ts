@@ -40,7 +40,12 @@ export function pageRoutes(root: App): void {
     }
     add('/pair', true, sendPairing)
     for (const name of PAIRING_ASSETS) add(`/assets/${name}`, true, sender(name))
-    for (const { path, type, content, cacheControl } of readWebFiles())
+    const built = readWebFiles()
+    if (built.length === 0)
+      add('/', false, () => {
+        throw new CodedError('not_found', 'The page was not built: npm run build')
+      })
+    for (const { path, type, content, cacheControl } of built)
       add(path === WEB_PAGE ? '/' : `/${path}`, isForInstaller(path), (reply) =>
         reply.type(type).header('cache-control', cacheControl).send(content),
       )

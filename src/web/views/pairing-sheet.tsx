@@ -11,7 +11,7 @@ export function PairingSheet({ pairing, onClose }: { pairing: PairingCode; onClo
       <p>
         Or open <strong>{url.replace(/#.*/, '')}</strong> on it, and enter
       </p>
-      <p class="code">{code}</p>
+      <p class="pairing-code">{code}</p>
       <p class="quiet">Works once, until {new Date(expiresAt).toLocaleTimeString()}.</p>
     </Sheet>
   )
