@@ -3,9 +3,8 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { checkLog } from '../../src/verify/check-log.ts'
 import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
+import { openPhone, show as showView, untilLive } from '../support/phone.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
-
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 
 describe.runIf(hasChromium)('at the bottom of a session', () => {
   let server: TestServer
@@ -19,24 +18,13 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     await server[Symbol.asyncDispose]()
   })
 
-  const pair = async (name: string): Promise<BrowserContext> => {
-    const context = await browser.newContext(PHONE)
-    onTestFinished(() => context.close())
-    const { code } = (await server.post('/api/pairing')).body
-    await context.request.post(`${server.url}/api/login`, {
-      data: { code, name },
-      headers: { 'X-Breakglass': '1', Origin: server.url },
-    })
-    return context
-  }
+  const pair = (name: string): Promise<BrowserContext> => openPhone(browser, server, {}, name)
   /** Opens a session's page, and waits until it is live. */
   const show = async (context: BrowserContext, id: string): Promise<Page> => {
-    const page = await context.newPage()
-    await page.goto(`${server.url}/#/s/${id}`)
-    await live(page)
+    const page = await showView(context, server, `/s/${id}`)
+    await untilLive(page)
     return page
   }
-  const live = (page: Page) => page.getByRole('button', { name: /^live/ }).waitFor()
   /** A session of the scripted agent, cancelled in the end. */
   const open = async (): Promise<string> => {
     const { id } = await server.open()
@@ -89,7 +77,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     await page.getByText('Trying again').waitFor()
     await textOf(page).fill('half a thou')
     await page.reload()
-    await live(page)
+    await untilLive(page)
     await expect.poll(() => textOf(page).inputValue()).toBe('half a thou')
     await page.getByText('"once"').first().waitFor()
     const other = await show(phone, id)
@@ -192,7 +180,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     await server.prompt(id, script({ say: 'innocent' }, { hang: true }))
     const before = (await eventsOf(id, 'cancelling')).length
     await phone.setOffline(false)
-    await live(page)
+    await untilLive(page)
     await expect.poll(() => page.getByText('Stop waits').count()).toBe(0)
     // What the stop would have been is asked and answered by now: something later has been.
     await button(page, 'Stop').tap()
@@ -329,7 +317,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
           updatedInput: { ...input, answers: { 'Which disk?': 'sdb', 'Which logs?': 'mail, journal' } },
         },
       ])
-    await page.getByRole('region', { name: 'Plan' }).getByText('1. Look.').waitFor()
+    await page.getByRole('region', { name: 'Plan' }).getByText('Look.').first().waitFor()
     await page.locator('[data-settled=true]').waitFor()
     await button(page, 'Reject…').tap()
     await page.getByRole('textbox', { name: 'What should be different?' }).fill('Look twice.')
@@ -376,7 +364,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     await page.getByRole('dialog').getByRole('textbox', { name: 'Prompt' }).first().fill('uptime?')
     await button(page, 'Save').tap()
     await page.reload()
-    await live(page)
+    await untilLive(page)
     await button(page, 'Snippets').tap()
     await page.getByRole('button', { name: /^Uptime/ }).tap()
     await expect.poll(() => eventsOf(id, 'user')).toMatchObject([{}, { text: 'uptime?' }])

@@ -39,8 +39,6 @@ export type OutboxDeps = {
   now(): number
 }
 
-export type Outbox = ReturnType<typeof createOutbox>
-
 const waiting = (posted: Posted): Waiting => ({ ...posted, state: 'waiting', problem: null, answer: null })
 
 export function createOutbox({ client, shelf, exclusive, refused, newKey, now }: OutboxDeps) {
