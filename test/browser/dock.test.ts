@@ -188,6 +188,28 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     expect(await eventsOf(id, 'cancelling')).toHaveLength(before + 1)
   })
 
+  it('stops no other turn than the one that was shown, when its stream is cut', async () => {
+    const id = await open()
+    const page = await show(await pair('Stale'), id)
+    await server.prompt(id, hang)
+    await button(page, 'Stop').waitFor()
+    await page.route('**/events', (route) => route.abort())
+    await page.getByRole('button', { name: /^live/ }).tap()
+    await page.getByRole('button', { name: /^reconnecting/ }).waitFor()
+    await server.post(`/api/sessions/${id}/cancel`)
+    await expect.poll(async () => (await states(id)).state).toBe('idle')
+    await server.prompt(id, script({ say: 'innocent' }, { hang: true }))
+    const isAsked = page.waitForResponse(
+      (answer) => answer.url().endsWith(id) && answer.request().method() === 'GET',
+    )
+    await button(page, 'Stop').tap()
+    await isAsked
+    await page.unroute('**/events')
+    await untilLive(page)
+    expect(await states(id)).toMatchObject({ state: 'running', turn: 2 })
+    await button(page, 'Stop').waitFor()
+  })
+
   it('shows what an agent wants to do to the letter, and allows what the operator made of it', async () => {
     const id = await open()
     const page = await show(await pair('Editor'), id)
