@@ -103,8 +103,10 @@ export function createConversation({ client, sessionId, keeper, schedule, now }:
   const bringOlder = async (): Promise<void> => {
     const first = context().events[0]?.id ?? 0
     if (first <= 0) return
-    const after = Math.max(-1, first - 1 - LIMITS.eventsAtOnce)
-    const { events } = await client.events(sessionId, { after, limit: first - 1 - after })
+    const limit = Math.min(first, LIMITS.eventsAtOnce)
+    const after = first - 1 - limit
+    // Before the first event there is none to come after.
+    const { events } = await client.events(sessionId, { limit, ...(after >= 0 && { after }) })
     store.trigger.older({ events })
   }
 

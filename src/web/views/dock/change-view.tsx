@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks'
 import type { Change } from '../../state/change-of.ts'
 import type { DiffLine } from '../../transcript/diff-lines.ts'
 import { visible } from '../../visible.ts'
-import { createLazy } from '../rows/lazy.ts'
+import { createLazy } from '../lazy.ts'
 import { Verbatim } from './verbatim.tsx'
 
 const useDiff = createLazy(() => import('../../transcript/diff-lines.ts'))

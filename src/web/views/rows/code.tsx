@@ -3,7 +3,7 @@ import type { ComponentChild } from 'preact'
 import { memo } from 'preact/compat'
 import { useMemo } from 'preact/hooks'
 import type { CodePiece } from '../../transcript/highlight.ts'
-import { createLazy } from './lazy.ts'
+import { createLazy } from '../lazy.ts'
 
 /** Longer code is shown without: to find its colours would be felt. */
 const COLOURED_CHARS_MAX = 20_000

@@ -5,7 +5,7 @@ import type { DiffLine } from '../../transcript/diff-lines.ts'
 import type { Edit } from '../../transcript/edits.ts'
 import { countOf } from '../../transcript/words.ts'
 import { visible } from '../../visible.ts'
-import { createLazy } from './lazy.ts'
+import { createLazy } from '../lazy.ts'
 import { useFold } from './reading.ts'
 
 const LINES_FIRST = 24
