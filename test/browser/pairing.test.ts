@@ -45,7 +45,7 @@ describe.runIf(hasChromium)('in a browser', () => {
     await server.prompt(id, script({ say: 'it burns' }, { hang: true }))
     const phone = await pair('Phone')
     await phone.getByRole('link', { name: 'the fire' }).click()
-    await phone.getByText('it burns', { exact: true }).waitFor()
+    await phone.getByRole('log').getByText('it burns', { exact: true }).waitFor()
     await phone.getByRole('button', { name: /^live/ }).waitFor()
     expect(await streams()).toBe(1)
 

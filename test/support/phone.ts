@@ -17,6 +17,7 @@ export async function openPhone(
   browser: Browser,
   server: TestServer,
   options: BrowserContextOptions = {},
+  name = 'phone',
 ): Promise<BrowserContext> {
   const context = await browser.newContext({ ...PHONE, ...options })
   const complaints: string[] = []
@@ -30,7 +31,7 @@ export async function openPhone(
   })
   const { code } = (await server.post('/api/pairing')).body
   await context.request.post(`${server.url}/api/login`, {
-    data: { code, name: 'phone' },
+    data: { code, name },
     headers: { 'X-Breakglass': '1', Origin: server.url },
   })
   return context

@@ -7,15 +7,16 @@ import type { Page } from 'playwright-core'
  */
 export async function readScreens(page: Page, unfold = false): Promise<string[][]> {
   const log = page.getByRole('log')
-  // Older events come in as long as there are some.
-  await log.evaluate('log => { log.scrollTop = 0 }')
-  await page.getByText('The beginning').waitFor()
   return log.evaluate(async (log, unfold) => {
     const frames = async (count: number): Promise<void> => {
       for (let i = 0; i < count; i++) await new Promise((resolve) => requestAnimationFrame(resolve))
     }
+    // What is older comes in, and moves what was at the top, as long as there is any.
+    do {
+      log.scrollTop = 0
+      await frames(3)
+    } while (!log.textContent.startsWith('The beginning') || log.scrollTop > 0)
     const screens: string[][] = []
-    log.scrollTop = 0
     for (;;) {
       await frames(3)
       if (unfold) {

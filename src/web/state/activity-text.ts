@@ -1,6 +1,7 @@
 /** What the strip says of what the agent does. A counter counts only while somebody hears the server. Pure. */
+import { durationText } from '../transcript/words.ts'
 import type { Activity } from './activity.ts'
-import { age, span } from './span.ts'
+import { age } from './span.ts'
 
 export type ActivityText = {
   /** For who listens: no seconds. */
@@ -17,6 +18,6 @@ export function activityText(
   { verb, since }: Activity,
   { now, isLive, heardMs }: { now: number; isLive: boolean; heardMs: number },
 ): ActivityText {
-  if (isLive) return { said: verb, verb, time: since === null ? '' : span(now - Date.parse(since)) }
+  if (isLive) return { said: verb, verb, time: since === null ? '' : durationText(now - Date.parse(since)) }
   return { said: `${verb}, as last heard`, verb: `${verb},`, time: `as of ${age(heardMs)} ago` }
 }

@@ -19,8 +19,6 @@ export type GivenAnswer = {
 
 export type AnswersDeps = { client: Pick<Client, 'answer'>; newKey(): string }
 
-export type Answers = ReturnType<typeof createAnswers>
-
 export function createAnswers({ client, newKey }: AnswersDeps) {
   const store = createStore({
     context: {} as Record<string, GivenAnswer>,

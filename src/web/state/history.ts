@@ -2,8 +2,6 @@
 import { LIMITS } from '../limits.ts'
 import { readJson, type Shelf } from './shelf.ts'
 
-export type History = ReturnType<typeof createHistory>
-
 const NAME = 'history'
 
 export function createHistory(shelf: Shelf) {

@@ -39,8 +39,6 @@ export type OutboxDeps = {
   now(): number
 }
 
-export type Outbox = ReturnType<typeof createOutbox>
-
 const waiting = (posted: Posted): Waiting => ({ ...posted, state: 'waiting', problem: null, answer: null })
 
 export function createOutbox({ client, shelf, exclusive, refused, newKey, now }: OutboxDeps) {
@@ -68,7 +66,7 @@ export function createOutbox({ client, shelf, exclusive, refused, newKey, now }:
       store.trigger.gone({ key })
       return true
     }
-    kept.put({ ...toPosted(prompt), wasTried: true })
+    if (!prompt.wasTried) kept.put({ ...toPosted(prompt), wasTried: true })
     store.trigger.changed({ key, change: { state: 'sending', wasTried: true } })
     try {
       const attachments = prompt.files.map(({ path }) => path)
@@ -109,32 +107,34 @@ export function createOutbox({ client, shelf, exclusive, refused, newKey, now }:
     if (next(sessionId) !== undefined) void send(sessionId)
   }
 
-  const wake = (): void => {
-    for (const sessionId of new Set(all().map((prompt) => prompt.sessionId))) {
-      const rounds = sending.get(sessionId)
-      if (rounds !== undefined) rounds.again()
-      else if (next(sessionId) !== undefined) void send(sessionId)
-    }
+  /** Sends where nothing is being sent yet. */
+  const begin = (): void => {
+    const sessions = new Set(all().map(({ sessionId }) => sessionId))
+    for (const sessionId of sessions)
+      if (!sending.has(sessionId) && next(sessionId) !== undefined) void send(sessionId)
   }
 
   shelf.watch((name) => {
     if (!isOfOutbox(name)) return
     store.trigger.kept({ posted: kept.list() })
-    wake()
+    // No reason to hurry: two tabs would hurry each other for ever.
+    begin()
   })
 
   return {
     store,
     post(content: Pick<Posted, 'sessionId' | 'prompt' | 'files' | 'afterId'>): void {
-      const { sessionId } = content
       const posted: Posted = { ...content, key: newKey(), at: now(), wasTried: false }
       kept.put(posted)
       store.trigger.posted({ prompt: waiting(posted) })
-      if (sending.has(sessionId)) wake()
-      else void send(sessionId)
+      sending.get(content.sessionId)?.again()
+      begin()
     },
     /** Tries at once what waits. */
-    wake,
+    wake(): void {
+      for (const rounds of sending.values()) rounds.again()
+      begin()
+    },
     /** Not to be sent any more. Nothing, while it is just being sent. */
     takeBack(key: string): Posted | null {
       const prompt = all().find((prompt) => prompt.key === key)

@@ -4,8 +4,6 @@ import { readJson, type Shelf } from './shelf.ts'
 
 export type Snippet = { title: string; prompt: string }
 
-export type Snippets = ReturnType<typeof createSnippets>
-
 const PREFIX = 'snippets.'
 
 const FOR_SHELL: readonly Snippet[] = [

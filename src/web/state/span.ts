@@ -2,16 +2,6 @@
 
 const whole = (ms: number): number => Math.max(0, Math.floor(ms / 1_000))
 
-/** As it goes on: `12 s`, `3 min 4 s`, `1 h 5 min`. */
-export function span(ms: number): string {
-  const seconds = whole(ms)
-  if (seconds < 60) return `${seconds} s`
-  const minutes = Math.floor(seconds / 60)
-  return minutes < 60
-    ? `${minutes} min ${seconds % 60} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-}
-
 /** As it is remembered: `12 s`, `3 min`, `5 h`, `2 d`. */
 export function age(ms: number): string {
   const seconds = whole(ms)

@@ -17,8 +17,6 @@ export type Stop = {
 
 export type StopsDeps = { client: Pick<Client, 'cancel' | 'sessions'>; newKey(): string }
 
-export type Stops = ReturnType<typeof createStops>
-
 export function createStops({ client, newKey }: StopsDeps) {
   const store = createStore({
     context: {} as Record<string, Stop>,

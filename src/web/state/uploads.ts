@@ -19,8 +19,6 @@ export type Upload = {
 
 export type UploadsDeps = { client: Pick<Client, 'upload'>; drafts: Drafts; newKey(): string }
 
-export type Uploads = ReturnType<typeof createUploads>
-
 export function createUploads({ client, drafts, newKey }: UploadsDeps) {
   const store = createStore({
     context: { uploads: [] as readonly Upload[] },

@@ -44,11 +44,8 @@ function start({ head = 9, kept = null as Kept | null, answers = [] as (Session 
       } as never,
       events: async (_id, page) => {
         asked.push(page)
-        return {
-          events: events(page!.after! + 1, page!.after! + page!.limit!),
-          lastEventId: head,
-          more: true,
-        }
+        const { after = -1, limit = 0 } = page!
+        return { events: events(after + 1, after + limit), lastEventId: head, more: true }
       },
       attach: (_id, options = {}) => {
         attached.push(options)
@@ -94,6 +91,11 @@ test('a long log is attached to at its end; what is older is asked for, page by 
   await Promise.all([world.conversation.loadOlder(), world.conversation.loadOlder()])
   expect(world.asked).toEqual([{ after: 200, limit: 400 }])
   expect(world.context().events.map(({ id }) => id)).toEqual(events(201, 1_000).map(({ id }) => id))
+  await world.conversation.loadOlder()
+  expect(world.asked.at(-1)).toEqual({ limit: 201 })
+  expect(world.context().events[0]!.id).toBe(0)
+  await world.conversation.loadOlder()
+  expect(world.asked).toHaveLength(2)
   world.conversation.end()
 })
 

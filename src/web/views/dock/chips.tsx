@@ -2,6 +2,7 @@
 import type { UploadedFile } from '../../../client/index.ts'
 import type { Desk } from '../../state/desk.ts'
 import type { Upload } from '../../state/uploads.ts'
+import { bytesText } from '../../transcript/words.ts'
 import { visible } from '../../visible.ts'
 import { CloseIcon } from './icons.tsx'
 
@@ -14,7 +15,7 @@ export function Chips({ desk, sessionId, files, uploads }: Props) {
       {files.map(({ path, name, bytes }) => (
         <li key={path} class="chip">
           <span>
-            {visible(name)} <small class="quiet">{size(bytes)}</small>
+            {visible(name)} <small class="quiet">{bytesText(bytes)}</small>
           </span>
           <Remove name={name} onClick={() => desk.drafts.detach(sessionId, path)} />
         </li>
@@ -22,7 +23,7 @@ export function Chips({ desk, sessionId, files, uploads }: Props) {
       {uploads.map(({ id, file, state, problem, mayRetry }) => (
         <li key={id} class="chip" data-state={state}>
           <span>
-            {visible(file.name)} <small class="quiet">{size(file.size)}</small>
+            {visible(file.name)} <small class="quiet">{bytesText(file.size)}</small>
             {state === 'sending' ? (
               <progress aria-label={`Uploading ${visible(file.name)}`} />
             ) : (
@@ -48,8 +49,3 @@ const Remove = ({ name, onClick }: { name: string; onClick: () => void }) => (
     <CloseIcon />
   </button>
 )
-
-function size(bytes: number): string {
-  if (bytes < 1_024) return `${bytes} B`
-  return bytes < 1_024 ** 2 ? `${Math.round(bytes / 1_024)} KiB` : `${(bytes / 1_024 ** 2).toFixed(1)} MiB`
-}

@@ -162,7 +162,11 @@ export function Composer({ desk, conversation, onTyping }: Props) {
         >
           <SnippetsIcon />
         </button>
-        {own.length > 0 && !isUploading && <small class="problem">Try the file again, or remove it</small>}
+        {own.length > 0 && !isUploading && (
+          <small class="problem">
+            {own.some(({ mayRetry }) => mayRetry) ? 'Retry or remove the file' : 'Remove the file first'}
+          </small>
+        )}
         <button type="submit" class="primary send" disabled={!canSend}>
           {isUploading ? 'Uploading…' : verb}
           <SendIcon />

@@ -1,8 +1,10 @@
 /** The end of a plan: approved, or sent back with what should be different. */
 import { useState } from 'preact/hooks'
 import { visible } from '../../visible.ts'
+import { Markdown } from '../rows/markdown.tsx'
 import type { Answering } from './approval-frame.tsx'
 import { ReasonForm } from './reason-form.tsx'
+import { Scrolled } from './scrolled.tsx'
 import { Verbatim } from './verbatim.tsx'
 
 export function PlanReview({ approval, onAnswer }: Answering) {
@@ -10,12 +12,14 @@ export function PlanReview({ approval, onAnswer }: Answering) {
   const { plan } = (approval.input ?? {}) as { plan?: unknown }
   return (
     <>
-      <div class="scrolled">
+      <Scrolled label="Plan">
         <h2>A plan to approve</h2>
-        <Verbatim class="plan" label="Plan">
-          {visible(typeof plan === 'string' ? plan : JSON.stringify(approval.input, null, 2))}
-        </Verbatim>
-      </div>
+        {typeof plan === 'string' ? (
+          <Markdown text={plan} />
+        ) : (
+          <Verbatim label="Plan">{visible(JSON.stringify(approval.input, null, 2))}</Verbatim>
+        )}
+      </Scrolled>
       {isRejecting ? (
         <ReasonForm
           label="What should be different?"

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { answersOf, choose, NO_PICK, type Pick, type Question, write } from '../../state/questions.ts'
 import { visible } from '../../visible.ts'
 import type { Answering } from './approval-frame.tsx'
+import { Scrolled } from './scrolled.tsx'
 
 export function QuestionForm({
   approval,
@@ -15,7 +16,7 @@ export function QuestionForm({
   const input = approval.input as Record<string, unknown>
   return (
     <>
-      <div class="scrolled">
+      <Scrolled label="Questions">
         {questions.map(({ question, header, isMultiple, options }, at) => {
           const pick = picks[at]!
           return (
@@ -51,7 +52,7 @@ export function QuestionForm({
             </fieldset>
           )
         })}
-      </div>
+      </Scrolled>
       <div class="choices">
         <button type="button" class="deny" onClick={() => onAnswer({ decision: 'deny' })}>
           Do not answer

@@ -5,6 +5,7 @@ import { visible } from '../../visible.ts'
 import type { Answering } from './approval-frame.tsx'
 import { InputEditor } from './input-editor.tsx'
 import { ReasonForm } from './reason-form.tsx'
+import { Scrolled } from './scrolled.tsx'
 import { ToolInput } from './tool-input.tsx'
 
 export function ToolApproval({ approval, onAnswer }: Answering) {
@@ -24,12 +25,12 @@ export function ToolApproval({ approval, onAnswer }: Answering) {
     )
   return (
     <>
-      <div class="scrolled">
+      <Scrolled label="What it wants to do">
         <h2>
           <span class="quiet">{visible(toolName)}</span> {visible(description)}
         </h2>
-        <ToolInput toolName={toolName} input={input} />
-      </div>
+        <ToolInput toolName={toolName} input={input} description={description} />
+      </Scrolled>
       {mode === 'reason' && (
         <ReasonForm
           label="Why not? The agent reads it."

@@ -1,24 +1,35 @@
 /** All of what a tool is to do, as it is: a command to the letter, an edit as a difference, the rest by its names. */
-import { changesOf } from '../../state/change-of.ts'
+import { changesOf, OF_CHANGES } from '../../state/change-of.ts'
 import { subCommands } from '../../state/sub-commands.ts'
 import { visible } from '../../visible.ts'
 import { ChangeView } from './change-view.tsx'
 import { Verbatim } from './verbatim.tsx'
 import { Words } from './words.tsx'
 
-export function ToolInput({ toolName, input }: { toolName: string; input: unknown }) {
+type Props = {
+  toolName: string
+  input: unknown
+  /** What is said above it already. */
+  description: string
+}
+
+export function ToolInput({ toolName, input, description }: Props) {
   const changes = changesOf(toolName, input)
-  if (changes !== null) return changes.map((change, index) => <ChangeView key={index} change={change} />)
   const fields = Object.entries((input ?? {}) as Record<string, unknown>)
   const isCommand = (name: string, value: unknown): value is string =>
     toolName === 'Bash' && name === 'command' && typeof value === 'string'
-  // It was said above the card's input, in the same words.
   const rest = fields.filter(
-    ([name, value]) => !isCommand(name, value) && !(toolName === 'Bash' && name === 'description'),
+    ([name, value]) =>
+      !isCommand(name, value) &&
+      !(changes !== null && OF_CHANGES.has(name)) &&
+      !(name === 'description' && value === description),
   )
   return (
     <>
       {fields.map(([name, value]) => isCommand(name, value) && <Command key={name} command={value} />)}
+      {changes?.map((change, index) => (
+        <ChangeView key={index} change={change} />
+      ))}
       <dl class="fields">
         {rest.map(([name, value]) => (
           <div key={name}>
@@ -37,7 +48,7 @@ function Command({ command }: { command: string }) {
   const parts = subCommands(command)
   return (
     <>
-      <Verbatim class="command" label="Command">
+      <Verbatim label="Command">
         <Words text={command} />
       </Verbatim>
       {parts !== null && (

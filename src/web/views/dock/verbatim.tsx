@@ -1,13 +1,8 @@
-/** Text to the letter, which scrolls when it is long, by keys as well. */
+/** Text to the letter, whatever its length: what it stands in scrolls. */
 import type { ComponentChildren } from 'preact'
 
-type Props = { label: string; class?: string; children: ComponentChildren }
-
-export const Verbatim = ({ label, children, ...rest }: Props) => (
+export const Verbatim = ({ label, children }: { label: string; children: ComponentChildren }) => (
   <section aria-label={label}>
-    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached */}
-    <pre {...rest} tabIndex={0}>
-      {children}
-    </pre>
+    <pre>{children}</pre>
   </section>
 )
