@@ -45,6 +45,11 @@ export function dayText(at: string, now: Date): string {
   return day.toDateString() === yesterday.toDateString() ? 'Yesterday' : DAY.format(day)
 }
 
+/** Made once: it takes longer than what it is used for. */
+const NUMBER = new Intl.NumberFormat('en')
+
+export const numberText = (count: number): string => NUMBER.format(count)
+
 /** @returns `one` or `many` with its number in front */
 export const countOf = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+  `${numberText(count)} ${count === 1 ? one : many}`

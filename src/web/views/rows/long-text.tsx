@@ -1,7 +1,7 @@
 /** A text of any length: its first lines, or its last, and more of it by the tap. */
 import type { ComponentChildren } from 'preact'
 import { excerpt } from '../../transcript/excerpt.ts'
-import { countOf } from '../../transcript/words.ts'
+import { countOf, numberText } from '../../transcript/words.ts'
 import { useFold } from './reading.ts'
 
 /** At first, and with each tap: a phone lays out a thousand lines in a blink, and not a hundred thousand. */
@@ -24,7 +24,7 @@ export function LongText({ name, text, from = 'start', lines = LINES_FIRST, chil
   const button = !part.isWhole && (
     <button type="button" class="more plain" aria-expanded={steps > 0} onClick={() => set(steps + 1)}>
       {more > LINES_MORE
-        ? `Show ${countOf(LINES_MORE, 'more line')} of ${part.lines.toLocaleString('en')}`
+        ? `Show ${countOf(LINES_MORE, 'more line')} of ${numberText(part.lines)}`
         : more > 0
           ? `Show all ${countOf(part.lines, 'line')}`
           : 'Show more'}
