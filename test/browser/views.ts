@@ -94,7 +94,14 @@ export async function fillViews(server: TestServer): Promise<View[]> {
       await untilLive(page)
       await page.getByText('Then check the other web servers').waitFor()
     }),
-    at('approval', `/s/${asking.id}`, button('Allow')),
+    at('approval', `/s/${asking.id}`, async (page) => {
+      // From then on it can be answered, and looks like it.
+      const card = page.locator('[data-settled=true]')
+      await card.waitFor()
+      await card.evaluate((shown) =>
+        Promise.all(shown.getAnimations({ subtree: true }).map(({ finished }) => finished)),
+      )
+    }),
     at('new-session', '/new', (page) => page.getByText('shell').waitFor()),
     at('settings', '/settings', button('Take this device out')),
     at('devices', '/devices', button('Pair another device')),
@@ -104,7 +111,7 @@ export async function fillViews(server: TestServer): Promise<View[]> {
     }),
     at('session-menu', '/', async (page) => {
       await page.getByRole('button', { name: 'Actions for Nightly backup is late' }).click()
-      await page.getByRole('button', { name: 'Archive' }).waitFor()
+      await page.getByRole('button', { name: 'Archive', exact: true }).waitFor()
     }),
   ]
 }
