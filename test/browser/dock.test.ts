@@ -3,7 +3,8 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { checkLog } from '../../src/verify/check-log.ts'
 import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
-import { openPhone, show as showView, untilLive } from '../support/phone.ts'
+import { show as showView, untilLive } from '../support/paired.ts'
+import { openPhone } from '../support/phone.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
 
 describe.runIf(hasChromium)('at the bottom of a session', () => {

@@ -1,6 +1,6 @@
 /** Every view of the page with something in it: for those who look at all of them. */
 import type { BrowserContext, Page } from 'playwright-core'
-import { show, untilLive } from '../support/phone.ts'
+import { show, untilLive } from '../support/paired.ts'
 import { script, type TestServer } from '../support/server.ts'
 
 export type View = { name: string; open(context: BrowserContext): Promise<Page> }
