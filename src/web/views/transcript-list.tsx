@@ -2,7 +2,7 @@
  * The conversation, as a list of which only what can be seen is there. It begins at its end, stays there while it grows,
  * and brings what is older as somebody scrolls to it.
  */
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Virtualizer } from 'virtua'
 import type { ConversationControl } from '../state/conversation.ts'
 import type { Row } from '../transcript/row.ts'
@@ -46,8 +46,9 @@ export function TranscriptList({ conversation }: { conversation: ConversationCon
     if (scrollTop < clientHeight * AHEAD_SCREENS) older.bring()
   }
   useLayoutEffect(end.onResize, [events, writing])
-  // Whoever stands at the top already makes no move that could be heard; a short list has no other place.
-  useLayoutEffect(() => {
+  // Whoever stands at the top already makes no move that could be heard; a short list has no other place. Not before
+  // what was brought has moved the list.
+  useEffect(() => {
     if (isLive && events.length > 0 && !older.isBringing && !older.hasFailed) bringOlder()
   }, [isLive, events, older.isBringing])
 

@@ -40,11 +40,9 @@ function showBlock(token: Token, isOpen: boolean, depth: number): ComponentChild
     case 'space':
     case 'def':
       return null
-    case 'heading': {
-      // The page and the row have headings of their own above these.
-      const Heading = `h${Math.min(6, block.depth + 2)}` as 'h3'
-      return <Heading class={`h${block.depth}`}>{showInlines(block.tokens, depth)}</Heading>
-    }
+    case 'heading':
+      // Below the heading of whoever speaks, and none skipped: agents begin with whatever depth they like.
+      return <h3 class={`h${block.depth}`}>{showInlines(block.tokens, depth)}</h3>
     case 'paragraph':
       return <p>{showInlines(block.tokens, depth)}</p>
     case 'text':

@@ -9,6 +9,7 @@ export function Prompt({ row }: { row: PromptRow }) {
   const { text, by, at, attachments, isScript, key } = row
   return (
     <article class="prompt" aria-label="Prompt">
+      <h2 class="unseen">Prompt</h2>
       <div class="bubble" data-script={isScript}>
         <LongText name={`${key}.prompt`} text={text} lines={20}>
           {(shown) =>

@@ -7,6 +7,7 @@ import { Terminal } from './terminal.tsx'
 
 export const Said = ({ row }: { row: SaidRow }) => (
   <article class="said" aria-label="Agent" aria-busy={row.isWriting}>
+    <h2 class="unseen">Agent</h2>
     <Markdown text={row.text} isWriting={row.isWriting} />
   </article>
 )
