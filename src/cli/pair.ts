@@ -1,7 +1,7 @@
 /** `breakglass pair`: asks the server that runs for a code, and shows it. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createClient, RequestError } from '../client/index.ts'
-import { readToken } from '../http/token.ts'
+import { loadToken } from '../http/token.ts'
 import { createPinnedFetch } from './pinned-fetch.ts'
 import { protocolOf } from './public-url.ts'
 import type { Settings } from './settings.ts'
@@ -34,8 +34,7 @@ function reachable(host: string): string {
 }
 
 function findToken(file: string): string {
-  const token = readToken(file)
-  if (token !== null) return token
+  if (existsSync(file)) return loadToken(file, { isNamed: true })
   throw new SettingError(
     `BREAKGLASS_TOKEN_FILE: "${file}" is not there; it must be the file of a server that runs`,
   )

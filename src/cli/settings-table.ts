@@ -3,6 +3,7 @@ import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { isHost } from '../http/gates/host.ts'
+import { isToken, TOKEN_IS } from '../http/token.ts'
 import type { PermissionMode } from '../machines/events.ts'
 import type { LeftoverPolicy } from '../machines/process-events.ts'
 import type { QueueAfterCancel } from '../runtime/queue/rules.ts'
@@ -138,8 +139,8 @@ export const SETTINGS = {
   token: setting(
     'BREAKGLASS_TOKEN',
     '',
-    'printable ASCII without spaces',
-    (value) => (/^[!-~]+$/.test(value) ? value : REFUSED),
+    TOKEN_IS,
+    (value) => (isToken(value) ? value : REFUSED),
     'the token itself; better in a file',
   ),
   'token-file': text('BREAKGLASS_TOKEN_FILE', '', 'file that holds the token; made if it is not there'),

@@ -75,7 +75,7 @@ test('without a server, without a token, or with a wrong one it says so in one l
   const tokenless = await run({ ...settings, BREAKGLASS_DATA_DIR: tempDir() })
   expect(tokenless).toMatchObject({ code: 2, stdout: '' })
   expect(tokenless.stderr).toMatch(/^breakglass: BREAKGLASS_TOKEN_FILE: .* is not there; .*\n$/)
-  const stranger = await run({ ...settings, BREAKGLASS_TOKEN: 'wrong' })
+  const stranger = await run({ ...settings, BREAKGLASS_TOKEN: 'wrong'.repeat(8) })
   expect(stranger).toMatchObject({ code: 1, stdout: '' })
   expect(stranger.stderr).toMatch(/^breakglass: .*credential.*\n$/)
   expect(stranger.stderr).not.toContain('wrong')

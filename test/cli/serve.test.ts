@@ -2,7 +2,17 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -60,12 +70,65 @@ test.for([
   expect(stderr).toMatch(new RegExp(`^breakglass: ${setting}: .* must be .*\\n$`))
 })
 
-test('a data directory that others may write to is told in one line, with exit code 2', async () => {
+test('a data directory that is open to others is told in one line, with exit code 2', async () => {
   const dir = tempDir()
-  chmodSync(dir, 0o770)
+  chmodSync(dir, 0o750)
   const { code, stderr } = await run(['serve'], { BREAKGLASS_DATA_DIR: dir, BREAKGLASS_PORT: '0' })
   expect(code).toBe(2)
-  expect(stderr).toMatch(/^breakglass: BREAKGLASS_DATA_DIR: .*others may write to it.* must be .*\n$/)
+  expect(stderr).toMatch(
+    /^breakglass: BREAKGLASS_DATA_DIR: .*open to others: its mode is 750.* must be .*\n$/,
+  )
+  expect(readdirSync(dir)).toEqual([])
+})
+
+/** What is in the data directory, and is made there otherwise. */
+const OWN = ['sessions', 'workspaces', 'lock', 'breakglass.db', 'token', 'tls-cert.pem', 'tls-key.pem']
+const withTls = (dir: string) => ({
+  ...{ BREAKGLASS_DATA_DIR: dir, BREAKGLASS_PORT: '0', BREAKGLASS_TLS_SELF_SIGNED: 'on' },
+})
+
+test.for(OWN)(
+  'a link in place of %s keeps it from starting, and nothing is written through it',
+  async (name) => {
+    const [dir, elsewhere] = [tempDir(), tempDir()]
+    const target = join(elsewhere, 'there')
+    if (['sessions', 'workspaces'].includes(name)) mkdirSync(target, { mode: 0o700 })
+    else writeFileSync(target, '', { mode: 0o600 })
+    symlinkSync(target, join(dir, name))
+    const { code, stderr } = await run(['serve'], withTls(dir))
+    expect(code).not.toBe(0)
+    expect(stderr).toMatch(new RegExp(`^breakglass: .*${join(dir, name)} is a link.*\\n$`))
+    expect(readdirSync(elsewhere, { recursive: true })).toEqual(['there'])
+    if (statSync(target).isFile()) expect(readFileSync(target, 'utf8')).toBe('')
+  },
+)
+
+const NOBODY = 65_534
+
+test.runIf(process.getuid!() === 0).for(['.', ...OWN])(
+  'what belongs to another user in place of %s keeps it from starting',
+  async (name) => {
+    await using server = await startServer({ BREAKGLASS_TLS_SELF_SIGNED: 'on' })
+    await server.stop()
+    const path = join(server.dataDir, name)
+    chownSync(path, NOBODY, NOBODY)
+    const { code, stderr } = await run(['serve'], withTls(server.dataDir))
+    chownSync(path, 0, 0)
+    expect(code).not.toBe(0)
+    expect(stderr).toMatch(/^breakglass: .* belongs to another user.*\n$/)
+  },
+)
+
+test.for(OWN)('%s that is open to others keeps it from starting', async (name) => {
+  await using server = await startServer({ BREAKGLASS_TLS_SELF_SIGNED: 'on' })
+  await server.stop()
+  const path = join(server.dataDir, name)
+  const { mode } = statSync(path)
+  chmodSync(path, 0o744)
+  const { code, stderr } = await run(['serve'], withTls(server.dataDir))
+  chmodSync(path, mode)
+  expect(code).not.toBe(0)
+  expect(stderr).toMatch(/^breakglass: .* is open to others.*\n$/)
 })
 
 test('a port that is in use is told in one line, with exit code 2', async () => {
