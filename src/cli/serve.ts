@@ -6,10 +6,11 @@ import { pairingUrl } from '../http/routes/pairing.ts'
 import { createServer } from '../http/server.ts'
 import { openRuntime, type Runtime } from '../runtime/runtime.ts'
 import { visible } from '../runtime/visible.ts'
+import { offerCodes } from './pairing-socket.ts'
 import { explainListen, prepare } from './prepare.ts'
 import { publicUrlOf } from './public-url.ts'
 import type { Settings } from './settings.ts'
-import { showPairing } from './show-pairing.ts'
+import { type Offer, showPairing } from './show-pairing.ts'
 import { checkSurroundings, readSurroundings } from './surroundings.ts'
 import { loadTls, selfSignedPath } from './tls.ts'
 
@@ -58,6 +59,8 @@ export async function serve(
         : `each turn has a cgroup in ${runtime.cgroupParent}`,
     )
     const url = urlOf(tls === null ? 'http' : 'https', app.server.address() as AddressInfo)
+    const makeCode = () => offer(runtime.access, publicUrl ?? url)
+    const stopOffering = await offerCodes(settings.dataDir, makeCode)
     out(`breakglass ${version} listening on ${url}`)
     const sessions = await runtime.sessions.list()
     // Not waited for: systemd may take its time.
@@ -65,8 +68,14 @@ export async function serve(
       for (const warning of warnings) app.log.warn(warning)
     })
     process.stderr.write(hint(url, sessions[0]?.id ?? randomUUID(), settings))
-    process.stderr.write(await offerPairing(runtime.access, publicUrl ?? url))
+    // To a terminal a code, for whoever sits there; never into a log, where others could read it.
+    process.stderr.write(
+      process.stderr.isTTY
+        ? `${showPairing(await makeCode(), true)}\n`
+        : '  pair a phone:  breakglass pair\n\n',
+    )
     return async () => {
+      stopOffering()
       await app.close()
       await runtime.close()
     }
@@ -89,13 +98,12 @@ const hostsOf = ({ allowedHosts, host }: Settings, publicUrl: string | null): st
   ...(publicUrl === null ? [] : [new URL(publicUrl).host]),
 ]
 
-/** To a terminal a code, for whoever sits there; never into a log, where others could read it. */
-async function offerPairing({ pair, audit }: Runtime['access'], origin: string): Promise<string> {
-  if (!process.stderr.isTTY) return '  pair a phone:  breakglass pair\n\n'
+/** A code for whoever is this user on this machine, and a link to where phones come in. */
+async function offer({ pair, audit }: Runtime['access'], origin: string): Promise<Offer> {
   const { code, expiresAt } = pair()
   const terminal = { caller: 'terminal', deviceId: null, address: 'local', target: null }
   await audit.record({ ...terminal, action: 'pair', outcome: 'ok' })
-  return `${showPairing({ code, expiresAt, url: pairingUrl(origin, code) }, true)}\n`
+  return { code, expiresAt, url: pairingUrl(origin, code) }
 }
 
 /** Commands to paste: open a session (or find it again), attach to it, and prompt it. The token stays in its file. */

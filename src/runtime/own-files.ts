@@ -21,6 +21,11 @@ import { dirname } from 'node:path'
 /** @throws when it cannot be made, or what is there is not this user's alone */
 export function makeOwnDirectory(path: string): void {
   makeMissing(path)
+  checkOwnDirectory(path)
+}
+
+/** @throws when there is none, or it is not this user's alone */
+export function checkOwnDirectory(path: string): void {
   const stats = lstatSync(path)
   if (!stats.isSymbolicLink() && !stats.isDirectory()) throw new Error(`${path} is no directory`)
   checkOwn(path, stats)
