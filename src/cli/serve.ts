@@ -6,13 +6,14 @@ import { pairingUrl } from '../http/routes/pairing.ts'
 import { createServer } from '../http/server.ts'
 import { openRuntime, type Runtime } from '../runtime/runtime.ts'
 import { visible } from '../runtime/visible.ts'
+import { commandsOf, writeHeader } from './curl.ts'
 import { offerCodes } from './pairing-socket.ts'
 import { explainListen, prepare } from './prepare.ts'
 import { publicUrlOf } from './public-url.ts'
 import type { Settings } from './settings.ts'
 import { type Offer, showPairing } from './show-pairing.ts'
 import { checkSurroundings, readSurroundings } from './surroundings.ts'
-import { loadTls, selfSignedPath } from './tls.ts'
+import { loadTls } from './tls.ts'
 
 /**
  * @param settings what the operator set
@@ -34,6 +35,8 @@ export async function serve(
     onFault: (error) => fault(error),
   })
   try {
+    // With the lock: it is this server's token, and no other's.
+    writeHeader(settings.dataDir, token)
     const app = await createServer({
       runtime,
       token,
@@ -67,7 +70,7 @@ export async function serve(
     void checkSurroundings(readSurroundings()).then((warnings) => {
       for (const warning of warnings) app.log.warn(warning)
     })
-    process.stderr.write(hint(url, sessions[0]?.id ?? randomUUID(), settings))
+    process.stderr.write(commandsOf(url, sessions[0]?.id ?? randomUUID(), settings))
     // To a terminal a code, for whoever sits there; never into a log, where others could read it.
     process.stderr.write(
       process.stderr.isTTY
@@ -105,17 +108,3 @@ async function offer({ pair, audit }: Runtime['access'], origin: string): Promis
   await audit.record({ ...terminal, action: 'pair', outcome: 'ok' })
   return { code, expiresAt, url: pairingUrl(origin, code) }
 }
-
-/** Commands to paste: open a session (or find it again), attach to it, and prompt it. The token stays in its file. */
-function hint(url: string, id: string, { token, tokenFile, tlsSelfSigned, dataDir }: Settings): string {
-  const curl = tlsSelfSigned ? `curl -sS --cacert ${quote(selfSignedPath(dataDir))}` : 'curl -sS'
-  const secret = token === null ? `$(cat ${quote(tokenFile)})` : '$BREAKGLASS_TOKEN'
-  return `
-  attach:  A="Authorization: Bearer ${secret}"; S=${url}/api/sessions/${id}; ${curl} -o /dev/null -X PUT -H "$A" $S && ${curl} -N -H "$A" -H 'Accept: text/event-stream' $S/events
-  prompt:  A="Authorization: Bearer ${secret}"; S=${url}/api/sessions/${id}; ${curl} -H "$A" -H 'Content-Type: application/json' -d '{"prompt":"uptime; df -h /"}' $S/turns
-
-`
-}
-
-/** A word of sh, whatever is in it. */
-const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`

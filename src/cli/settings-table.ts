@@ -141,7 +141,7 @@ export const SETTINGS = {
     '',
     TOKEN_IS,
     (value) => (isToken(value) ? value : REFUSED),
-    'the token itself; better in a file',
+    'the token itself (no flag: others can read those); better in a file',
   ),
   'token-file': text('BREAKGLASS_TOKEN_FILE', '', 'file that holds the token; made if it is not there'),
   'claude-bin': text('BREAKGLASS_CLAUDE_BIN', 'claude', "claude's program: a name on PATH, or a path"),
@@ -234,6 +234,8 @@ export const describeSettings = (): string =>
   Object.entries(SETTINGS)
     .map(([name, { env, help, fallback }]) => {
       const shown = fallback === '' ? '' : ` (${fallback})`
-      return `  --${name.padEnd(16)} ${env.padEnd(26)} ${help}${shown}`
+      // A command line is no place for a secret.
+      const flag = name === 'token' ? '' : `--${name}`
+      return `  ${flag.padEnd(18)} ${env.padEnd(26)} ${help}${shown}`
     })
     .join('\n')

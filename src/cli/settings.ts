@@ -17,6 +17,11 @@ type Name = keyof typeof SETTINGS
  */
 export function readSettings(args: string[], env: NodeJS.ProcessEnv) {
   const flags = readFlags(args)
+  if (flags.token !== undefined)
+    throw new SettingError(
+      'BREAKGLASS_TOKEN: what was given is not allowed as a flag, which every user of the machine can read; ' +
+        'it must be a variable, or better a file',
+    )
   const file = readConfig(flags.config ?? env.BREAKGLASS_CONFIG, defaultConfig())
   const value = <N extends Name>(name: N): ReturnType<(typeof SETTINGS)[N]['parse']> => {
     const { env: variable, fallback, parse } = SETTINGS[name]

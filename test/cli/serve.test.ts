@@ -215,11 +215,11 @@ test('what it was given is shown in its messages, and not obeyed by a terminal',
 const hasCurl = spawnSync('curl', ['--version']).status === 0 || process.env.CI === 'true'
 
 test.runIf(hasCurl)(
-  'it prints commands that attach, ready to paste, and the token in none of them',
+  'it prints commands that attach, ready to paste, and the token is in none of them, nor in what they run',
   async () => {
-    await using server = await startServer()
+    await using server = await startServer({ BREAKGLASS_DATA_DIR: join(tempDir(), "it's here") })
     mkdirSync(join(server.dataDir, 'cwd'))
-    const attach = await vi.waitFor(() => /A="Authorization.*\/events$/m.exec(server.stderr)![0])
+    const attach = await vi.waitFor(() => /A=@.*\/events$/m.exec(server.stderr)![0])
     expect(server.stderr).not.toContain(server.token())
     const child = spawn('/bin/sh', ['-c', attach], {
       cwd: join(server.dataDir, 'cwd'),
@@ -231,8 +231,38 @@ test.runIf(hasCurl)(
       seen += chunk
       if (seen.includes('event: caught-up')) break
     }
+    const shown = commandLines()
     process.kill(-child.pid!, 'SIGTERM')
     expect(seen).toContain('"lastEventId":-1,"state":"idle"')
     expect(existsSync(join(server.dataDir, 'token'))).toBe(true)
+    expect(shown.filter((line) => line.includes(server.url) && line.startsWith('curl'))).not.toEqual([])
+    expect(shown.filter((line) => line.includes(server.token()))).toEqual([])
   },
 )
+
+/** What any user can read of every process. */
+const commandLines = (): string[] =>
+  readdirSync('/proc').flatMap((pid) => {
+    try {
+      return /^\d+$/.test(pid) ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8')] : []
+    } catch {
+      return []
+    }
+  })
+
+test('the header for curl is that of the token that counts, however it was given', async () => {
+  const dataDir = tempDir()
+  const header = () => readFileSync(join(dataDir, 'authorization'), 'utf8')
+  const token = 'given'.repeat(8)
+  const first = await startServer({ BREAKGLASS_DATA_DIR: dataDir })
+  const made = header()
+  expect(made).toBe(`Authorization: Bearer ${first.token()}\n`)
+  await first.stop()
+  const second = await startServer({ BREAKGLASS_DATA_DIR: dataDir, BREAKGLASS_TOKEN: token })
+  expect(header()).toBe(`Authorization: Bearer ${token}\n`)
+  // Another server that does not get to start leaves it as it is.
+  const third = await run(['serve'], { BREAKGLASS_DATA_DIR: dataDir, BREAKGLASS_PORT: '0' })
+  expect(third).toMatchObject({ code: 1, stderr: expect.stringContaining('another server is using') })
+  expect(header()).toBe(`Authorization: Bearer ${token}\n`)
+  await second.stop()
+})

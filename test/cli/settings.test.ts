@@ -78,7 +78,6 @@ const SETTINGS = [
     [['10.0.0.1', '::2'], []],
   ],
   ['data-dir', 'DATA_DIR', 'dataDir', ['/a', 'b'], 'dataDir', ['/a', resolve('b')]],
-  ['token', 'TOKEN', 'token', ['1'.repeat(32), '2'.repeat(40)], 'token', ['1'.repeat(32), '2'.repeat(40)]],
   ['token-file', 'TOKEN_FILE', 'tokenFile', ['/t', 't'], 'tokenFile', ['/t', resolve('t')]],
   ['claude-bin', 'CLAUDE_BIN', 'claudeBin', ['claude2', './c'], 'claudeBin', ['claude2', resolve('c')]],
   ['turn-timeout-s', 'TURN_TIMEOUT_S', 'turnTimeoutS', ['1.5', '0'], 'turnTimeoutMs', [1_500, null]],
@@ -328,6 +327,14 @@ test('a file with a token is nobody else’s to read; any other may be', () => {
   expect(readSettings([], other.env).port).toBe(1)
 })
 
+test('the token is a variable or a key, and no flag: every user can read a command line', () => {
+  const [one, other] = ['1'.repeat(32), '2'.repeat(40)]
+  const { env } = config({ token: one })
+  expect(readSettings([], env).token).toBe(one)
+  expect(readSettings([], { ...env, BREAKGLASS_TOKEN: other }).token).toBe(other)
+  expect(refusal([`--token=${one}`])).toContain('BREAKGLASS_TOKEN: what was given is not allowed as a flag')
+})
+
 test('a token that could be guessed is refused', () => {
   expect(refusal([], { ...none(), BREAKGLASS_TOKEN: 'x'.repeat(31) })).toContain('32 or more characters')
 })
@@ -351,5 +358,6 @@ test('the help names every flag with its variable', () => {
   const help = describeSettings()
   for (const [flag, variable] of SETTINGS)
     expect(help).toMatch(new RegExp(`^  --${flag} +BREAKGLASS_${variable} +\\S`, 'm'))
-  expect(help.split('\n')).toHaveLength(SETTINGS.length)
+  expect(help).toMatch(/^ +BREAKGLASS_TOKEN +\S/m)
+  expect(help.split('\n')).toHaveLength(SETTINGS.length + 1)
 })

@@ -28,6 +28,8 @@ test('a terminal obeys nothing of it', () => {
   const hostile = { ...pairing, code: `A${ESC}[2J`, url: `http://evil.example/pair#\u009b1m\u202e` }
   for (const isTerminal of [true, false]) {
     const text = showPairing(hostile, isTerminal)
-    expect(text.replaceAll(new RegExp(`${ESC}\\[(97;40|0)m`, 'g'), '')).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}/u)
+    expect(text.replaceAll(new RegExp(`${ESC}\\[(97;40|0)m`, 'g'), '')).not.toMatch(
+      /(?!\n)\p{Cc}|\p{Bidi_Control}/u,
+    )
   }
 })
