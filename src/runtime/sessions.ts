@@ -20,7 +20,7 @@ export type OpenRequest = {
   permissionMode?: PermissionMode
 }
 
-export type SessionsDeps = SessionDeps & { workspaceRoots: readonly string[]; permissionMode: PermissionMode }
+export type SessionsDeps = SessionDeps & { permissionMode: PermissionMode }
 
 export function createSessions(deps: SessionsDeps) {
   const { store, directories } = deps
