@@ -3,15 +3,18 @@
  * token would be every user's of this machine to read, for as long as a stream is open.
  */
 import { join } from 'node:path'
-import { writeOwnFile } from '../runtime/own-files.ts'
+import { readOwnFile, writeOwnFile } from '../runtime/own-files.ts'
 import type { Settings } from './settings.ts'
 import { selfSignedPath } from './tls.ts'
 
 /** For `curl -H @FILE`, which curl takes since 7.55. */
 const headerPath = (dataDir: string): string => join(dataDir, 'authorization')
 
-export const writeHeader = (dataDir: string, token: string): void =>
-  writeOwnFile(headerPath(dataDir), `Authorization: Bearer ${token}\n`)
+/** Only when it says something else: a server must start on a full disk, too. */
+export function writeHeader(dataDir: string, token: string): void {
+  const header = `Authorization: Bearer ${token}\n`
+  if (readOwnFile(headerPath(dataDir)) !== header) writeOwnFile(headerPath(dataDir), header)
+}
 
 /** Open a session (or find it again) and attach to it, and prompt it. */
 export function commandsOf(

@@ -21,10 +21,15 @@ export async function offerCodes(dataDir: string, makeCode: () => Promise<Offer>
       () => socket.destroy(),
     )
   })
-  // What a server that died has left: this one has the lock.
-  rmSync(path, { force: true })
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
-  chmodSync(path, 0o600)
+  try {
+    // What a server that died has left: this one has the lock.
+    rmSync(path, { force: true })
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
+    chmodSync(path, 0o600)
+  } catch (error) {
+    leave()
+    throw error
+  }
   return () => void server.close(leave)
 }
 

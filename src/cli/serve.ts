@@ -63,7 +63,11 @@ export async function serve(
     )
     const url = urlOf(tls === null ? 'http' : 'https', app.server.address() as AddressInfo)
     const makeCode = () => offer(runtime.access, publicUrl ?? url)
-    const stopOffering = await offerCodes(settings.dataDir, makeCode)
+    const stopOffering = await offerCodes(settings.dataDir, makeCode).catch((error: unknown) => {
+      // Who is in already must not be kept out by that.
+      app.log.warn({ err: error }, 'breakglass pair will get no answer')
+      return () => {}
+    })
     out(`breakglass ${version} listening on ${url}`)
     const sessions = await runtime.sessions.list()
     // Not waited for: systemd may take its time.

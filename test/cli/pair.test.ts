@@ -1,7 +1,7 @@
 /** `breakglass pair`, and what a server shows at its start, as an operator meets them: one real process each. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -120,6 +120,15 @@ test('the way to the data directory may be longer than a socket’s path can be'
   expect(statSync(join(dataDir, 'pair.sock')).mode & 0o777).toBe(0o600)
   await server.stop()
   expect(existsSync(join(dataDir, 'pair.sock'))).toBe(false)
+})
+
+test('a server that can have no socket serves all the same, and says so', async () => {
+  const dataDir = tempDir()
+  mkdirSync(join(dataDir, 'pair.sock'))
+  await using server = await startServer({ BREAKGLASS_DATA_DIR: dataDir })
+  expect((await server.get('/healthz')).status).toBe(200)
+  await until(() => expect(server.stderr).toContain('breakglass pair will get no answer'))
+  expect((await run(settingsOf(server))).code).toBe(1)
 })
 
 test('a server says at its start how to pair: to a terminal with a code, to a log without', async () => {

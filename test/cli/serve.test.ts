@@ -82,7 +82,10 @@ test('a data directory that is open to others is told in one line, with exit cod
 })
 
 /** What is in the data directory, and is made there otherwise. */
-const OWN = ['sessions', 'workspaces', 'lock', 'breakglass.db', 'token', 'tls-cert.pem', 'tls-key.pem']
+const OWN = [
+  ...['sessions', 'workspaces', 'lock', 'breakglass.db', 'token', 'authorization'],
+  ...['tls-cert.pem', 'tls-key.pem'],
+]
 const withTls = (dir: string) => ({
   ...{ BREAKGLASS_DATA_DIR: dir, BREAKGLASS_PORT: '0', BREAKGLASS_TLS_SELF_SIGNED: 'on' },
 })
@@ -258,6 +261,11 @@ test('the header for curl is that of the token that counts, however it was given
   const made = header()
   expect(made).toBe(`Authorization: Bearer ${first.token()}\n`)
   await first.stop()
+  const { ino } = statSync(join(dataDir, 'authorization'))
+  const again = await startServer({ BREAKGLASS_DATA_DIR: dataDir })
+  // Not written anew: there may be no room.
+  expect(statSync(join(dataDir, 'authorization')).ino).toBe(ino)
+  await again.stop()
   const second = await startServer({ BREAKGLASS_DATA_DIR: dataDir, BREAKGLASS_TOKEN: token })
   expect(header()).toBe(`Authorization: Bearer ${token}\n`)
   // Another server that does not get to start leaves it as it is.
