@@ -1,6 +1,5 @@
 /** Everything that a server is without HTTP, put together; for those who embed it, and for src/http. */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import PQueue from 'p-queue'
 import type { PermissionMode } from '../machines/events.ts'
@@ -17,6 +16,7 @@ import { lockDataDir } from './lock.ts'
 import { openDatabase } from './log/sqlite-database.ts'
 import { createSqliteStore } from './log/sqlite-store.ts'
 import { createWriter } from './log/writer.ts'
+import { makeOwnDirectory } from './own-files.ts'
 import { uptimeMs } from './process/boot.ts'
 import { findCgroupParent, removeEmptyCgroups } from './process/cgroup.ts'
 import { createProcessPort } from './process/port.ts'
@@ -24,7 +24,7 @@ import type { QueueAfterCancel } from './queue/rules.ts'
 import { createSessions } from './sessions.ts'
 
 export type RuntimeOptions = {
-  /** Made when it is not there, with mode 0700. */
+  /** Made when it is not there, with mode 0700; one that is there must have it. */
   dataDir: string
   /** Empty: only the data directory's own `workspaces`. */
   workspaceRoots: readonly string[]
@@ -59,12 +59,12 @@ export type RuntimeOptions = {
 
 /**
  * Opens the data directory and goes on with the turns that were running.
- * @throws when another server uses the directory, or it has a format that this one does not know
+ * @throws when another server uses the directory, it has a format that this one does not know, or it is not this user's
+ *   alone
  */
 export async function openRuntime(options: RuntimeOptions) {
   const directories = createDirectories(options.dataDir)
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
-  mkdirSync(directories.workspaces, { recursive: true, mode: 0o700 })
+  for (const dir of [directories.data, directories.sessions, directories.workspaces]) makeOwnDirectory(dir)
   const unlock = lockDataDir(options.dataDir)
   try {
     const { failPoint = () => {} } = options

@@ -21,10 +21,7 @@ export type OpenRequest = {
   permissionMode?: PermissionMode
 }
 
-export type SessionsDeps = Omit<SessionDeps, 'onChange'> & {
-  workspaceRoots: readonly string[]
-  permissionMode: PermissionMode
-}
+export type SessionsDeps = Omit<SessionDeps, 'onChange'> & { permissionMode: PermissionMode }
 
 export function createSessions(deps: SessionsDeps) {
   const { store, directories } = deps

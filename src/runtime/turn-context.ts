@@ -12,6 +12,7 @@ import type { SessionRow } from './log/store.ts'
 import { bootId } from './process/boot.ts'
 import { CGROUP_PREFIX } from './process/cgroup.ts'
 import type { SpoolCursor, TurnContext } from './process/turn.ts'
+import { makeWorkspace } from './workspace.ts'
 
 /** What a turn was asked for: known when it is prompted, and read from the log when it is adopted. */
 export type Asked = { prompt: string; model: string | null; attachments: AttachedFile[] }
@@ -48,12 +49,13 @@ export function createTurnContext(
     agents: Agents
     directories: Directories
     environment: Record<string, string>
+    workspaceRoots: readonly string[]
     /** Where turns' cgroups are made; null for none. */
     cgroupParent: string | null
   },
   turn: TurnSource,
 ): TurnContext {
-  const { id, workspace, ownsWorkspace, permissionMode } = turn.row
+  const { id, permissionMode } = turn.row
   const agent = deps.agents.get(turn.row.agent)!
   const read = turn.spool as SpoolCursor | null
   const begun = beginTurn(agent, { ...turn, run: 'unknown' })
@@ -73,13 +75,14 @@ export function createTurnContext(
       name: `${CGROUP_PREFIX}${id}.${runName(cursor, attempt)}`,
     }),
     turnName: turnNameOf(id, cursor),
-    cwd: workspace,
+    cwd: turn.row.workspace,
     env: deps.environment,
     launch({ attempt, memory }) {
       const stateDir = deps.directories.agentState(id)
       mkdirSync(stateDir, { recursive: true, mode: 0o700 })
-      // An agent may have deleted the folder it works in.
-      if (ownsWorkspace) mkdirSync(workspace, { recursive: true, mode: 0o700 })
+      const workspace = makeWorkspace(turn.row, deps.workspaceRoots)
+      if (workspace === null)
+        throw new Error(`the workspace ${turn.row.workspace} is not there, or leads elsewhere`)
       const attachments = turn.asked.attachments.map((file) => ({
         ...file,
         path: join(workspace, file.path),

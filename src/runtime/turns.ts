@@ -34,6 +34,8 @@ export type TurnsDeps = TurnClocks & {
   slots: PQueue
   directories: Directories
   environment: Record<string, string>
+  /** Below which workspaces must lie that are not the server's own. */
+  workspaceRoots: readonly string[]
   cgroupParent: string | null
   now: () => Date
   /** Milliseconds after the machine's start. */

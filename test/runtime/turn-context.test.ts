@@ -24,7 +24,7 @@ function contextOf(change: Change = {}, cgroupParent: string | null = null) {
     allowed: [],
     ...change,
   }
-  const deps = { agents, directories, environment: { PATH: '/bin' }, cgroupParent }
+  const deps = { agents, directories, environment: { PATH: '/bin' }, workspaceRoots: [], cgroupParent }
   return { directories, context: createTurnContext(deps, turn) }
 }
 

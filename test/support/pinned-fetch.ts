@@ -1,4 +1,4 @@
-/** fetch, for this machine's own server: it has the certificate whose file this user can read, under whatever name. */
+/** fetch, for a server under test: it has the certificate whose file this user can read, under whatever name. */
 import { request } from 'node:https'
 import { Readable } from 'node:stream'
 
