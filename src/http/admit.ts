@@ -1,5 +1,5 @@
 /**
- * The way in, for every request: headers for its answer, the gates, who asks, and how often. Routes, pages, assets,
+ * The way in, for every request: headers for its answer, the gates, how often its sender asks, and who that is. Routes, pages, assets,
  * what is not found and what the router cannot read all come through here; what HTTP's parser cannot read has nothing
  * to be asked (see problems.ts).
  */
@@ -21,22 +21,26 @@ type AdmitDeps = {
   settings: GateSettings
   authenticate: Authenticate
   checkRequestLimit: CheckRequestLimit
-  devices: Pick<Devices, 'onGone'>
+  devices: Pick<Devices, 'onGone' | 'see'>
 }
 
 /** @returns throws why a request is refused, a CodedError; else notes on it who asks */
 export function createAdmit({ settings, authenticate, checkRequestLimit, devices }: AdmitDeps): Admit {
   const check = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const caller = authenticate(request)
-    // At once: a device that is taken out from now on is told to whoever asks in its name.
-    if (caller?.deviceId !== undefined) cutWhenGone(devices, caller.deviceId, request, reply)
-    // Before the gates, so that what they refuse is counted too.
-    await checkRequestLimit(request, caller?.caller ?? null)
-    const refusal = refusalOf(factsOf(request), settings)
+    const deviceId = caller?.deviceId ?? null
+    // For the audit, which tells of refusals too.
+    Object.assign(request, { caller: caller?.name ?? 'nobody', deviceId })
+    // Before anything counts for whoever it is: a browser sends a cookie along for pages that may not.
+    const refusal = refusalOf(factsOf(request, caller), settings)
     if (refusal !== null) throw new CodedError(refusal)
+    if (deviceId !== null) {
+      devices.see(deviceId)
+      // At once: a device that is taken out from now on is told to whoever asks in its name.
+      cutWhenGone(devices, deviceId, request, reply)
+    }
+    await checkRequestLimit(request, caller)
     if (caller === null && !request.routeOptions.config.isPublic) throw new CodedError('unauthorized')
-    request.caller = caller?.caller ?? 'nobody'
-    request.deviceId = caller?.deviceId ?? null
   }
 
   return async (request, reply) => {

@@ -102,7 +102,7 @@ export const LIMITS = {
   refusedBodyMs: 5_000,
   /** Sockets, of streams and of requests. What comes on top is closed as soon as it is there. */
   connectionsMax: 4_096,
-  /** By address: of those with a credential, and of those without, who cannot use up what is for the others. */
+  /** Of a device, or of an address with the token; and of an address without, which cannot use up what is for those. */
   callerRequestsPerMinuteMax: 12_000,
   strangerRequestsPerMinuteMax: 1_000,
   eventsPageMax: 10_000,

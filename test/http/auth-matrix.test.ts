@@ -260,6 +260,12 @@ const BARE: [what: string, headers: string[], body?: string][] = [
   ['another path to be taken for', ['X-Original-URL: /healthz', 'X-Rewrite-URL: /healthz']],
 ]
 
+test('a change with a wrong token and nothing else is refused on every route, the public ones too', async () => {
+  const wrong = ['Authorization: Bearer wrong', 'Content-Type: application/json']
+  const way = (route: Route) => ask(route.method, route.path, headersOf(route, host(), ...wrong), '{}')
+  expect(await bypasses(isUnsafe, [401], way)).toEqual([])
+})
+
 describe('a request without a credential, and with', () => {
   test.for(BARE)('%s is refused', async ([, headers, body]) => {
     const way = (route: Route) => ask(route.method, route.path, headersOf(route, host(), ...headers), body)

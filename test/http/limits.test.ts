@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LIMITS } from '../../src/runtime/limits.ts'
+import { type Device, pairDevice } from '../support/device.ts'
 import { exchange } from '../support/raw-request.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 
@@ -42,6 +43,35 @@ describe.concurrent('a client', () => {
     const token = `Authorization: Bearer ${server.token()}`
     expect(statuses(await exchange(port, last(token), { from }))).toEqual(['200'])
     expect(statuses(await exchange(port, last('Authorization: Bearer wrong'), { from }))).toEqual(['429'])
+  })
+
+  test('that no gate lets through uses up nothing, of its own or of others at its address', async () => {
+    const from = '127.7.7.9'
+    const { cookie } = await pairDevice(server, 'phone')
+    const foreign = 'Sec-Fetch-Site: same-site'
+    for (const [headers, max] of [
+      [[], LIMITS.strangerRequestsPerMinuteMax],
+      [[`Cookie: ${cookie}`], LIMITS.callerRequestsPerMinuteMax],
+    ] as const) {
+      const answers = await exchange(
+        port,
+        head('GET', '/healthz', foreign, ...headers).repeat(max) + last(foreign, ...headers),
+        { from },
+      )
+      expect(new Set(statuses(answers))).toEqual(new Set(['403']))
+      expect(statuses(await exchange(port, last(...headers), { from }))).toEqual(['200'])
+    }
+  })
+
+  test('that is a device asks too often for itself alone', async () => {
+    const [phone, tablet] = [await pairDevice(server, 'phone'), await pairDevice(server, 'tablet')]
+    const of = ({ cookie }: Device) => `Cookie: ${cookie}`
+    const from = '127.7.7.10'
+    const many = head('GET', '/healthz', of(phone)).repeat(LIMITS.callerRequestsPerMinuteMax)
+    expect(statuses(await exchange(port, many + last(of(phone)), { from })).at(-1)).toBe('429')
+    const token = `Authorization: Bearer ${server.token()}`
+    for (const other of [of(tablet), token])
+      expect(statuses(await exchange(port, last(other), { from }))).toEqual(['200'])
   })
 
   test('that does not get to the end of its headers is told so, and cut off', async () => {

@@ -123,12 +123,15 @@ export function createDevices(deps: DevicesDeps, stored: readonly StoredDevice[]
       sweepLater()
       return { device: view(device, endOf(device)), secret }
     },
-    /** The device whose secret this is, which is seen by that; null when nobody's is. */
+    /** The device whose secret this is; null when nobody's is. */
     recognise(secret: string): { id: string; name: string } | null {
       const device = byId.get(byHash.get(hashOf(secret)) ?? '')
-      if (device === undefined || hasEnded(device)) return null
-      see(device)
-      return device
+      return device === undefined || hasEnded(device) ? null : device
+    },
+    /** Notes that it was there just now. */
+    see(id: string): void {
+      const device = byId.get(id)
+      if (device !== undefined) see(device)
     },
     /**
      * Takes a device out. It is out at once; fulfilled when that is durable.

@@ -70,13 +70,15 @@ test('two that come in at once get names of their own', async () => {
 
 test('a device that is seen is so for two weeks more, on record once a minute', async () => {
   const { devices, store, pass } = await givenDevices()
-  const { secret } = await devices.add('phone')
+  const { device, secret } = await devices.add('phone')
   const touch = vi.spyOn(store, 'touchDevice')
   await pass(MINUTE_MS - 1)
-  devices.recognise(secret)
-  expect(touch).not.toHaveBeenCalled()
+  devices.see(device.id)
   await pass(1)
-  for (let i = 0; i < 3; i++) devices.recognise(secret)
+  devices.recognise(secret)
+  devices.see('nobody')
+  expect(touch).not.toHaveBeenCalled()
+  for (let i = 0; i < 3; i++) devices.see(device.id)
   expect(touch).toHaveBeenCalledTimes(1)
   const seen = { lastSeenAt: '2026-11-22T12:01:00.000Z', expiresAt: '2026-12-06T12:01:00.000Z' }
   expect(devices.list()).toMatchObject([seen])
@@ -107,6 +109,7 @@ test('a device is out after 90 days, however often it is seen', async () => {
   devices.onGone(device.id, gone)
   for (let day = 0; day < 89; day++) {
     await pass(DAY_MS)
+    devices.see(device.id)
     expect(devices.recognise(secret)).not.toBeNull()
   }
   await pass(DAY_MS - 1)
@@ -168,11 +171,12 @@ test('on a full disk a device is out all the same, and stays listed until that i
 
 test('on a full disk nobody new comes in, and nobody is kept out', async () => {
   const { devices, fillDisk, faults, pass } = await givenDevices()
-  const { secret } = await devices.add('phone')
+  const { device, secret } = await devices.add('phone')
   fillDisk(true)
   await expect(devices.add('tablet')).rejects.toMatchObject({ code: 'storage_full' })
   expect(devices.list()).toHaveLength(1)
   await pass(MINUTE_MS)
+  devices.see(device.id)
   expect(devices.recognise(secret)).not.toBeNull()
   await vi.waitFor(() => expect(faults).toMatchObject([{ code: 'storage_full' }]))
 })
