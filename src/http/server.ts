@@ -11,6 +11,7 @@ import { type Admit, createAdmit } from './admit.ts'
 import type { App, RouteDeps } from './app.ts'
 import { auditRequests } from './audit.ts'
 import { createAuthenticate } from './authenticate.ts'
+import { refuseWhenGone } from './cut.ts'
 import type { GateSettings } from './gates/facts.ts'
 import { createMetrics } from './metrics.ts'
 import { createNodeServer, type Tls } from './node-server.ts'
@@ -89,6 +90,7 @@ export async function createServer(options: ServerOptions) {
   for (const name of ['deviceId', 'auditTarget', 'refusal'] as const) app.decorateRequest(name, null)
   auditRequests(app, runtime.access)
   app.addHook('onRequest', async (request, reply) => admit(request, reply))
+  refuseWhenGone(app, devices)
   if (options.onRoute) app.addHook('onRoute', options.onRoute)
 
   // No body at all is an empty one, for those routes that take any.

@@ -1,4 +1,5 @@
 /** Devices as they meet the server: in by a code, told by a cookie, out at once; and what the audit says of it all. */
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -49,6 +50,31 @@ async function beginUpload(device: Device, id: string): Promise<{ ended: Promise
   const { workspace } = (await server.get(`/api/sessions/${id}`)).body
   await until(() => expect(readdirSync(join(workspace, 'attachments'))).toHaveLength(1))
   return { ended }
+}
+
+/** Sends a request without the last byte of its body. @returns how to send that, and all that comes back */
+async function beginRequest(device: Device, method: string, path: string) {
+  const { host, port } = new URL(server.url)
+  const socket = connect(Number(port), '127.0.0.1')
+  let answer = ''
+  socket.setEncoding('latin1').on('data', (text) => {
+    answer += text
+  })
+  const closed = once(socket, 'close')
+  const head = [
+    ...[`${method} ${path} HTTP/1.1`, `Host: ${host}`, `Origin: ${server.url}`, 'X-Breakglass: 1'],
+    ...[`Cookie: ${device.cookie}`, 'Content-Type: application/json', 'Content-Length: 2'],
+    // Answered when the head is let in: from then on it is the body alone that is waited for.
+    ...['Connection: close', 'Expect: 100-continue', '', ''],
+  ]
+  socket.write(head.join('\r\n'))
+  await once(socket, 'data')
+  socket.write('{')
+  return async (): Promise<string> => {
+    socket.write('}')
+    await closed
+    return answer
+  }
 }
 
 describe('a device', () => {
@@ -137,6 +163,20 @@ describe('a device', () => {
     expect((await server.request('DELETE', `/api/devices/${phone.id}`)).body).toMatchObject({
       code: 'device_not_found',
     })
+  })
+
+  it('that is revoked while it sends a request has not asked for anything', async () => {
+    const owner = await pairDevice(server, 'owner')
+    for (const [method, path] of [
+      ['DELETE', `/api/devices/${owner.id}`],
+      ['POST', '/api/logout'],
+    ] as const) {
+      const thief = await pairDevice(server, 'thief')
+      const finish = await beginRequest(thief, method, path)
+      expect(await statusOf(owner.fetch('DELETE', `/api/devices/${thief.id}`))).toBe(204)
+      expect(await finish()).toMatch(/ 401 .*"code":"unauthorized"/s)
+    }
+    expect(await statusOf(owner.fetch('GET', '/api/devices'))).toBe(200)
   })
 
   it('takes itself out, and is answered though its streams end', async () => {

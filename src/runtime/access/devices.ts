@@ -128,6 +128,11 @@ export function createDevices(deps: DevicesDeps, stored: readonly StoredDevice[]
       const device = byId.get(byHash.get(hashOf(secret)) ?? '')
       return device === undefined || hasEnded(device) ? null : device
     },
+    /** Whether it may still pass. */
+    isIn(id: string): boolean {
+      const device = byId.get(id)
+      return device !== undefined && byHash.has(device.secretHash) && !hasEnded(device)
+    },
     /** Notes that it was there just now. */
     see(id: string): void {
       const device = byId.get(id)
