@@ -62,12 +62,14 @@ export const LIMITS = {
   loginWaitMs: 1_000,
   loginWaitMsMax: 60_000,
   loginForgetMs: 10 * 60_000,
-  /** The newest of the audit that are kept, and how many may wait for a store that cannot write. */
-  auditRecordsMax: 200_000,
+  /** The newest of the audit that are kept, of what was done and of what failed. */
+  auditDoneMax: 200_000,
+  auditFailedMax: 100_000,
+  /** How many records may wait for a store that cannot write; what failed takes no more than half of it. */
   auditWaitingMax: 1_000,
-  /** Refusals of one kind and address are one record in so long; from more addresses than this, one for the rest. */
-  auditRefusalsMs: 60_000,
-  auditAddressesMax: 100,
+  /** Failures of one kind are one record in so long; of more kinds than this by one caller, one for the rest. */
+  auditFailuresMs: 60_000,
+  auditKindsMax: 100,
   auditPageMax: 1_000,
   auditPageDefault: 100,
 

@@ -7,9 +7,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../runtime/until.ts'
 import { type Device, pairDevice } from '../support/device.ts'
+import { exchange } from '../support/raw-request.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
 
-type Audited = { action: string; outcome: string; caller: string; deviceId: string | null }
+type Audited = { id: number; action: string; outcome: string; caller: string; deviceId: string | null }
 
 let server: TestServer
 beforeAll(async () => {
@@ -143,6 +144,12 @@ describe('a device', () => {
     expect(await statusOf(fetch(`${server.url}/api/sessions`, { headers: { cookie: phone.cookie } }))).toBe(
       401,
     )
+    await until(async () => {
+      const { records } = (await server.get('/api/audit?limit=2')).body
+      expect(records).toContainEqual(
+        expect.objectContaining({ caller: 'server', action: 'expire', target: phone.id }),
+      )
+    })
   })
 
   it('is out at once when it is revoked, its streams and uploads too, and nobody else’s', async () => {
@@ -255,10 +262,44 @@ describe('the audit', () => {
     await fetch(`${server.url}/api/sessions`, { method: 'POST' })
     const refused = (await newest(100)).filter(({ caller }) => caller === 'nobody')
     const kinds = new Set(refused.map(({ action, outcome }) => `${action} ${outcome}`))
-    for (const outcome of ['bad_code', 'too_many_attempts', 'unauthorized', 'header_missing'])
-      expect(kinds).toContain(`request ${outcome}`)
+    for (const kind of ['login bad_code', 'login too_many_attempts', 'request unauthorized'])
+      expect(kinds).toContain(kind)
+    expect(kinds).toContain('open_session header_missing')
     // Whoever is in is not kept out by that, and lets others in.
     expect((await pairDevice(server, 'phone')).status).toBe(201)
+  })
+
+  it('names a device that was refused, and what it asked for', async () => {
+    const phone = await pairDevice(server, 'phone')
+    const { id } = await server.open()
+    const headers = { origin: 'http://evil.example' }
+    expect(await statusOf(phone.fetch('DELETE', `/api/sessions/${id}`, { headers }))).toBe(403)
+    expect(await statusOf(phone.fetch('GET', '/api/sessions', { headers }))).toBe(403)
+    const own = { caller: phone.name, deviceId: phone.id, outcome: 'origin_not_allowed' }
+    expect(await newest(2)).toMatchObject([
+      { ...own, action: 'request', target: null },
+      { ...own, action: 'delete_session', target: id },
+    ])
+  })
+
+  it('is not to be filled by failing, as a stranger or as one who is in', async () => {
+    const port = Number(new URL(server.url).port)
+    const phone = await pairDevice(server, 'phone')
+    const [last] = await newest(1)
+    const post = (path: string, ...more: string[]): string =>
+      `${[`POST ${path} HTTP/1.1`, `Host: localhost`, 'Origin: http://localhost', 'X-Breakglass: 1', ...more].join('\r\n')}\r\n`
+    const json = 'Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
+    const end = 'Content-Length: 0\r\nConnection: close\r\n\r\n'
+    for (const from of ['127.6.6.1', '127.6.6.2'])
+      await exchange(port, (post('/api/login') + json).repeat(200) + post('/api/login') + end, { from })
+    const cookie = `Cookie: ${phone.cookie}`
+    const bodies = Array.from({ length: 500 }, (_, i) => post(`/api/sessions/${i}/cancel`, cookie) + json)
+    await exchange(port, bodies.join('') + post('/api/sessions/x/cancel', cookie) + end)
+    const records = (await newest(1_000)).filter(({ id }) => id > last!.id)
+    expect(records.map(({ caller, action, outcome }) => `${caller} ${action} ${outcome}`)).toEqual([
+      `${phone.name} cancel session_not_found`,
+      ...['nobody login bad_request', 'nobody login bad_request'],
+    ])
   })
 
   it('is read page by page, by those who are in', async () => {

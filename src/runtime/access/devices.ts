@@ -18,6 +18,8 @@ export type DevicesDeps = {
   now: () => Date
   freshId: () => string
   onFault: (error: unknown) => void
+  /** One is out by itself, and that is on disk. */
+  onExpired: (device: StoredDevice) => void
 }
 
 const SECRET_BYTES = 32
@@ -73,7 +75,7 @@ export function createDevices(deps: DevicesDeps, stored: readonly StoredDevice[]
       listeners.has(device.id) && oldestEnd(device) > now().getTime()
     for (const device of ended.filter(isAttached)) see(device)
     const gone = ended.filter((device) => !isAttached(device))
-    if (gone.length > 0) remove(gone).catch(deps.onFault)
+    if (gone.length > 0) remove(gone).then(() => gone.forEach(deps.onExpired), deps.onFault)
     sweepLater()
   }
 

@@ -47,12 +47,13 @@ test('whoever is in stays in while others guess, and a new code of theirs ends t
   expect(await access.login(access.pair().code, 'tablet')).toMatchObject({ device: { name: 'tablet' } })
 })
 
-test('what was refused is on record when the server stops', async () => {
+test('what failed is on record when the server stops', async () => {
   const { access, store } = await open()
-  for (let i = 0; i < 3; i++) access.refused({ address: '192.0.2.1', outcome: 'bad_code' })
+  const stranger = { caller: 'nobody', deviceId: null, address: '192.0.2.1', target: null }
+  for (let i = 0; i < 3; i++) void access.audit.record({ ...stranger, action: 'login', outcome: 'bad_code' })
   await access.close()
   expect(await store.readAudit(9, 9)).toMatchObject([
-    { caller: 'nobody', address: '192.0.2.1', outcome: 'bad_code', count: 2 },
+    { ...stranger, action: 'login', outcome: 'bad_code', count: 2 },
     { outcome: 'bad_code', count: 1 },
   ])
 })

@@ -10,8 +10,10 @@ afterEach(() => void vi.useRealTimers())
 
 async function givenDevices() {
   const given = givenAccess()
+  const expired: string[] = []
+  const onExpired = ({ id }: { id: string }): void => void expired.push(id)
   const open = async (): Promise<Devices> => {
-    const devices = createDevices(given, await given.store.listDevices())
+    const devices = createDevices({ ...given, onExpired }, await given.store.listDevices())
     onTestFinished(devices.close)
     return devices
   }
@@ -19,6 +21,7 @@ async function givenDevices() {
   return {
     ...given,
     devices,
+    expired,
     /** As the next server would. */
     reopen: open,
     /** Time goes by for the clock and for timers. */
@@ -85,10 +88,15 @@ test('a device that is seen is so for two weeks more, on record once a minute', 
   expect(await store.listDevices()).toMatchObject([{ lastSeenAt: seen.lastSeenAt }])
 })
 
-test('a device that was not seen for two weeks is out, on record too', async () => {
-  const { devices, store, pass } = await givenDevices()
-  const { secret } = await devices.add('phone')
+test('a device that was not seen for two weeks is out, on record too, and that is told once', async () => {
+  const { devices, expired, fillDisk, store, pass } = await givenDevices()
+  const { device, secret } = await devices.add('phone')
+  fillDisk(true)
   await pass(14 * DAY_MS)
+  expect(expired).toEqual([])
+  fillDisk(false)
+  await pass(MINUTE_MS)
+  expect(expired).toEqual([device.id])
   expect(devices.recognise(secret)).toBeNull()
   expect(devices.list()).toEqual([])
   expect(await store.listDevices()).toEqual([])
