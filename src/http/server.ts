@@ -8,11 +8,12 @@ import { CodedError } from '../runtime/errors.ts'
 import { LIMITS } from '../runtime/limits.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { type Admit, createAdmit } from './admit.ts'
-import type { App, RouteDeps } from './app.ts'
+import type { RouteDeps } from './app.ts'
 import { auditRequests } from './audit.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { refuseWhenGone } from './cut.ts'
 import type { GateSettings } from './gates/facts.ts'
+import { acceptJsonAlone } from './json-body.ts'
 import { createMetrics } from './metrics.ts'
 import { createNodeServer, type Tls } from './node-server.ts'
 import { refuseBadHttp, sendProblem } from './problems.ts'
@@ -129,25 +130,4 @@ export async function createServer(options: ServerOptions) {
   ]
   for (const addRoutes of routes) addRoutes(app, deps)
   return app
-}
-
-/** A text/plain or form body is what a foreign web page can send without asking: none but JSON is read. */
-function acceptJsonAlone(app: App): void {
-  const parseJson = app.getDefaultJsonParser('error', 'error')
-  const utf8 = new TextDecoder('utf-8', { fatal: true })
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    const charset = /charset="?([^";]+)/i.exec(request.headers['content-type'] ?? '')?.[1]
-    if (charset !== undefined && charset.toLowerCase() !== 'utf-8')
-      return done(new CodedError('unsupported_media_type', 'JSON is UTF-8'))
-    if (body.length === 0) return done(null, undefined)
-    let text: string
-    try {
-      // Not with replacement characters in place of what cannot be read: another script would run.
-      text = utf8.decode(body)
-    } catch {
-      return done(new CodedError('bad_json', 'The body is not valid UTF-8'))
-    }
-    return parseJson(request, text, done)
-  })
 }

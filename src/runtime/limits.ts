@@ -25,8 +25,14 @@ export const LIMITS = {
   stderrCharsMax: 500,
 
   promptBytesMax: 4 * MiB,
-  /** JSON may escape each byte of a prompt into six. */
-  bodyBytesMax: 26 * MiB,
+  /** A body that a prompt, or an agent's input, is in: JSON may escape each byte into six. */
+  promptBodyBytesMax: 26 * MiB,
+  /** Any other body, and that of who is not in yet. */
+  bodyBytesMax: 64 * KiB,
+  loginBodyBytesMax: 4 * KiB,
+  /** Arrays and objects within each other, and how many of them and of their members there are. */
+  jsonDepthMax: 64,
+  jsonPartsMax: 100_000,
   fileBytesMax: 20 * MiB,
   filesPerUploadMax: 10,
   /** In the folder of a workspace, whoever has put them there. */

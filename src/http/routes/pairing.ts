@@ -37,6 +37,7 @@ export function pairingRoutes(app: App, { runtime: { access }, publicUrl }: Rout
     '/api/login',
     {
       config: { isPublic: true, audit: 'login' },
+      bodyLimit: LIMITS.loginBodyBytesMax,
       schema: {
         tags,
         summary: 'Come in with a code: the answer sets the cookie of the device',
