@@ -3,17 +3,17 @@
  * what is not found and what the router cannot read all come through here; what HTTP's parser cannot read has nothing
  * to be asked (see problems.ts).
  */
-import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Devices } from '../runtime/access/devices.ts'
 import { CodedError } from '../runtime/errors.ts'
-import { LIMITS } from '../runtime/limits.ts'
 import type { Authenticate } from './authenticate.ts'
 import { cutWhenGone } from './cut.ts'
 import { factsOf, type GateSettings } from './gates/facts.ts'
 import { refusalOf } from './gates/gates.ts'
+import { cutBodyOff, limitBodyTime } from './late-body.ts'
 import type { CheckRequestLimit } from './request-limit.ts'
 import { setSecurityHeaders } from './security-headers.ts'
+import type { Strangers } from './strangers.ts'
 
 export type Admit = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
@@ -22,10 +22,17 @@ type AdmitDeps = {
   authenticate: Authenticate
   checkRequestLimit: CheckRequestLimit
   devices: Pick<Devices, 'onGone' | 'see'>
+  strangers: Pick<Strangers, 'letIn'>
 }
 
 /** @returns throws why a request is refused, a CodedError; else notes on it who asks */
-export function createAdmit({ settings, authenticate, checkRequestLimit, devices }: AdmitDeps): Admit {
+export function createAdmit({
+  settings,
+  authenticate,
+  checkRequestLimit,
+  devices,
+  strangers,
+}: AdmitDeps): Admit {
   const check = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const caller = authenticate(request)
     const deviceId = caller?.deviceId ?? null
@@ -34,6 +41,8 @@ export function createAdmit({ settings, authenticate, checkRequestLimit, devices
     // Before anything counts for whoever it is: a browser sends a cookie along for pages that may not.
     const refusal = refusalOf(factsOf(request, caller), settings)
     if (refusal !== null) throw new CodedError(refusal)
+    if (caller === null) limitBodyTime(request.raw, reply.raw)
+    else strangers.letIn(request.socket)
     if (deviceId !== null) {
       devices.see(deviceId)
       // At once: a device that is taken out from now on is told to whoever asks in its name.
@@ -55,10 +64,4 @@ export function createAdmit({ settings, authenticate, checkRequestLimit, devices
       throw error
     }
   }
-}
-
-/** A refused client that goes on sending is read for a moment, or the reset would take the answer with it. */
-function cutBodyOff(request: IncomingMessage): void {
-  const timer = setTimeout(() => request.socket.destroy(), LIMITS.refusedBodyMs)
-  request.once('close', () => clearTimeout(timer))
 }

@@ -2,11 +2,15 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { LIMITS } from '../runtime/limits.ts'
+import type { Strangers } from './strangers.ts'
 
 /** PEM. */
 export type Tls = { key: string; cert: string }
 
-export function createNodeServer(onRequest: RequestListener, tls: Tls | null): Server {
+export function createNodeServer(
+  onRequest: RequestListener,
+  { tls, strangers }: { tls: Tls | null; strangers: Pick<Strangers, 'add'> },
+): Server {
   const options = {
     requestTimeout: LIMITS.requestTimeoutMs,
     headersTimeout: LIMITS.headersTimeoutMs,
@@ -20,6 +24,7 @@ export function createNodeServer(onRequest: RequestListener, tls: Tls | null): S
       ? createServer(options, onRequest)
       : createTlsServer({ ...options, ...tls, handshakeTimeout: LIMITS.headersTimeoutMs }, onRequest)
   server.maxConnections = LIMITS.connectionsMax
+  server.on('connection', strangers.add)
   // Node would answer these by itself, before any gate. RFC 9110, 10.1.1: an expectation that is not known may be
   // passed over.
   server.on('checkContinue', onRequest)

@@ -32,6 +32,7 @@ import { sessionRoutes } from './routes/sessions.ts'
 import { transcriptRoutes } from './routes/transcript.ts'
 import { turnRoutes } from './routes/turns.ts'
 import { DOCS_POLICY } from './security-headers.ts'
+import { createStrangers } from './strangers.ts'
 
 export type ServerOptions = {
   runtime: Runtime
@@ -50,9 +51,10 @@ export type ServerOptions = {
 /** @returns a Fastify server that is ready to listen; closing it cuts every stream */
 export async function createServer(options: ServerOptions) {
   const { runtime, token, tls = null, allowedHosts = [], behindProxy = [] } = options
+  const strangers = createStrangers()
   let admit: Admit
   const app = Fastify({
-    serverFactory: (onRequest) => createNodeServer(onRequest, tls),
+    serverFactory: (onRequest) => createNodeServer(onRequest, { tls, strangers }),
     // What it says of a request is believed of this peer alone.
     trustProxy: behindProxy.length > 0 && [...behindProxy],
     logger: options.logger,
@@ -87,6 +89,7 @@ export async function createServer(options: ServerOptions) {
     authenticate: createAuthenticate({ token, devices }),
     checkRequestLimit: await createRequestLimit(app),
     devices,
+    strangers,
   })
   app.decorateRequest('caller', 'nobody')
   for (const name of ['deviceId', 'auditTarget', 'refusal'] as const) app.decorateRequest(name, null)

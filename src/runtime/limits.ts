@@ -110,10 +110,13 @@ export const LIMITS = {
   idleSocketMs: 72_000,
   /** Between two looks for requests that take too long. */
   timeoutCheckMs: 1_000,
-  /** How long a stranger's body is still read once it was refused, so that the answer arrives. */
+  /** For the body of who is not in to arrive, and how long it is still read once it was refused. */
+  strangerBodyMs: 10_000,
   refusedBodyMs: 5_000,
   /** Sockets, of streams and of requests. What comes on top is closed as soon as it is there. */
   connectionsMax: 4_096,
+  /** Those of them on which nobody has shown a credential: the oldest of whoever has the most makes room. */
+  strangerConnectionsMax: 1_024,
   /** Of a device, or of an address with the token; and of an address without, which cannot use up what is for those. */
   callerRequestsPerMinuteMax: 12_000,
   strangerRequestsPerMinuteMax: 1_000,
