@@ -1,4 +1,5 @@
 /** The HTTP server: gates first, then routes. Who may ask and how it travels; what happens is the runtime's. */
+import type { RequestListener } from 'node:http'
 import { fastifyCookie } from '@fastify/cookie'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
@@ -12,6 +13,7 @@ import type { RouteDeps } from './app.ts'
 import { auditRequests } from './audit.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { refuseWhenGone } from './cut.ts'
+import { cleanForwarded } from './forwarded.ts'
 import type { GateSettings } from './gates/facts.ts'
 import { acceptJsonAlone } from './json-body.ts'
 import { createMetrics } from './metrics.ts'
@@ -54,7 +56,13 @@ export async function createServer(options: ServerOptions) {
   const strangers = createStrangers()
   let admit: Admit
   const app = Fastify({
-    serverFactory: (onRequest) => createNodeServer(onRequest, { tls, strangers }),
+    serverFactory(onRequest) {
+      const onCleaned: RequestListener = (request, response) => {
+        cleanForwarded(request)
+        onRequest(request, response)
+      }
+      return createNodeServer(onCleaned, { tls, strangers })
+    },
     // What it says of a request is believed of this peer alone.
     trustProxy: behindProxy.length > 0 && [...behindProxy],
     logger: options.logger,

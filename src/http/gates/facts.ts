@@ -9,7 +9,7 @@ export type RequestFacts = {
   target: string
   /** How many Host headers there are. */
   hosts: number
-  /** By which name it asks for this server, port included; the proxy's word for it where one is trusted. */
+  /** By which name it asks for this server, port included. */
   host: string
   protocol: string
   origin: string | undefined
