@@ -1,7 +1,7 @@
 /** Whose credential a request carries. Where it may come from is the gates' business, and comes first. */
 import type { FastifyRequest } from 'fastify'
 import type { Devices } from '../runtime/access/devices.ts'
-import { readDeviceCookie } from './cookie.ts'
+import { readDeviceCookies } from './cookie.ts'
 import { createBearerCheck } from './token.ts'
 
 /** By the name that the log knows them by; without a device it is the token. */
@@ -24,8 +24,10 @@ export function createAuthenticate({
   return (request) => {
     const { authorization } = request.headers
     if (authorization !== undefined) return isToken(authorization) ? { name: 'token', deviceId: null } : null
-    const secret = readDeviceCookie(request)
-    const device = secret === undefined ? null : devices.recognise(secret)
-    return device && { name: device.name, deviceId: device.id }
+    for (const secret of readDeviceCookies(request)) {
+      const device = devices.recognise(secret)
+      if (device !== null) return { name: device.name, deviceId: device.id }
+    }
+    return null
   }
 }

@@ -121,6 +121,18 @@ describe('a device', () => {
     expect(await ask('/api/sessions', { authorization: `Bearer ${secret}` })).toBe(401)
   })
 
+  it('is in with its cookie among others of that name, which a server on another port may have set', async () => {
+    const { cookie } = await pairDevice(server, 'phone')
+    const junk = `breakglass=${'x'.repeat(43)}; breakglass=junk; breakglass`
+    for (const cookies of [
+      `${junk}; ${cookie}`,
+      `${cookie};${junk}`,
+      `a=b; ${junk}; ${junk}; ${junk};${cookie}`,
+    ])
+      expect(await statusOf(fetch(`${server.url}/api/sessions`, { headers: { cookie: cookies } }))).toBe(200)
+    expect(await statusOf(fetch(`${server.url}/api/sessions`, { headers: { cookie: junk } }))).toBe(401)
+  })
+
   it('changes nothing without the header that only this server’s pages send', async () => {
     const { cookie } = await pairDevice(server, 'phone')
     const open = (headers: Record<string, string>) =>

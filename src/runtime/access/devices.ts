@@ -23,6 +23,11 @@ export type DevicesDeps = {
 }
 
 const SECRET_BYTES = 32
+const SECRET = /^[\w-]{43}$/
+
+/** Whether it could be one, before it costs a hash. */
+export const isDeviceSecret = (text: string): boolean => SECRET.test(text)
+
 /** One that cannot be removed is tried again, and again; and setTimeout takes no more than 24 days. */
 const SWEEP_MS_MIN = 1_000
 const SWEEP_MS_MAX = 24 * 60 * 60_000
