@@ -63,8 +63,13 @@ export const LIMITS = {
   pairingCodesMax: 10,
   /** What is typed for a code or a name: more than that is neither. */
   pairingInputCharsMax: 200,
-  /** Wrong codes before the next try has to wait, how long at first, at most, and until they are forgotten. */
+  /**
+   * Wrong codes before the next try has to wait, from one of so many addresses and from all of them; how long at first, at
+   * most, and until they are forgotten.
+   */
   loginFailuresFree: 5,
+  loginAddressesMax: 1_000,
+  loginFailuresOfAllFree: 100,
   loginWaitMs: 1_000,
   loginWaitMsMax: 60_000,
   loginForgetMs: 10 * 60_000,

@@ -279,7 +279,15 @@ describe('the audit', () => {
     for (const kind of ['login bad_code', 'login too_many_attempts', 'request unauthorized'])
       expect(kinds).toContain(kind)
     expect(kinds).toContain('open_session header_missing')
-    // Whoever is in is not kept out by that, and lets others in.
+    // Who comes from elsewhere is not kept waiting by that; whoever is in is not either, and lets others in.
+    const { code } = (await server.post('/api/pairing')).body
+    for (let i = 0; i < 6; i++) await post({ code: 'SECRET-CODE' })
+    const body = JSON.stringify({ code })
+    const head = `POST /api/login HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nX-Breakglass: 1\r\nConnection: close`
+    const login = `${head}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+    const port = Number(new URL(server.url).port)
+    expect(await exchange(port, login)).toMatch(/^HTTP\/1\.1 429 /)
+    expect(await exchange(port, login, { from: '127.6.6.3' })).toMatch(/^HTTP\/1\.1 201 /)
     expect((await pairDevice(server, 'phone')).status).toBe(201)
   })
 

@@ -59,7 +59,7 @@ export function pairingRoutes(app: App, { runtime: { access }, publicUrl }: Rout
     },
     async (request, reply) => {
       const { code, name = '' } = request.body
-      const { device, secret } = await access.login(code, name)
+      const { device, secret } = await access.login(code, { name, address: request.ip })
       Object.assign(request, { caller: device.name, deviceId: device.id, auditTarget: device.id })
       setDeviceCookie(reply, secret)
       return reply.code(201).send({ ...device, current: true })

@@ -36,17 +36,20 @@ export async function openAccess(deps: AccessDeps) {
     },
     /**
      * Lets a device in that has a code.
-     * @param name what it wants to be called
+     * @param by what it wants to be called, and where it comes from
      * @throws too_many_attempts, bad_code, too_many_devices, storage_full, storage_failed
      */
-    async login(code: string, name: string): Promise<{ device: Device; secret: string }> {
-      backOff.check()
+    async login(
+      code: string,
+      by: { name: string; address: string },
+    ): Promise<{ device: Device; secret: string }> {
+      backOff.check(by.address)
       if (!pairing.take(code)) {
-        backOff.failed()
+        backOff.failed(by.address)
         throw new CodedError('bad_code')
       }
       backOff.reset()
-      return devices.add(name)
+      return devices.add(by.name)
     },
     /** Writes what is still to be written. The store is closed by somebody else. */
     async close(): Promise<void> {
