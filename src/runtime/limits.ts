@@ -31,7 +31,7 @@ export const LIMITS = {
   bodyBytesMax: 64 * KiB,
   loginBodyBytesMax: 4 * KiB,
   /** Arrays and objects within each other, and how many of them and of their members there are. */
-  jsonDepthMax: 64,
+  jsonDepthMax: 500,
   jsonPartsMax: 100_000,
   fileBytesMax: 20 * MiB,
   filesPerUploadMax: 10,
