@@ -14,6 +14,7 @@ export function createNodeServer(
   const options = {
     requestTimeout: LIMITS.requestTimeoutMs,
     headersTimeout: LIMITS.headersTimeoutMs,
+    maxHeaderSize: LIMITS.headBytesMax,
     keepAliveTimeout: LIMITS.idleSocketMs,
     connectionsCheckingInterval: LIMITS.timeoutCheckMs,
     // A gate refuses what names no host, with a body and headers that Node's own refusal does not have.
@@ -24,6 +25,8 @@ export function createNodeServer(
       ? createServer(options, onRequest)
       : createTlsServer({ ...options, ...tls, handshakeTimeout: LIMITS.headersTimeoutMs }, onRequest)
   server.maxConnections = LIMITS.connectionsMax
+  // Node would drop what comes behind 2,000 of them without a word: a second Host, say.
+  server.maxHeadersCount = 0
   server.on('connection', strangers.add)
   // Node would answer these by itself, before any gate. RFC 9110, 10.1.1: an expectation that is not known may be
   // passed over.

@@ -73,7 +73,7 @@ export async function createServer(options: ServerOptions) {
     forceCloseConnections: true,
     return503OnClosing: false,
     exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: LIMITS.pathPartCharsMax },
     // As it was sent or not at all: a number is no string, and what is not known is refused.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     // Before any hook: what the router itself refuses must be let in all the same.

@@ -30,6 +30,13 @@ export const LIMITS = {
   /** Any other body, and that of who is not in yet. */
   bodyBytesMax: 64 * KiB,
   loginBodyBytesMax: 4 * KiB,
+  /** What a form has besides its files, and the headers of one of its parts. */
+  formBytesMax: 1 * MiB,
+  formPartHeadersMax: 20,
+  /** A request's line and headers, all of them; however many they are, none is dropped. */
+  headBytesMax: 16 * KiB,
+  /** One part of a path that names something. */
+  pathPartCharsMax: 200,
   /** Arrays and objects within each other, and how many of them and of their members there are. */
   jsonDepthMax: 500,
   jsonPartsMax: 100_000,
@@ -91,6 +98,8 @@ export const LIMITS = {
   /** Those that were deleted do not count. */
   sessionsMax: 10_000,
   titleCharsMax: 200,
+  agentCharsMax: 100,
+  workspaceCharsMax: 4_096,
   modelCharsMax: 200,
   idempotencyKeyCharsMax: 200,
 
@@ -147,6 +156,8 @@ export const LIMITS = {
   resultGraceMs: 10_000,
   /** From SIGKILL until what lives on is reported as a survivor. */
   killGraceMs: 5_000,
+  /** How long a statement waits for somebody else's lock, and the whole server with it; the writer tries again. */
+  storeBusyMs: 100,
   /** Between two tries to store what could not be stored. */
   storeRetryMs: 500,
   /** How long shutting down waits for what is being written. */

@@ -212,6 +212,10 @@ const FOREIGN: [what: string, headers: () => string[]][] = [
   ['two Hosts, the wrong one first', () => ['Host: evil.example', host()]],
   ['two Hosts, the wrong one last', () => [host(), 'Host: evil.example']],
   ['the same Host twice', () => [host(), host()]],
+  [
+    'two Hosts, two thousand headers apart',
+    () => [host(), ...Array.from({ length: 2_100 }, () => 'a:b'), 'Host: evil.example'],
+  ],
   ['what a proxy would say of the Host', () => ['Host: evil.example', `X-Forwarded-Host: localhost:${port}`]],
   ['a foreign Origin', () => [host(), 'Origin: http://evil.example']],
   ['a suffix Origin', () => [host(), `Origin: http://localhost:${port}.evil.com`]],

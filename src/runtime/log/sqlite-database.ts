@@ -3,12 +3,7 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { CodedError } from '../errors.ts'
-
-/**
- * How long a statement waits for somebody else's lock, with the whole server waiting with it. What could not be written
- * is tried again by the writer.
- */
-const BUSY_MS = 100
+import { LIMITS } from '../limits.ts'
 
 /** What takes the file from one format to the next: the first of these from nothing to format 1. */
 const MIGRATIONS = [
@@ -73,7 +68,7 @@ export const SCHEMA_VERSION = MIGRATIONS.length
  */
 export function openDatabase(dir: string): DatabaseSync {
   const path = join(dir, 'breakglass.db')
-  const db = new DatabaseSync(path, { timeout: BUSY_MS })
+  const db = new DatabaseSync(path, { timeout: LIMITS.storeBusyMs })
   try {
     chmodSync(path, 0o600)
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
