@@ -1,11 +1,11 @@
-/** Who asks: told from the credential that a request carries. Where it may come from is the gates' business. */
+/** Whose credential a request carries. Where it may come from is the gates' business, and comes first. */
 import type { FastifyRequest } from 'fastify'
 import type { Devices } from '../runtime/access/devices.ts'
-import { readDeviceCookie } from './cookie.ts'
+import { readDeviceCookies } from './cookie.ts'
 import { createBearerCheck } from './token.ts'
 
-/** `caller` is the name that the log knows them by. */
-type Caller = { caller: string; kind: 'bearer' | 'device'; deviceId?: string }
+/** By the name that the log knows them by; without a device it is the token. */
+export type Caller = { name: string; deviceId: string | null }
 
 export type Authenticate = (request: Pick<FastifyRequest, 'headers' | 'protocol'>) => Caller | null
 
@@ -23,10 +23,11 @@ export function createAuthenticate({
   const isToken = createBearerCheck(token)
   return (request) => {
     const { authorization } = request.headers
-    if (authorization !== undefined)
-      return isToken(authorization) ? { caller: 'token', kind: 'bearer' } : null
-    const secret = readDeviceCookie(request)
-    const device = secret === undefined ? null : devices.recognise(secret)
-    return device && { caller: device.name, kind: 'device', deviceId: device.id }
+    if (authorization !== undefined) return isToken(authorization) ? { name: 'token', deviceId: null } : null
+    for (const secret of readDeviceCookies(request)) {
+      const device = devices.recognise(secret)
+      if (device !== null) return { name: device.name, deviceId: device.id }
+    }
+    return null
   }
 }

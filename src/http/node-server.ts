@@ -2,14 +2,19 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { LIMITS } from '../runtime/limits.ts'
+import type { Strangers } from './strangers.ts'
 
 /** PEM. */
 export type Tls = { key: string; cert: string }
 
-export function createNodeServer(onRequest: RequestListener, tls: Tls | null): Server {
+export function createNodeServer(
+  onRequest: RequestListener,
+  { tls, strangers }: { tls: Tls | null; strangers: Pick<Strangers, 'add'> },
+): Server {
   const options = {
     requestTimeout: LIMITS.requestTimeoutMs,
     headersTimeout: LIMITS.headersTimeoutMs,
+    maxHeaderSize: LIMITS.headBytesMax,
     keepAliveTimeout: LIMITS.idleSocketMs,
     connectionsCheckingInterval: LIMITS.timeoutCheckMs,
     // A gate refuses what names no host, with a body and headers that Node's own refusal does not have.
@@ -20,6 +25,9 @@ export function createNodeServer(onRequest: RequestListener, tls: Tls | null): S
       ? createServer(options, onRequest)
       : createTlsServer({ ...options, ...tls, handshakeTimeout: LIMITS.headersTimeoutMs }, onRequest)
   server.maxConnections = LIMITS.connectionsMax
+  // Node would drop what comes behind 2,000 of them without a word: a second Host, say.
+  server.maxHeadersCount = 0
+  server.on('connection', strangers.add)
   // Node would answer these by itself, before any gate. RFC 9110, 10.1.1: an expectation that is not known may be
   // passed over.
   server.on('checkContinue', onRequest)

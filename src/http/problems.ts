@@ -34,12 +34,18 @@ const FROM_NODE: Record<string, CodedError['code']> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 }
 
-/** What the HTTP parser refuses never becomes a request: answered on the bare socket. */
+/** What the HTTP parser refuses never becomes a request. */
 export function refuseBadHttp(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET') return void socket.destroy()
+  const code = FROM_NODE[error.code ?? ''] ?? 'bad_request'
+  refuseOnSocket(new CodedError(code, 'The request cannot be read'), socket)
+}
+
+/** For a request that is not all there: answers on the bare socket, and ends it. */
+export function refuseOnSocket(coded: CodedError, socket: Socket): void {
   // In the middle of an answer another one would be taken for a part of it. Node's own handler looks here too.
   const { _httpMessage: answer } = socket as Socket & { _httpMessage?: ServerResponse | null }
-  if (error.code === 'ECONNRESET' || !socket.writable || answer?.headersSent) return void socket.destroy()
-  const coded = new CodedError(FROM_NODE[error.code ?? ''] ?? 'bad_request', 'The request cannot be read')
+  if (!socket.writable || answer?.headersSent) return void socket.destroy()
   const body = JSON.stringify(problemOf(coded))
   const head = [
     `HTTP/1.1 ${coded.status} ${STATUS_CODES[coded.status]}`,

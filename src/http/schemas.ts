@@ -10,10 +10,10 @@ const PermissionMode = Type.Union([Type.Literal('ask'), Type.Literal('acceptEdit
 
 export const OpenBody = Type.Object(
   {
-    agent: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+    agent: Type.Optional(Type.String({ minLength: 1, maxLength: LIMITS.agentCharsMax })),
     model: Type.Optional(Model),
     title: Type.Optional(Title),
-    workspace: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),
+    workspace: Type.Optional(Type.String({ minLength: 1, maxLength: LIMITS.workspaceCharsMax })),
     permissionMode: Type.Optional(PermissionMode),
   },
   closed,

@@ -1,4 +1,4 @@
-/** What every answer tells the browser that gets it: load nothing, guess nothing, and be in nobody's frame. */
+/** What every answer tells the browser that gets it: load nothing, guess nothing, keep nothing, be in nobody's frame. */
 import type { ServerResponse } from 'node:http'
 
 const POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
@@ -25,6 +25,8 @@ export const SECURITY_HEADERS = {
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
+  // Routes that have nothing secret say otherwise.
+  'Cache-Control': 'no-store',
 }
 
 /** A year. Not for subdomains: they are somebody else's. */

@@ -1,4 +1,5 @@
 /** The HTTP server: gates first, then routes. Who may ask and how it travels; what happens is the runtime's. */
+import type { RequestListener } from 'node:http'
 import { fastifyCookie } from '@fastify/cookie'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
@@ -8,11 +9,14 @@ import { CodedError } from '../runtime/errors.ts'
 import { LIMITS } from '../runtime/limits.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { type Admit, createAdmit } from './admit.ts'
-import type { App, RouteDeps } from './app.ts'
+import type { RouteDeps } from './app.ts'
 import { auditRequests } from './audit.ts'
 import { createAuthenticate } from './authenticate.ts'
 import { basePathRoute, withoutBasePath } from './base-path.ts'
+import { refuseWhenGone } from './cut.ts'
+import { cleanForwarded } from './forwarded.ts'
 import type { GateSettings } from './gates/facts.ts'
+import { acceptJsonAlone } from './json-body.ts'
 import { createMetrics } from './metrics.ts'
 import { createNodeServer, type Tls } from './node-server.ts'
 import { refuseBadHttp, sendProblem } from './problems.ts'
@@ -31,6 +35,7 @@ import { sessionRoutes } from './routes/sessions.ts'
 import { transcriptRoutes } from './routes/transcript.ts'
 import { turnRoutes } from './routes/turns.ts'
 import { DOCS_POLICY } from './security-headers.ts'
+import { createStrangers } from './strangers.ts'
 
 export type ServerOptions = {
   runtime: Runtime
@@ -51,9 +56,16 @@ export type ServerOptions = {
 /** @returns a Fastify server that is ready to listen; closing it cuts every stream */
 export async function createServer(options: ServerOptions) {
   const { runtime, token, tls = null, basePath = '', allowedHosts = [], behindProxy = [] } = options
+  const strangers = createStrangers()
   let admit: Admit
   const app = Fastify({
-    serverFactory: (onRequest) => createNodeServer(onRequest, tls),
+    serverFactory(onRequest) {
+      const onCleaned: RequestListener = (request, response) => {
+        cleanForwarded(request)
+        onRequest(request, response)
+      }
+      return createNodeServer(onCleaned, { tls, strangers })
+    },
     // What it says of a request is believed of this peer alone.
     trustProxy: behindProxy.length > 0 && [...behindProxy],
     logger: options.logger,
@@ -64,7 +76,7 @@ export async function createServer(options: ServerOptions) {
     forceCloseConnections: true,
     return503OnClosing: false,
     exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: 200 },
+    routerOptions: { maxParamLength: LIMITS.pathPartCharsMax },
     rewriteUrl: withoutBasePath(basePath),
     // As it was sent or not at all: a number is no string, and what is not known is refused.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
@@ -89,11 +101,13 @@ export async function createServer(options: ServerOptions) {
     authenticate: createAuthenticate({ token, devices }),
     checkRequestLimit: await createRequestLimit(app),
     devices,
+    strangers,
   })
   app.decorateRequest('caller', 'nobody')
   for (const name of ['deviceId', 'auditTarget', 'refusal'] as const) app.decorateRequest(name, null)
   auditRequests(app, runtime.access)
   app.addHook('onRequest', async (request, reply) => admit(request, reply))
+  refuseWhenGone(app, devices)
   if (options.onRoute) app.addHook('onRoute', options.onRoute)
 
   // No body at all is an empty one, for those routes that take any.
@@ -134,25 +148,4 @@ export async function createServer(options: ServerOptions) {
   for (const addRoutes of routes) addRoutes(app, deps)
   basePathRoute(app, basePath)
   return app
-}
-
-/** A text/plain or form body is what a foreign web page can send without asking: none but JSON is read. */
-function acceptJsonAlone(app: App): void {
-  const parseJson = app.getDefaultJsonParser('error', 'error')
-  const utf8 = new TextDecoder('utf-8', { fatal: true })
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
-    const charset = /charset="?([^";]+)/i.exec(request.headers['content-type'] ?? '')?.[1]
-    if (charset !== undefined && charset.toLowerCase() !== 'utf-8')
-      return done(new CodedError('unsupported_media_type', 'JSON is UTF-8'))
-    if (body.length === 0) return done(null, undefined)
-    let text: string
-    try {
-      // Not with replacement characters in place of what cannot be read: another script would run.
-      text = utf8.decode(body)
-    } catch {
-      return done(new CodedError('bad_json', 'The body is not valid UTF-8'))
-    }
-    return parseJson(request, text, done)
-  })
 }

@@ -25,8 +25,21 @@ export const LIMITS = {
   stderrCharsMax: 500,
 
   promptBytesMax: 4 * MiB,
-  /** JSON may escape each byte of a prompt into six. */
-  bodyBytesMax: 26 * MiB,
+  /** A body that a prompt, or an agent's input, is in: JSON may escape each byte into six. */
+  promptBodyBytesMax: 26 * MiB,
+  /** Any other body, and that of who is not in yet. */
+  bodyBytesMax: 64 * KiB,
+  loginBodyBytesMax: 4 * KiB,
+  /** What a form has besides its files, and the headers of one of its parts. */
+  formBytesMax: 1 * MiB,
+  formPartHeadersMax: 20,
+  /** A request's line and headers, all of them; however many they are, none is dropped. */
+  headBytesMax: 16 * KiB,
+  /** One part of a path that names something. */
+  pathPartCharsMax: 200,
+  /** Arrays and objects within each other, and how many of them and of their members there are. */
+  jsonDepthMax: 500,
+  jsonPartsMax: 100_000,
   fileBytesMax: 20 * MiB,
   filesPerUploadMax: 10,
   /** In the folder of a workspace, whoever has put them there. */
@@ -57,17 +70,24 @@ export const LIMITS = {
   pairingCodesMax: 10,
   /** What is typed for a code or a name: more than that is neither. */
   pairingInputCharsMax: 200,
-  /** Wrong codes before the next try has to wait, how long at first, at most, and until they are forgotten. */
+  /**
+   * Wrong codes before the next try has to wait, from one of so many addresses and from all of them; how long at first, at
+   * most, and until they are forgotten.
+   */
   loginFailuresFree: 5,
+  loginAddressesMax: 1_000,
+  loginFailuresOfAllFree: 100,
   loginWaitMs: 1_000,
   loginWaitMsMax: 60_000,
   loginForgetMs: 10 * 60_000,
-  /** The newest of the audit that are kept, and how many may wait for a store that cannot write. */
-  auditRecordsMax: 200_000,
+  /** The newest of the audit that are kept, of what was done and of what failed. */
+  auditDoneMax: 200_000,
+  auditFailedMax: 100_000,
+  /** How many records may wait for a store that cannot write; what failed takes no more than half of it. */
   auditWaitingMax: 1_000,
-  /** Refusals of one kind and address are one record in so long; from more addresses than this, one for the rest. */
-  auditRefusalsMs: 60_000,
-  auditAddressesMax: 100,
+  /** Failures of one kind are one record in so long; of more kinds than this by one caller, one for the rest. */
+  auditFailuresMs: 60_000,
+  auditKindsMax: 100,
   auditPageMax: 1_000,
   auditPageDefault: 100,
 
@@ -78,6 +98,8 @@ export const LIMITS = {
   /** Those that were deleted do not count. */
   sessionsMax: 10_000,
   titleCharsMax: 200,
+  agentCharsMax: 100,
+  workspaceCharsMax: 4_096,
   modelCharsMax: 200,
   idempotencyKeyCharsMax: 200,
 
@@ -102,11 +124,14 @@ export const LIMITS = {
   idleSocketMs: 72_000,
   /** Between two looks for requests that take too long. */
   timeoutCheckMs: 1_000,
-  /** How long a stranger's body is still read once it was refused, so that the answer arrives. */
+  /** For the body of who is not in to arrive, and how long it is still read once it was refused. */
+  strangerBodyMs: 10_000,
   refusedBodyMs: 5_000,
   /** Sockets, of streams and of requests. What comes on top is closed as soon as it is there. */
   connectionsMax: 4_096,
-  /** By address: of those with a credential, and of those without, who cannot use up what is for the others. */
+  /** Those of them on which nobody has shown a credential: the oldest of whoever has the most makes room. */
+  strangerConnectionsMax: 1_024,
+  /** Of a device, or of an address with the token; and of an address without, which cannot use up what is for those. */
   callerRequestsPerMinuteMax: 12_000,
   strangerRequestsPerMinuteMax: 1_000,
   eventsPageMax: 10_000,
@@ -131,6 +156,8 @@ export const LIMITS = {
   resultGraceMs: 10_000,
   /** From SIGKILL until what lives on is reported as a survivor. */
   killGraceMs: 5_000,
+  /** How long a statement waits for somebody else's lock, and the whole server with it; the writer tries again. */
+  storeBusyMs: 100,
   /** Between two tries to store what could not be stored. */
   storeRetryMs: 500,
   /** How long shutting down waits for what is being written. */

@@ -1,4 +1,5 @@
 /** Devices as they meet the server: in by a code, told by a cookie, out at once; and what the audit says of it all. */
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -6,9 +7,10 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { until } from '../runtime/until.ts'
 import { type Device, pairDevice } from '../support/device.ts'
+import { exchange } from '../support/raw-request.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
 
-type Audited = { action: string; outcome: string; caller: string; deviceId: string | null }
+type Audited = { id: number; action: string; outcome: string; caller: string; deviceId: string | null }
 
 let server: TestServer
 beforeAll(async () => {
@@ -53,6 +55,31 @@ async function beginUpload(device: Device, id: string): Promise<{ ended: Promise
   return { ended }
 }
 
+/** Sends a request without the last byte of its body. @returns how to send that, and all that comes back */
+async function beginRequest(device: Device, method: string, path: string) {
+  const { host, port } = new URL(server.url)
+  const socket = connect(Number(port), '127.0.0.1')
+  let answer = ''
+  socket.setEncoding('latin1').on('data', (text) => {
+    answer += text
+  })
+  const closed = once(socket, 'close')
+  const head = [
+    ...[`${method} ${path} HTTP/1.1`, `Host: ${host}`, `Origin: ${server.url}`, 'X-Breakglass: 1'],
+    ...[`Cookie: ${device.cookie}`, 'Content-Type: application/json', 'Content-Length: 2'],
+    // Answered when the head is let in: from then on it is the body alone that is waited for.
+    ...['Connection: close', 'Expect: 100-continue', '', ''],
+  ]
+  socket.write(head.join('\r\n'))
+  await once(socket, 'data')
+  socket.write('{')
+  return async (): Promise<string> => {
+    socket.write('}')
+    await closed
+    return answer
+  }
+}
+
 describe('a device', () => {
   it('comes in with a code, once, and asks as the one that it is', async () => {
     const phone = await pairDevice(server, 'phone')
@@ -94,6 +121,18 @@ describe('a device', () => {
     expect(await ask('/api/sessions', { authorization: `Bearer ${secret}` })).toBe(401)
   })
 
+  it('is in with its cookie among others of that name, which a server on another port may have set', async () => {
+    const { cookie } = await pairDevice(server, 'phone')
+    const junk = `breakglass=${'x'.repeat(43)}; breakglass=junk; breakglass`
+    for (const cookies of [
+      `${junk}; ${cookie}`,
+      `${cookie};${junk}`,
+      `a=b; ${junk}; ${junk}; ${junk};${cookie}`,
+    ])
+      expect(await statusOf(fetch(`${server.url}/api/sessions`, { headers: { cookie: cookies } }))).toBe(200)
+    expect(await statusOf(fetch(`${server.url}/api/sessions`, { headers: { cookie: junk } }))).toBe(401)
+  })
+
   it('changes nothing without the header that only this server’s pages send', async () => {
     const { cookie } = await pairDevice(server, 'phone')
     const open = (headers: Record<string, string>) =>
@@ -119,6 +158,12 @@ describe('a device', () => {
     expect(await statusOf(fetch(`${server.url}/api/sessions`, { headers: { cookie: phone.cookie } }))).toBe(
       401,
     )
+    await until(async () => {
+      const { records } = (await server.get('/api/audit?limit=2')).body
+      expect(records).toContainEqual(
+        expect.objectContaining({ caller: 'server', action: 'expire', target: phone.id }),
+      )
+    })
   })
 
   it('is out at once when it is revoked, its streams and uploads too, and nobody else’s', async () => {
@@ -139,6 +184,20 @@ describe('a device', () => {
     expect((await server.request('DELETE', `/api/devices/${phone.id}`)).body).toMatchObject({
       code: 'device_not_found',
     })
+  })
+
+  it('that is revoked while it sends a request has not asked for anything', async () => {
+    const owner = await pairDevice(server, 'owner')
+    for (const [method, path] of [
+      ['DELETE', `/api/devices/${owner.id}`],
+      ['POST', '/api/logout'],
+    ] as const) {
+      const thief = await pairDevice(server, 'thief')
+      const finish = await beginRequest(thief, method, path)
+      expect(await statusOf(owner.fetch('DELETE', `/api/devices/${thief.id}`))).toBe(204)
+      expect(await finish()).toMatch(/ 401 .*"code":"unauthorized"/s)
+    }
+    expect(await statusOf(owner.fetch('GET', '/api/devices'))).toBe(200)
   })
 
   it('takes itself out, and is answered though its streams end', async () => {
@@ -216,10 +275,52 @@ describe('the audit', () => {
     await fetch(`${server.url}/api/sessions`, { method: 'POST' })
     const refused = (await newest(100)).filter(({ caller }) => caller === 'nobody')
     const kinds = new Set(refused.map(({ action, outcome }) => `${action} ${outcome}`))
-    for (const outcome of ['bad_code', 'too_many_attempts', 'unauthorized', 'header_missing'])
-      expect(kinds).toContain(`request ${outcome}`)
-    // Whoever is in is not kept out by that, and lets others in.
+    for (const kind of ['login bad_code', 'login too_many_attempts', 'request unauthorized'])
+      expect(kinds).toContain(kind)
+    expect(kinds).toContain('open_session header_missing')
+    // Who comes from elsewhere is not kept waiting by that; whoever is in is not either, and lets others in.
+    const { code } = (await server.post('/api/pairing')).body
+    for (let i = 0; i < 6; i++) await post({ code: 'SECRET-CODE' })
+    const body = JSON.stringify({ code })
+    const head = `POST /api/login HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nX-Breakglass: 1\r\nConnection: close`
+    const login = `${head}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+    const port = Number(new URL(server.url).port)
+    expect(await exchange(port, login)).toMatch(/^HTTP\/1\.1 429 /)
+    expect(await exchange(port, login, { from: '127.6.6.3' })).toMatch(/^HTTP\/1\.1 201 /)
     expect((await pairDevice(server, 'phone')).status).toBe(201)
+  })
+
+  it('names a device that was refused, and what it asked for', async () => {
+    const phone = await pairDevice(server, 'phone')
+    const { id } = await server.open()
+    const headers = { origin: 'http://evil.example' }
+    expect(await statusOf(phone.fetch('DELETE', `/api/sessions/${id}`, { headers }))).toBe(403)
+    expect(await statusOf(phone.fetch('GET', '/api/sessions', { headers }))).toBe(403)
+    const own = { caller: phone.name, deviceId: phone.id, outcome: 'origin_not_allowed' }
+    expect(await newest(2)).toMatchObject([
+      { ...own, action: 'request', target: null },
+      { ...own, action: 'delete_session', target: id },
+    ])
+  })
+
+  it('is not to be filled by failing, as a stranger or as one who is in', async () => {
+    const port = Number(new URL(server.url).port)
+    const phone = await pairDevice(server, 'phone')
+    const [last] = await newest(1)
+    const post = (path: string, ...more: string[]): string =>
+      `${[`POST ${path} HTTP/1.1`, `Host: localhost`, 'Origin: http://localhost', 'X-Breakglass: 1', ...more].join('\r\n')}\r\n`
+    const json = 'Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}'
+    const end = 'Content-Length: 0\r\nConnection: close\r\n\r\n'
+    for (const from of ['127.6.6.1', '127.6.6.2'])
+      await exchange(port, (post('/api/login') + json).repeat(200) + post('/api/login') + end, { from })
+    const cookie = `Cookie: ${phone.cookie}`
+    const bodies = Array.from({ length: 500 }, (_, i) => post(`/api/sessions/${i}/cancel`, cookie) + json)
+    await exchange(port, bodies.join('') + post('/api/sessions/x/cancel', cookie) + end)
+    const records = (await newest(1_000)).filter(({ id }) => id > last!.id)
+    expect(records.map(({ caller, action, outcome }) => `${caller} ${action} ${outcome}`)).toEqual([
+      `${phone.name} cancel session_not_found`,
+      ...['nobody login bad_request', 'nobody login bad_request'],
+    ])
   })
 
   it('is read page by page, by those who are in', async () => {

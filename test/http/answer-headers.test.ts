@@ -28,6 +28,9 @@ const PROMISED = [
 const head = (target: string, ...more: string[]): string =>
   `GET ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${more.map((line) => `${line}\r\n`).join('')}\r\n`
 
+/** What is not of the server's own files is kept by nobody on the way, and not by the browser. */
+const FILES = ['a file', 'a redirection']
+
 const ANSWERS: [what: string, status: number, request: (bearer: string) => string][] = [
   ['JSON', 200, (bearer) => head('/api/sessions', bearer)],
   ['a document', 200, (bearer) => head(`/api/sessions/${id}/transcript`, bearer)],
@@ -42,7 +45,7 @@ const ANSWERS: [what: string, status: number, request: (bearer: string) => strin
   ['a stream', 200, (bearer) => head(`/api/sessions/${id}/events`, bearer, 'Accept: text/event-stream')],
 ]
 
-test.for(ANSWERS)('%s comes with all of them', async ([, status, request]) => {
+test.for(ANSWERS)('%s comes with all of them', async ([what, status, request]) => {
   const bytes = request(`Authorization: Bearer ${server.token()}`)
   // A stream does not end by itself.
   const answer = await exchange(Number(new URL(server.url).port), bytes, { until: 'event: caught-up' })
@@ -50,6 +53,8 @@ test.for(ANSWERS)('%s comes with all of them', async ([, status, request]) => {
   const lines = answer.split('\r\n\r\n')[0]!.split('\r\n')
   const headers = lines.map((line) => line.replace(/^[^:]+/, (name) => name.toLowerCase()))
   for (const promised of PROMISED) expect(headers.filter((line) => line.startsWith(promised))).toHaveLength(1)
+  const kept = headers.filter((line) => line.startsWith('cache-control: '))
+  if (!FILES.includes(what)) expect(kept).toEqual([expect.stringContaining('no-store')])
   // Plain HTTP, and no word to other origins.
   expect(headers.filter((line) => /^(strict-transport|access-control)/.test(line))).toEqual([])
 })

@@ -217,6 +217,10 @@ const FOREIGN: [what: string, headers: () => string[]][] = [
   ['two Hosts, the wrong one first', () => ['Host: evil.example', host()]],
   ['two Hosts, the wrong one last', () => [host(), 'Host: evil.example']],
   ['the same Host twice', () => [host(), host()]],
+  [
+    'two Hosts, two thousand headers apart',
+    () => [host(), ...Array.from({ length: 2_100 }, () => 'a:b'), 'Host: evil.example'],
+  ],
   ['what a proxy would say of the Host', () => ['Host: evil.example', `X-Forwarded-Host: localhost:${port}`]],
   ['a foreign Origin', () => [host(), 'Origin: http://evil.example']],
   ['a suffix Origin', () => [host(), `Origin: http://localhost:${port}.evil.com`]],
@@ -270,6 +274,12 @@ const BARE: [what: string, headers: string[], body?: string][] = [
   ['another method to be taken for', ['X-HTTP-Method-Override: GET']],
   ['another path to be taken for', ['X-Original-URL: /healthz', 'X-Rewrite-URL: /healthz']],
 ]
+
+test('a change with a wrong token and nothing else is refused on every route, the public ones too', async () => {
+  const wrong = ['Authorization: Bearer wrong', 'Content-Type: application/json']
+  const way = (route: Route) => ask(route.method, route.path, headersOf(route, host(), ...wrong), '{}')
+  expect(await bypasses(isUnsafe, [401], way)).toEqual([])
+})
 
 describe('a request without a credential, and with', () => {
   test.for(BARE)('%s is refused', async ([, headers, body]) => {

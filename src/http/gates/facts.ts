@@ -1,6 +1,7 @@
 /** What the gates know of a request: all that says where it comes from and whom it takes this server for. */
 import type { FastifyRequest } from 'fastify'
 import { plainAddress } from '../addresses.ts'
+import type { Caller } from '../authenticate.ts'
 
 export type RequestFacts = {
   method: string
@@ -8,15 +9,15 @@ export type RequestFacts = {
   target: string
   /** How many Host headers there are. */
   hosts: number
-  /** By which name it asks for this server, port included; the proxy's word for it where one is trusted. */
+  /** By which name it asks for this server, port included. */
   host: string
   protocol: string
   origin: string | undefined
   fetchSite: string | undefined
   /** `X-Breakglass`: a header that a page can send to foreign servers only if these let it. */
   marker: string | undefined
-  /** Whether it carries a Bearer token, valid or not: no browser adds one by itself. */
-  hasBearer: boolean
+  /** The Bearer token that it carries, if any: no browser adds one by itself. */
+  bearer: 'valid' | 'wrong' | null
   peerAddress: string
   localAddress: string
 }
@@ -28,7 +29,8 @@ export type GateSettings = {
   behindProxy: readonly string[]
 }
 
-export const factsOf = (request: FastifyRequest): RequestFacts => ({
+/** @param caller whose credential it carries, if that is a valid one */
+export const factsOf = (request: FastifyRequest, caller: Caller | null): RequestFacts => ({
   method: request.method,
   target: request.raw.url ?? '',
   hosts: request.raw.headersDistinct.host?.length ?? 0,
@@ -37,10 +39,15 @@ export const factsOf = (request: FastifyRequest): RequestFacts => ({
   origin: request.headers.origin,
   fetchSite: text(request.headers['sec-fetch-site']),
   marker: text(request.headers['x-breakglass']),
-  hasBearer: /^Bearer /i.test(request.headers.authorization ?? ''),
+  bearer: bearerOf(request.headers.authorization, caller),
   peerAddress: plainAddress(request.socket.remoteAddress),
   localAddress: plainAddress(request.socket.localAddress),
 })
+
+function bearerOf(authorization = '', caller: Caller | null): RequestFacts['bearer'] {
+  if (!/^Bearer /i.test(authorization)) return null
+  return caller === null ? 'wrong' : 'valid'
+}
 
 /** Node joins what is repeated, other than in its types. */
 const text = (value: string | string[] | undefined): string | undefined => value?.toString()

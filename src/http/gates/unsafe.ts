@@ -9,12 +9,14 @@ const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS']
 
 export function unsafeGate({
   method,
-  hasBearer,
+  bearer,
   origin,
   fetchSite,
   marker,
-}: Pick<RequestFacts, 'method' | 'hasBearer' | 'origin' | 'fetchSite' | 'marker'>): ErrorName | null {
-  if (SAFE_METHODS.includes(method) || hasBearer) return null
+}: Pick<RequestFacts, 'method' | 'bearer' | 'origin' | 'fetchSite' | 'marker'>): ErrorName | null {
+  if (SAFE_METHODS.includes(method) || bearer === 'valid') return null
   const saysWhere = origin !== undefined || fetchSite !== undefined
-  return saysWhere && marker === '1' ? null : 'header_missing'
+  if (saysWhere && marker === '1') return null
+  // Who has the wrong token is a program: what a page has to send is no help to it.
+  return bearer === 'wrong' ? 'unauthorized' : 'header_missing'
 }

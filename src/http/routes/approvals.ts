@@ -30,6 +30,7 @@ export function approvalRoutes(app: App, { runtime: { sessions } }: RouteDeps): 
     '/api/sessions/:id/approvals/:approvalId',
     {
       config: { audit: 'answer' },
+      bodyLimit: LIMITS.promptBodyBytesMax,
       schema: {
         tags: ['approvals'],
         summary: 'Answer the agent; the first answer counts',

@@ -14,7 +14,7 @@ const AuditRecord = Type.Object({
   action: Type.String(),
   outcome: Type.String({ description: '`ok`, or the code of the error' }),
   target: Type.Union([Type.String(), Type.Null()], { description: 'the session or the device' }),
-  count: Type.Integer({ description: 'more than 1: as many refusals of one kind' }),
+  count: Type.Integer({ description: 'more than 1: as many failures of one kind' }),
 })
 
 export function auditRoutes(app: App, { runtime }: RouteDeps): void {

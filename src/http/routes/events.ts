@@ -54,5 +54,5 @@ async function sendPage(reply: FastifyReply, session: Session, query: Query): Pr
   const { texts, lastEventId, more } = await readPage(session.log, after, limit)
   // The events are JSON already; parsing them only to write them again would be the most of the work.
   const body = `{"events":[${texts.join(',')}],"lastEventId":${lastEventId},"more":${more}}`
-  return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(body)
+  return reply.type('application/json; charset=utf-8').send(body)
 }

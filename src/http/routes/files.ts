@@ -9,9 +9,6 @@ import { LIMITS } from '../../runtime/limits.ts'
 import type { App, RouteDeps } from '../app.ts'
 import { Problem, Received, SessionParams } from '../schemas.ts'
 
-/** For the headers of a form's parts. */
-const FORM_BYTES_MAX = 1024 * 1024
-
 export function fileRoutes(app: App, { runtime: { sessions } }: RouteDeps): void {
   // In a scope of its own: a form is what a foreign page can send without asking, so no other route reads one.
   app.register(async (scope: App) => {
@@ -26,7 +23,7 @@ export function fileRoutes(app: App, { runtime: { sessions } }: RouteDeps): void
         fileSize: LIMITS.fileBytesMax + 1,
         parts: LIMITS.filesPerUploadMax + 1,
         files: LIMITS.filesPerUploadMax + 1,
-        headerPairs: 20,
+        headerPairs: LIMITS.formPartHeadersMax,
       },
     })
 
@@ -86,7 +83,7 @@ const unreadable = (error: unknown): CodedError =>
   new CodedError('bad_request', `The form cannot be read: ${(error as Error).message}`)
 
 function checkLength(length = '0'): void {
-  if (Number(length) > LIMITS.filesPerUploadMax * LIMITS.fileBytesMax + FORM_BYTES_MAX)
+  if (Number(length) > LIMITS.filesPerUploadMax * LIMITS.fileBytesMax + LIMITS.formBytesMax)
     throw new CodedError('payload_too_large')
 }
 

@@ -37,6 +37,7 @@ export function pairingRoutes(app: App, { runtime: { access }, publicUrl, basePa
     '/api/login',
     {
       config: { isPublic: true, audit: 'login' },
+      bodyLimit: LIMITS.loginBodyBytesMax,
       schema: {
         tags,
         summary: 'Come in with a code: the answer sets the cookie of the device',
@@ -58,7 +59,7 @@ export function pairingRoutes(app: App, { runtime: { access }, publicUrl, basePa
     },
     async (request, reply) => {
       const { code, name = '' } = request.body
-      const { device, secret } = await access.login(code, name)
+      const { device, secret } = await access.login(code, { name, address: request.ip })
       Object.assign(request, { caller: device.name, deviceId: device.id, auditTarget: device.id })
       setDeviceCookie(reply, secret)
       return reply.code(201).send({ ...device, current: true })

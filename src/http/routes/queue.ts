@@ -1,5 +1,6 @@
 /** The prompts that wait: list, edit, remove, clear, resume. A prompt is queued where turns are started. */
 import Type from 'typebox'
+import { LIMITS } from '../../runtime/limits.ts'
 import type { App, RouteDeps } from '../app.ts'
 import { keyOf } from '../idempotency-key.ts'
 import {
@@ -34,6 +35,7 @@ export function queueRoutes(app: App, { runtime: { sessions } }: RouteDeps): voi
     '/api/sessions/:id/queue/:promptId',
     {
       config: { audit: 'edit_queued' },
+      bodyLimit: LIMITS.promptBodyBytesMax,
       schema: {
         tags,
         summary: 'Edit a prompt that waits',

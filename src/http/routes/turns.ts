@@ -1,5 +1,6 @@
 /** Turns: prompt and cancel. */
 import Type from 'typebox'
+import { LIMITS } from '../../runtime/limits.ts'
 import type { App, RouteDeps } from '../app.ts'
 import { keyOf } from '../idempotency-key.ts'
 import { Accepted, KeyHeaders, NoBody, Problem, Queued, SessionParams, TurnBody } from '../schemas.ts'
@@ -12,6 +13,7 @@ export function turnRoutes(app: App, { runtime: { sessions, failPoint } }: Route
     '/api/sessions/:id/turns',
     {
       config: { audit: 'prompt' },
+      bodyLimit: LIMITS.promptBodyBytesMax,
       schema: {
         tags,
         summary: 'Prompt the agent: starts a turn, or queues the prompt',

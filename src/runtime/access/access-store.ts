@@ -21,7 +21,7 @@ export type AuditEntry = {
   outcome: string
   /** The id of the session or the device that it was about. */
   target: string | null
-  /** More than 1: as many refusals of one kind. */
+  /** More than 1: as many failures of one kind. */
   count: number
 }
 
@@ -33,8 +33,8 @@ export type AccessStore = {
   addDevice(device: StoredDevice): Promise<void>
   touchDevice(id: string, lastSeenAt: string): Promise<void>
   removeDevices(ids: readonly string[]): Promise<void>
-  /** Beyond `recordsMax` the oldest go. */
-  appendAudit(entries: readonly AuditEntry[], recordsMax: number): Promise<void>
+  /** Beyond so many of what was done (`ok`), and so many of what failed, the oldest of these go: now, or later. */
+  appendAudit(entries: readonly AuditEntry[], max: { done: number; failed: number }): Promise<void>
   /** The newest first, below the id `before`. */
   readAudit(before: number, limit: number): Promise<AuditRecord[]>
 }

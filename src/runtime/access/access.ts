@@ -1,12 +1,11 @@
 /** Who may come in, and who did what: pairing, devices and the audit, put together. */
 
 import { CodedError } from '../errors.ts'
-import type { AccessStore } from './access-store.ts'
+import type { AccessStore, StoredDevice } from './access-store.ts'
 import { createAudit } from './audit.ts'
 import { createBackOff } from './back-off.ts'
 import { createDevices, type Device } from './devices.ts'
 import { createPairing, type PairingCode } from './pairing.ts'
-import { createRefusals, type Refusal } from './refusals.ts'
 
 export type AccessDeps = {
   store: AccessStore
@@ -18,17 +17,18 @@ export type AccessDeps = {
 }
 
 export async function openAccess(deps: AccessDeps) {
-  const devices = createDevices(deps, await deps.store.listDevices())
+  const audit = createAudit(deps)
+  const onExpired = ({ id }: StoredDevice): void => {
+    const server = { caller: 'server', deviceId: null, address: 'local' }
+    void audit.record({ ...server, action: 'expire', outcome: 'ok', target: id })
+  }
+  const devices = createDevices({ ...deps, onExpired }, await deps.store.listDevices())
   const pairing = createPairing(deps)
   const backOff = createBackOff(deps)
-  const audit = createAudit(deps)
-  const refusals = createRefusals((entry) => void audit.record(entry))
 
   return {
     devices,
     audit,
-    /** Records that somebody was refused. */
-    refused: (refusal: Refusal): void => refusals.add(refusal),
     /** A code that lets one device in. Whoever asks is in already. */
     pair(): PairingCode {
       backOff.reset()
@@ -36,22 +36,24 @@ export async function openAccess(deps: AccessDeps) {
     },
     /**
      * Lets a device in that has a code.
-     * @param name what it wants to be called
+     * @param by what it wants to be called, and where it comes from
      * @throws too_many_attempts, bad_code, too_many_devices, storage_full, storage_failed
      */
-    async login(code: string, name: string): Promise<{ device: Device; secret: string }> {
-      backOff.check()
+    async login(
+      code: string,
+      by: { name: string; address: string },
+    ): Promise<{ device: Device; secret: string }> {
+      backOff.check(by.address)
       if (!pairing.take(code)) {
-        backOff.failed()
+        backOff.failed(by.address)
         throw new CodedError('bad_code')
       }
       backOff.reset()
-      return devices.add(name)
+      return devices.add(by.name)
     },
     /** Writes what is still to be written. The store is closed by somebody else. */
     async close(): Promise<void> {
       devices.close()
-      refusals.flush()
       await audit.close()
     },
   }

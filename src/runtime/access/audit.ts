@@ -1,9 +1,11 @@
 /**
  * The record of who did what. Gathers what comes in one turn of the event loop into one commit, and keeps what cannot
- * be written for later: what was done was done, and a full disk must not keep an operator from it.
+ * be written for later: what was done was done, and a full disk must not keep an operator from it. What failed is kept
+ * apart from it, for anybody can fail: it is counted, has less room, and never takes the room of what was done.
  */
 import { LIMITS } from '../limits.ts'
 import type { AccessStore, AuditEntry, AuditRecord } from './access-store.ts'
+import { createFailures } from './failures.ts'
 
 export type AuditDeps = {
   store: Pick<AccessStore, 'appendAudit' | 'readAudit'>
@@ -11,7 +13,10 @@ export type AuditDeps = {
   onFault: (error: unknown) => void
 }
 
-export type Audited = Omit<AuditEntry, 'at' | 'count'> & { count?: number }
+export type Audited = Omit<AuditEntry, 'at' | 'count'>
+
+const KEPT = { done: LIMITS.auditDoneMax, failed: LIMITS.auditFailedMax }
+const WAITING_FAILED_MAX = LIMITS.auditWaitingMax / 2
 
 export function createAudit({ store, now, onFault }: AuditDeps) {
   let waiting: AuditEntry[] = []
@@ -33,7 +38,7 @@ export function createAudit({ store, now, onFault }: AuditDeps) {
     waiting = []
     lost = 0
     try {
-      await store.appendAudit(entries, LIMITS.auditRecordsMax)
+      await store.appendAudit(entries, KEPT)
       isFailing = false
     } catch (error) {
       const all = [...before.waiting, ...waiting]
@@ -58,17 +63,26 @@ export function createAudit({ store, now, onFault }: AuditDeps) {
     return flushing
   }
 
+  const add = (entry: Omit<AuditEntry, 'at'>): Promise<void> => {
+    const max = entry.outcome === 'ok' ? LIMITS.auditWaitingMax : WAITING_FAILED_MAX
+    if (waiting.length < max) waiting.push({ ...entry, at: at() })
+    else lost++
+    return flush()
+  }
+
+  const failures = createFailures(add)
+
   return {
-    /** Fulfilled when it is durable, or when it was tried: then it waits for a store that can write again. */
-    record({ count = 1, ...entry }: Audited): Promise<void> {
-      if (waiting.length < LIMITS.auditWaitingMax) waiting.push({ ...entry, at: at(), count })
-      else lost++
-      return flush()
-    },
+    /**
+     * Fulfilled when it is durable, or counted, or when it was tried: then it waits for a store that can write again.
+     */
+    record: (entry: Audited): Promise<void> =>
+      entry.outcome === 'ok' ? add({ ...entry, count: 1 }) : failures.add(entry),
     /** The newest first, below the id `before`. */
     read: (before: number, limit: number): Promise<AuditRecord[]> => store.readAudit(before, limit),
     /** Writes what waits, once. */
     async close(): Promise<void> {
+      failures.flush()
       clearTimeout(retry)
       if (waiting.length > 0) await flush()
       clearTimeout(retry)

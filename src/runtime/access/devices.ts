@@ -18,9 +18,16 @@ export type DevicesDeps = {
   now: () => Date
   freshId: () => string
   onFault: (error: unknown) => void
+  /** One is out by itself, and that is on disk. */
+  onExpired: (device: StoredDevice) => void
 }
 
 const SECRET_BYTES = 32
+const SECRET = /^[\w-]{43}$/
+
+/** Whether it could be one, before it costs a hash. */
+export const isDeviceSecret = (text: string): boolean => SECRET.test(text)
+
 /** One that cannot be removed is tried again, and again; and setTimeout takes no more than 24 days. */
 const SWEEP_MS_MIN = 1_000
 const SWEEP_MS_MAX = 24 * 60 * 60_000
@@ -73,7 +80,7 @@ export function createDevices(deps: DevicesDeps, stored: readonly StoredDevice[]
       listeners.has(device.id) && oldestEnd(device) > now().getTime()
     for (const device of ended.filter(isAttached)) see(device)
     const gone = ended.filter((device) => !isAttached(device))
-    if (gone.length > 0) remove(gone).catch(deps.onFault)
+    if (gone.length > 0) remove(gone).then(() => gone.forEach(deps.onExpired), deps.onFault)
     sweepLater()
   }
 
@@ -123,12 +130,20 @@ export function createDevices(deps: DevicesDeps, stored: readonly StoredDevice[]
       sweepLater()
       return { device: view(device, endOf(device)), secret }
     },
-    /** The device whose secret this is, which is seen by that; null when nobody's is. */
+    /** The device whose secret this is; null when nobody's is. */
     recognise(secret: string): { id: string; name: string } | null {
       const device = byId.get(byHash.get(hashOf(secret)) ?? '')
-      if (device === undefined || hasEnded(device)) return null
-      see(device)
-      return device
+      return device === undefined || hasEnded(device) ? null : device
+    },
+    /** Whether it may still pass. */
+    isIn(id: string): boolean {
+      const device = byId.get(id)
+      return device !== undefined && byHash.has(device.secretHash) && !hasEnded(device)
+    },
+    /** Notes that it was there just now. */
+    see(id: string): void {
+      const device = byId.get(id)
+      if (device !== undefined) see(device)
     },
     /**
      * Takes a device out. It is out at once; fulfilled when that is durable.

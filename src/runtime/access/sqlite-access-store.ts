@@ -3,6 +3,16 @@ import type { DatabaseSync } from 'node:sqlite'
 import { createTransact } from '../log/sqlite-database.ts'
 import type { AccessStore, AuditRecord, StoredDevice } from './access-store.ts'
 
+/** To find what is too old takes 50 ms when there are as many as there may be: a hundred times a commit. */
+const APPENDS_PER_TRIM = 1_000
+
+/** @returns how to keep the newest records of a kind */
+function prepareTrim(db: DatabaseSync, kind: string) {
+  return db.prepare(
+    `DELETE FROM audit WHERE ${kind} AND id <= (SELECT id FROM audit WHERE ${kind} ORDER BY id DESC LIMIT 1 OFFSET ?)`,
+  )
+}
+
 /** @param db an open database, which somebody else closes */
 export function createSqliteAccessStore(db: DatabaseSync): AccessStore {
   const transact = createTransact(db)
@@ -14,13 +24,16 @@ export function createSqliteAccessStore(db: DatabaseSync): AccessStore {
     touch: db.prepare('UPDATE device SET seen_at = ? WHERE id = ?'),
     remove: db.prepare('DELETE FROM device WHERE id = ?'),
     append: db.prepare(
-      'INSERT INTO audit (at, caller, device, address, action, outcome, target, count) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id',
+      'INSERT INTO audit (at, caller, device, address, action, outcome, target, count) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
-    trim: db.prepare('DELETE FROM audit WHERE id <= ?'),
+    trimDone: prepareTrim(db, "outcome = 'ok'"),
+    trimFailed: prepareTrim(db, "outcome <> 'ok'"),
     read: db.prepare(
       'SELECT id, at, caller, device AS deviceId, address, action, outcome, target, count FROM audit WHERE id < ? ORDER BY id DESC LIMIT ?',
     ),
   }
+
+  let untrimmed = APPENDS_PER_TRIM
 
   return {
     async listDevices() {
@@ -37,14 +50,15 @@ export function createSqliteAccessStore(db: DatabaseSync): AccessStore {
         for (const id of ids) statements.remove.run(id)
       })
     },
-    async appendAudit(entries, recordsMax) {
+    async appendAudit(entries, max) {
       transact(() => {
-        for (const { at, caller, deviceId, address, action, outcome, target, count } of entries) {
-          const added = statements.append.get(
-            ...([at, caller, deviceId, address, action, outcome, target, count] as const),
-          )
-          statements.trim.run(Number(added?.id) - recordsMax)
-        }
+        for (const { at, caller, deviceId, address, action, outcome, target, count } of entries)
+          statements.append.run(at, caller, deviceId, address, action, outcome, target, count)
+        untrimmed += entries.length
+        if (untrimmed < APPENDS_PER_TRIM) return
+        untrimmed = 0
+        statements.trimDone.run(max.done)
+        statements.trimFailed.run(max.failed)
       })
     },
     async readAudit(before, limit) {

@@ -1,5 +1,6 @@
 /** Claude's stream-json lines as records of the log. Total: what it does not know becomes a notice, never a throw. */
 import type { OutputRecord } from '../../machines/events.ts'
+import { isDeep } from '../json-shape.ts'
 import { LIMITS } from '../limits.ts'
 import type { Line } from '../process/splitter.ts'
 import type { AdapterState, Translation } from './agent.ts'
@@ -12,7 +13,7 @@ import {
 } from './claude-blocks.ts'
 import { openWriting, type Writing } from './claude-partials.ts'
 import { refusalOf, translateRequest, translateWithdrawal } from './claude-permissions.ts'
-import { array, count, isDeep, isObject, type Json, number, object, string } from './json.ts'
+import { array, count, isObject, type Json, number, object, string } from './json.ts'
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 

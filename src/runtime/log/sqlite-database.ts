@@ -2,13 +2,8 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { CodedError } from '../errors.ts'
+import { LIMITS } from '../limits.ts'
 import { makeOwnFile } from '../own-files.ts'
-
-/**
- * How long a statement waits for somebody else's lock, with the whole server waiting with it. What could not be written
- * is tried again by the writer.
- */
-const BUSY_MS = 100
 
 /** What takes the file from one format to the next: the first of these from nothing to format 1. */
 const MIGRATIONS = [
@@ -75,7 +70,7 @@ export function openDatabase(dir: string): DatabaseSync {
   const path = join(dir, 'breakglass.db')
   // SQLite would make it as the umask says, and whoever has opened it then may read all that comes later.
   makeOwnFile(path)
-  const db = new DatabaseSync(path, { timeout: BUSY_MS })
+  const db = new DatabaseSync(path, { timeout: LIMITS.storeBusyMs })
   try {
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
     migrate(db, path)

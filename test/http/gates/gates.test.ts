@@ -5,7 +5,7 @@ import { refusalOf } from '../../../src/http/gates/gates.ts'
 /** A change, as a page of this server asks for it. */
 const OWN: RequestFacts = {
   ...{ method: 'POST', target: '/api/sessions', hosts: 1, host: 'localhost:7433', protocol: 'http' },
-  ...{ origin: 'http://localhost:7433', fetchSite: 'same-origin', marker: '1', hasBearer: false },
+  ...{ origin: 'http://localhost:7433', fetchSite: 'same-origin', marker: '1', bearer: null },
   ...{ peerAddress: '127.0.0.1', localAddress: '127.0.0.1' },
 }
 const ALONE: GateSettings = { allowedHosts: [], behindProxy: [] }
@@ -18,7 +18,7 @@ const program = { origin: undefined, fetchSite: undefined, marker: undefined }
 
 test('a page of this server passes, and so does a program with a Bearer token', () => {
   expect(ask({})).toBeNull()
-  expect(ask({ ...program, hasBearer: true })).toBeNull()
+  expect(ask({ ...program, bearer: 'valid' })).toBeNull()
   expect(ask({ ...program, method: 'GET' })).toBeNull()
 })
 
@@ -92,7 +92,7 @@ test.for([
   ...['HTTP://localhost:7433', 'http://user@localhost:7433', 'http://127.0.0.1:7433'],
 ])('the origin "%s" is refused, whatever else comes with it', (origin) => {
   expect(ask({ origin })).toBe('origin_not_allowed')
-  expect(ask({ origin, hasBearer: true })).toBe('origin_not_allowed')
+  expect(ask({ origin, bearer: 'valid' })).toBe('origin_not_allowed')
   expect(ask({ origin, method: 'GET', fetchSite: undefined })).toBe('origin_not_allowed')
 })
 
@@ -100,7 +100,7 @@ test.for(['cross-site', 'same-site', '', 'Same-Origin', 'none, none', 'null'])(
   'what is fetched "%s" is refused, whatever else comes with it',
   (fetchSite) => {
     expect(ask({ fetchSite })).toBe('cross_site')
-    expect(ask({ fetchSite, hasBearer: true })).toBe('cross_site')
+    expect(ask({ fetchSite, bearer: 'valid' })).toBe('cross_site')
     expect(ask({ fetchSite, method: 'GET', origin: undefined })).toBe('cross_site')
   },
 )
@@ -114,6 +114,12 @@ test('a change without a Bearer token says where it comes from, and carries our 
     for (const marker of [undefined, '', '0', '1, 1', 'true'])
       expect(ask({ method, marker })).toBe('header_missing')
   }
+})
+
+test('a Bearer token that is wrong opens no gate, and its sender hears that it is', () => {
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'QUERY', 'TRACE'])
+    expect(ask({ ...program, method, bearer: 'wrong' })).toBe('unauthorized')
+  expect(ask({ bearer: 'wrong' })).toBeNull()
 })
 
 test('behind a proxy it and this machine are asked by, and nobody else', () => {

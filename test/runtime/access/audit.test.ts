@@ -74,18 +74,56 @@ test('closing writes what waits', async () => {
   expect(await actions()).toEqual(['a'])
 })
 
-test('beyond a number of records the oldest go, and no id comes again', async () => {
+test('on a full disk what failed does not take the room of what was done', async () => {
+  const { audit, fillDisk } = givenAudit()
+  fillDisk(true)
+  for (let i = 0; i < 1_000; i++)
+    await audit.record({ ...entry('revoke'), caller: `${i}`, outcome: 'device_not_found' })
+  for (let i = 0; i < 500; i++) await audit.record(entry('prompt'))
+  fillDisk(false)
+  vi.advanceTimersByTime(500)
+  await vi.waitFor(async () => {
+    const records = await audit.read(NEWEST, 10_000)
+    expect(records.filter(({ action }) => action === 'prompt')).toHaveLength(500)
+    expect(records[0]).toMatchObject({ outcome: 'lost', count: 500 })
+  })
+})
+
+test('of what was done and of what failed the oldest go, each for themselves, and no id comes again', async () => {
+  const db = openDatabase(tempDir())
+  onTestFinished(() => db.close())
+  const at = (action: string, outcome = 'ok') => ({ ...entry(action), outcome, at: START, count: 1 })
+  const store = createSqliteAccessStore(db)
+  const failed = Array.from({ length: 10 }, (_, i) => at(`f${i}`, 'bad_code'))
+  await store.appendAudit([...['a', 'b', 'c', 'd'].map((action) => at(action)), ...failed], {
+    done: 3,
+    failed: 2,
+  })
+  const left = async () => (await store.readAudit(NEWEST, 10)).map(({ id, action }) => [id, action])
+  expect(await left()).toEqual([
+    ...[
+      [14, 'f9'],
+      [13, 'f8'],
+    ],
+    ...[
+      [4, 'd'],
+      [3, 'c'],
+      [2, 'b'],
+    ],
+  ])
+  db.exec('DELETE FROM audit')
+  await store.appendAudit([at('e')], { done: 3, failed: 2 })
+  expect(await left()).toEqual([[15, 'e']])
+})
+
+test('records are trimmed again while a server runs', async () => {
   const db = openDatabase(tempDir())
   onTestFinished(() => db.close())
   const store = createSqliteAccessStore(db)
-  const at = (action: string) => ({ ...entry(action), at: START, count: 1 })
-  await store.appendAudit(['a', 'b', 'c', 'd'].map(at), 3)
-  expect((await store.readAudit(NEWEST, 10)).map(({ id, action }) => [id, action])).toEqual([
-    [4, 'd'],
-    [3, 'c'],
-    [2, 'b'],
-  ])
-  db.exec('DELETE FROM audit')
-  await store.appendAudit([at('e')], 3)
-  expect(await store.readAudit(NEWEST, 10)).toMatchObject([{ id: 5 }])
+  for (let i = 0; i < 3; i++)
+    await store.appendAudit(
+      Array.from({ length: 1_000 }, () => ({ ...entry('a'), at: START, count: 1 })),
+      { done: 500, failed: 0 },
+    )
+  expect(await store.readAudit(NEWEST, 10_000)).toHaveLength(500)
 })

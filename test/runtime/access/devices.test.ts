@@ -10,8 +10,10 @@ afterEach(() => void vi.useRealTimers())
 
 async function givenDevices() {
   const given = givenAccess()
+  const expired: string[] = []
+  const onExpired = ({ id }: { id: string }): void => void expired.push(id)
   const open = async (): Promise<Devices> => {
-    const devices = createDevices(given, await given.store.listDevices())
+    const devices = createDevices({ ...given, onExpired }, await given.store.listDevices())
     onTestFinished(devices.close)
     return devices
   }
@@ -19,6 +21,7 @@ async function givenDevices() {
   return {
     ...given,
     devices,
+    expired,
     /** As the next server would. */
     reopen: open,
     /** Time goes by for the clock and for timers. */
@@ -70,23 +73,30 @@ test('two that come in at once get names of their own', async () => {
 
 test('a device that is seen is so for two weeks more, on record once a minute', async () => {
   const { devices, store, pass } = await givenDevices()
-  const { secret } = await devices.add('phone')
+  const { device, secret } = await devices.add('phone')
   const touch = vi.spyOn(store, 'touchDevice')
   await pass(MINUTE_MS - 1)
-  devices.recognise(secret)
-  expect(touch).not.toHaveBeenCalled()
+  devices.see(device.id)
   await pass(1)
-  for (let i = 0; i < 3; i++) devices.recognise(secret)
+  devices.recognise(secret)
+  devices.see('nobody')
+  expect(touch).not.toHaveBeenCalled()
+  for (let i = 0; i < 3; i++) devices.see(device.id)
   expect(touch).toHaveBeenCalledTimes(1)
   const seen = { lastSeenAt: '2026-11-22T12:01:00.000Z', expiresAt: '2026-12-06T12:01:00.000Z' }
   expect(devices.list()).toMatchObject([seen])
   expect(await store.listDevices()).toMatchObject([{ lastSeenAt: seen.lastSeenAt }])
 })
 
-test('a device that was not seen for two weeks is out, on record too', async () => {
-  const { devices, store, pass } = await givenDevices()
-  const { secret } = await devices.add('phone')
+test('a device that was not seen for two weeks is out, on record too, and that is told once', async () => {
+  const { devices, expired, fillDisk, store, pass } = await givenDevices()
+  const { device, secret } = await devices.add('phone')
+  fillDisk(true)
   await pass(14 * DAY_MS)
+  expect(expired).toEqual([])
+  fillDisk(false)
+  await pass(MINUTE_MS)
+  expect(expired).toEqual([device.id])
   expect(devices.recognise(secret)).toBeNull()
   expect(devices.list()).toEqual([])
   expect(await store.listDevices()).toEqual([])
@@ -107,6 +117,7 @@ test('a device is out after 90 days, however often it is seen', async () => {
   devices.onGone(device.id, gone)
   for (let day = 0; day < 89; day++) {
     await pass(DAY_MS)
+    devices.see(device.id)
     expect(devices.recognise(secret)).not.toBeNull()
   }
   await pass(DAY_MS - 1)
@@ -168,11 +179,12 @@ test('on a full disk a device is out all the same, and stays listed until that i
 
 test('on a full disk nobody new comes in, and nobody is kept out', async () => {
   const { devices, fillDisk, faults, pass } = await givenDevices()
-  const { secret } = await devices.add('phone')
+  const { device, secret } = await devices.add('phone')
   fillDisk(true)
   await expect(devices.add('tablet')).rejects.toMatchObject({ code: 'storage_full' })
   expect(devices.list()).toHaveLength(1)
   await pass(MINUTE_MS)
+  devices.see(device.id)
   expect(devices.recognise(secret)).not.toBeNull()
   await vi.waitFor(() => expect(faults).toMatchObject([{ code: 'storage_full' }]))
 })
