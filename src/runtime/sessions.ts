@@ -1,6 +1,5 @@
 /** The sessions of this server: open, get, list, edit, delete. One object for each that is in use. */
 import { mkdirSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import type { PermissionMode, Session as SessionView } from '../machines/events.ts'
 import { EMPTY_FOLD } from '../machines/fold.ts'
 import { CodedError } from './errors.ts'
@@ -20,7 +19,12 @@ export type OpenRequest = {
   permissionMode?: PermissionMode
 }
 
-export type SessionsDeps = SessionDeps & { workspaceRoots: readonly string[]; permissionMode: PermissionMode }
+export type SessionsDeps = SessionDeps & {
+  workspaceRoots: readonly string[]
+  permissionMode: PermissionMode
+  /** With all that is in it; none is fine. */
+  removeDir: (dir: string) => Promise<void>
+}
 
 export function createSessions(deps: SessionsDeps) {
   const { store, directories } = deps
@@ -80,7 +84,7 @@ export function createSessions(deps: SessionsDeps) {
   const removeFiles = async (id: string, ownsWorkspace: boolean): Promise<void> => {
     try {
       const dirs = [directories.session(id), ...(ownsWorkspace ? [directories.workspace(id)] : [])]
-      for (const dir of dirs) await rm(dir, { recursive: true, force: true })
+      for (const dir of dirs) await deps.removeDir(dir)
       await store.forget(id)
     } catch (error) {
       deps.onFault(error)

@@ -32,7 +32,8 @@ async function openBusy(prompts: string[], queueAfterCancel: QueueAfterCancel = 
     ...{ directories: createDirectories(dataDir), agents: createAgents({ claudeBin: 'none', path: '' }) },
     ...{ slots: new PQueue({ concurrency: 1 }), environment: {}, cgroupParent: null, outputBytesMax: 1 },
     ...{ approvalTimeoutMs: null, turnTimeoutMs: null, stallNoticeMs: null, stallKillMs: null },
-    ...{ killGraceMs: 1_000, now: () => new Date(), uptimeMs: () => 0, workspaceRoots: [] },
+    ...{ killGraceMs: 1_000, now: () => new Date(), bootId: () => 'boot', uptimeMs: () => 0 },
+    ...{ workspaceRoots: [], removeDir: async () => {} },
     ...{ freshId: () => crypto.randomUUID(), permissionMode: 'ask', createPort: () => port.logic },
     failPoint: () => {},
     onFault: (error) => {

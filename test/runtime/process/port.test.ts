@@ -114,7 +114,7 @@ function startPort({
     durable: async () => {},
     slots: new PQueue({ concurrency: 1 }),
     freshId: () => 'fresh',
-    uptimeMs,
+    ...{ bootId, uptimeMs },
     outputBytesMax: Number.POSITIVE_INFINITY,
     failPoint: () => {},
     onWriting(...told) {
