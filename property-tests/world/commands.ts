@@ -3,11 +3,11 @@
  * how much of what is then on its way is done before the next; so each can be left out, and a failing run gets short.
  */
 import fc from 'fast-check'
-import type { Decision } from '../../src/machines/events.ts'
+import type { PermissionMode } from '../../src/machines/events.ts'
 import { LIMITS } from '../../src/runtime/limits.ts'
 import type { Tally } from '../runner/property.ts'
 import type { Heeds, SimulatedAgent } from './agents.ts'
-import { SETTINGS } from './knobs.ts'
+import { SENT, SETTINGS } from './knobs.ts'
 import type { From } from './reader.ts'
 import { ALL, type Order } from './tasks.ts'
 import type { World } from './world.ts'
@@ -56,14 +56,17 @@ const rarely = fc.nat(4).map((value) => value === 4)
 const sending = fc.record({ keyed: fc.boolean(), doubled: rarely })
 const whenBusy = fc.constantFrom<('reject' | 'queue')[]>('reject', 'queue')
 
-const prompt = fc.tuple(session, heeds, whenBusy, sending).map(
-  ([of, heeds, whenBusy, sending]): Act => ({
-    ...{ name: 'prompt', args: [of, heeds, whenBusy, sending] },
-    act: (world) => world.prompt(of, { heeds, whenBusy, ...sending }),
+/** Files that are there, and one that is not. */
+const attachments = fc.constantFrom<string[][]>([], [], [], [SENT], ['attachments/none.txt'])
+
+const prompt = fc.tuple(session, heeds, whenBusy, sending, attachments).map(
+  ([of, heeds, whenBusy, sending, attachments]): Act => ({
+    ...{ name: 'prompt', args: [of, heeds, whenBusy, sending, attachments] },
+    act: (world) => world.prompt(of, { heeds, whenBusy, attachments, ...sending }),
   }),
 )
 
-const control = fc.tuple(fc.constantFrom('cancel', 'cancel', 'resume'), session, sending).map(
+const control = fc.tuple(fc.constantFrom('cancel', 'cancel', 'resume', 'clear'), session, sending).map(
   ([name, of, sending]): Act => ({
     ...{ name, args: [of, sending] },
     act: (world) => world[name as 'cancel'](of, sending),
@@ -78,11 +81,32 @@ const queue = fc.tuple(fc.constantFrom('edit', 'remove'), session, newest, sendi
   }),
 )
 
-const decision = fc.constantFrom<Decision[]>('allow', 'deny')
-const answer = fc.tuple(session, newest, decision, sending).map(
-  ([of, which, decision, sending]): Act => ({
-    ...{ name: 'answer', args: [of, which, decision, sending] },
-    act: (world) => world.answer(of, which, { decision, ...sending }),
+const given = fc.constantFrom<('allow' | 'deny' | 'always')[]>('allow', 'deny', 'always')
+const answer = fc.tuple(session, newest, given, sending).map(
+  ([of, which, answer, sending]): Act => ({
+    ...{ name: 'answer', args: [of, which, answer, sending] },
+    act: (world) => world.answer(of, which, { answer, ...sending }),
+  }),
+)
+
+const existence = fc.tuple(fc.constantFrom('delete', 'open', 'open'), session, rarely).map(
+  ([name, of, doubled]): Act => ({
+    ...{ name, args: [of, doubled] },
+    act: (world) => world[name as 'open'](of, doubled),
+  }),
+)
+
+const permissionMode = fc.constantFrom<PermissionMode[]>('ask', 'acceptEdits', 'bypass')
+const edit = fc.oneof(
+  fc.constant({}),
+  fc.record({ archived: fc.boolean() }),
+  fc.record({ permissionMode }),
+  fc.record({ model: fc.constantFrom('opus', null) }),
+)
+const set = fc.tuple(session, edit, rarely).map(
+  ([of, edit, doubled]): Act => ({
+    ...{ name: 'set', args: [of, edit, doubled] },
+    act: (world) => world.set(of, edit, doubled),
   }),
 )
 
@@ -131,6 +155,33 @@ const crash = fc.tuple(fc.boolean(), dieAfter, fc.boolean()).map(
       if (restart) world.start()
     },
   }),
+)
+
+/** As on SIGTERM: by itself, or for the next one to take its place. */
+const stop = fc.boolean().map(
+  (restart): Act => ({
+    ...{ name: 'stop', args: [{ restart }] },
+    async act(world) {
+      world.stop()
+      if (!restart) return
+      await world.run(ALL)
+      world.start()
+    },
+  }),
+)
+
+const restartMachine = fc.record({ keep: fc.boolean(), keepsRuns: fc.boolean() }).map(
+  (how): Act => ({
+    ...{ name: 'restartMachine', args: [how] },
+    async act(world) {
+      await world.restartMachine(how)
+      world.start()
+    },
+  }),
+)
+
+const loseSupervisor = session.map(
+  (of): Act => ({ name: 'loseSupervisor', args: [of], act: (world) => world.loseSupervisor(of) }),
 )
 
 const start = fc.constant<Act>({ name: 'start', args: [], act: (world) => world.start() })
@@ -182,11 +233,11 @@ const question = fc
     session,
     fc.constantFrom('none', 'before', 'within'),
     few,
-    fc.array(decision, { minLength: 1, maxLength: 2 }),
+    fc.array(given, { minLength: 1, maxLength: 2 }),
   )
   .map(
-    ([of, crash, count, decisions]): Act => ({
-      ...{ name: 'question', args: [of, { crash, tasks: count }, decisions] },
+    ([of, crash, count, answers]): Act => ({
+      ...{ name: 'question', args: [of, { crash, tasks: count }, answers] },
       async act(world) {
         world.agent(of)?.ask()
         await world.run(ALL)
@@ -194,7 +245,7 @@ const question = fc
           await restart(world)
           await world.run(ALL)
         }
-        for (const decision of decisions) world.answer(of, 0, { decision, keyed: true, doubled: false })
+        for (const answer of answers) world.answer(of, 0, { answer, keyed: true, doubled: false })
         if (crash !== 'within') return
         await runFew(world, count)
         await restart(world)
@@ -215,6 +266,69 @@ const insist = fc.tuple(session, fc.constantFrom('cancel', 'resume')).map(
   }),
 )
 
+/** What is allowed for good holds for the next turn; unless a permission mode is set in between. */
+const allowance = fc.tuple(session, fc.option(permissionMode), sending).map(
+  ([of, permissionMode, sending]): Act => ({
+    ...{ name: 'allowance', args: [of, permissionMode, sending] },
+    async act(world) {
+      world.agent(of)?.ask()
+      await world.run(ALL)
+      world.answer(of, 0, { answer: 'always', ...sending })
+      await world.run(ALL)
+      world.agent(of)?.leave(0)
+      await world.run(ALL)
+      if (permissionMode !== null) world.set(of, { permissionMode })
+      await world.run(ALL)
+      world.prompt(of, { heeds: 'interrupt', whenBusy: 'reject', ...sending })
+    },
+  }),
+)
+
+/** The supervisor goes before it has begun its agent. */
+const loseStart = fc.tuple(session, few, sending).map(
+  ([of, count, sending]): Act => ({
+    ...{ name: 'loseStart', args: [of, count, sending] },
+    async act(world) {
+      world.prompt(of, { heeds: 'interrupt', whenBusy: 'reject', ...sending })
+      await runFew(world, count)
+      world.loseSupervisor(of)
+    },
+  }),
+)
+
+/** A session is deleted while its turn runs and a prompt waits, all the way or until the server dies; another is opened. */
+const replace = fc.tuple(session, fc.option(fc.nat(6)), rarely).map(
+  ([of, count, doubled]): Act => ({
+    ...{ name: 'replace', args: [of, { crashAfter: count }, doubled] },
+    async act(world) {
+      world.delete(of, doubled)
+      if (count === null) await world.run(ALL)
+      else {
+        await runFew(world, count)
+        await restart(world)
+        await world.run(ALL)
+      }
+      world.open(of)
+      await world.run(ALL)
+      world.open(of)
+    },
+  }),
+)
+
+/** What could not be stored is, before the server stops. */
+const stopOnFullDisk = fc.tuple(session, sending).map(
+  ([of, sending]): Act => ({
+    ...{ name: 'stopOnFullDisk', args: [of, sending] },
+    async act(world) {
+      world.failCommits(['storage_full'])
+      world.cancel(of, sending)
+      await world.run(ALL)
+      world.stop()
+      await world.advance(LIMITS.storeRetryMs)
+    },
+  }),
+)
+
 /** A prompt waits, and when the turn before it ends, it is edited: whichever is first. */
 const editAtStart = fc.tuple(session, sending).map(
   ([of, sending]): Act => ({
@@ -224,6 +338,19 @@ const editAtStart = fc.tuple(session, sending).map(
       await world.run(ALL)
       world.agent(of)?.leave(0)
       world.edit(of, 0, sending)
+    },
+  }),
+)
+
+/** A prompt waits, and is taken back. */
+const takeBack = fc.tuple(session, fc.constantFrom('remove', 'clear'), sending).map(
+  ([of, how, sending]): Act => ({
+    ...{ name: 'takeBack', args: [of, how, sending] },
+    async act(world) {
+      for (const _ of [1, 2]) world.prompt(of, { heeds: 'interrupt', whenBusy: 'queue', ...sending })
+      await world.run(ALL)
+      if (how === 'clear') world.clear(of, sending)
+      else world.remove(of, 0, sending)
     },
   }),
 )
@@ -270,8 +397,16 @@ const stuck = reader.map(
   }),
 )
 
-export const worldCommands: fc.Arbitrary<WorldCommand>[] = [
-  ...[prompt, prompt, control, queue, answer, repeat, crash, start, failCommits, advance],
-  ...[agent, agent, agent, attach, network, network],
-  ...[stuck, question, editAtStart, overtake, retract, insist],
-].map(command)
+/** How often each comes: what ends much of what is going on comes seldom. */
+const WEIGHTS: [number, fc.Arbitrary<Act>[]][] = [
+  [6, [prompt, agent]],
+  [4, [network]],
+  [2, [control, queue, answer, repeat, crash, start, failCommits, advance, attach]],
+  [2, [stuck, question, editAtStart, overtake, takeBack, retract, insist]],
+  [1, [existence, set, stop, restartMachine, loseSupervisor]],
+  [1, [allowance, loseStart, replace, stopOnFullDisk]],
+]
+
+export const worldCommands: fc.Arbitrary<WorldCommand>[] = WEIGHTS.flatMap(([weight, acts]) =>
+  acts.flatMap((act) => Array<typeof act>(weight).fill(act)),
+).map(command)

@@ -2,19 +2,26 @@
  * A server in a simulated world: whatever happens in whatever order, every promise is kept, and in the end everything
  * comes to rest. All of it is in the seed.
  */
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { LIMITS } from '../../src/runtime/limits.ts'
 import { checkHistory } from '../checkers/check-history.ts'
 import type { Entry } from '../checkers/history.ts'
 import type { Property, Tally } from '../runner/property.ts'
 import { type WorldCommand, worldCommands } from './commands.ts'
-import { SETTINGS, turnKnobs } from './knobs.ts'
+import { SENT, SETTINGS, turnKnobs } from './knobs.ts'
 import { reachedIn } from './reached.ts'
 import { createSights, FAULTS, type Sights } from './sights.ts'
 import { createTime } from './time.ts'
 import { createWorld } from './world.ts'
 
-const TERMS = { turnTimeoutMs: SETTINGS.turnTimeoutMs, stopRecordMs: LIMITS.stopRecordMs }
+const TERMS = {
+  turnTimeoutMs: SETTINGS.turnTimeoutMs,
+  stopRecordMs: LIMITS.stopRecordMs,
+  stopWaitMs: LIMITS.stopWaitMs,
+}
 
 export const manyCommands = fc.commands(worldCommands, { maxCommands: 40, size: '+1' })
 
@@ -22,10 +29,11 @@ export const manyCommands = fc.commands(worldCommands, { maxCommands: 40, size: 
 export async function playWorld(commands: Iterable<WorldCommand>, tally: Tally): Promise<Entry[]> {
   const sights = createSights()
   const time = createTime()
+  const dir = makeDir()
   const restoreTime = time.takeOver()
   const restoreKnobs = turnKnobs()
   try {
-    const world = await createWorld(sights, time)
+    const world = await createWorld(sights, time, dir)
     await fc.asyncModelRun(() => ({ model: tally, real: world }), commands)
     await world.heal()
     if (world.faults.length > 0) throw world.faults[0]
@@ -34,8 +42,18 @@ export async function playWorld(commands: Iterable<WorldCommand>, tally: Tally):
   } finally {
     restoreKnobs()
     restoreTime()
+    rmSync(dir, { recursive: true })
     count(sights, tally)
   }
+}
+
+/** With a workspace in which every session finds one file that it was sent. */
+function makeDir(): string {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'breakglass-world-')))
+  const file = join(dir, 'workspace', SENT)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, 'sent')
+  return dir
 }
 
 function count(sights: Sights, tally: Tally): void {

@@ -4,8 +4,9 @@
  * What happens is decided by commands; a world only does it, and writes down what came of it.
  */
 
-import type { Decision } from '../../src/machines/events.ts'
+import { basename, join } from 'node:path'
 import type { ErrorName } from '../../src/runtime/errors.ts'
+import type { SessionEdit, SessionRow } from '../../src/runtime/log/store.ts'
 import { mayBeHalted } from '../checkers/halted.ts'
 import { type Asked, logOf } from '../checkers/history.ts'
 import type { Heeds } from './agents.ts'
@@ -23,6 +24,7 @@ type Sending = { keyed: boolean; doubled: boolean }
 
 export type World = Awaited<ReturnType<typeof createWorld>>
 
+/** How many sessions clients have at once: one that is deleted makes room for another. */
 const SESSIONS = 2
 const READERS = 3
 /** What may still arrive of a server that dies: a part of a frame. */
@@ -33,12 +35,14 @@ const RETRIES_MS = 1_500
 const PATIENCE_MS = 60_000
 const STEP_MS = 500
 
-export async function createWorld(sights: Sights, time: Time) {
+/** @param dir of the real file system: agents are launched with files of theirs, which nobody simulates */
+export async function createWorld(sights: Sights, time: Time, dir: string) {
   const recorder = createRecorder(time, sights)
   const { record, see } = recorder
   const tasks = createTasks(time)
   const disk = createDisk(recorder, tasks)
-  const machine = createMachine(recorder, tasks)
+  const machine = createMachine(recorder, tasks, time)
+  const dirs = { data: join(dir, 'data'), workspace: join(dir, 'workspace') }
   const faults: unknown[] = []
   let ids = 0
   const freshId = (): string => `00000000-0000-4000-8000-${String(ids++).padStart(12, '0')}`
@@ -55,23 +59,62 @@ export async function createWorld(sights: Sights, time: Time) {
     if (server !== null) return
     const life: Life = { name: `server ${++servers}`, alive: true }
     const started = time.within(life, () =>
-      startServer({ ...{ life, time, disk, machine, freshId }, onFault: (error) => void faults.push(error) }),
+      startServer({
+        ...{ dirs, life, time, disk, machine, freshId },
+        removeDir: (dir) => removeDir(life, dir),
+        onFault: (error) => void faults.push(error),
+      }),
     )
     server = started
     void started.starting.then((adopted) => see('adopted turn', adopted > 0))
   }
 
-  const crash = async (how: { keep: boolean }): Promise<void> => {
-    if (server === null) return
-    see('crash')
-    const { life } = server
+  const removeDir = async (life: Life, dir: string): Promise<void> => {
+    await tasks.whenDue()
+    if (!life.alive) return new Promise(() => {})
+    machine.removeDir(dir)
+    record({ type: 'removed', session: basename(dir) })
+  }
+
+  /** Nobody is connected to it any more. */
+  const hangUp = (life: Life, bytes: number): void => {
+    for (const reader of readers) reader.cut(bytes)
+    for (const [request, by] of open) if (by === life) lose(request)
+  }
+
+  /** It does nothing more. */
+  const end = async ({ life }: SimulatedServer, how: { keep: boolean }): Promise<void> => {
     server = null
     await disk.crash(how)
     time.end(life)
     machine.forgetWatchers()
-    for (const reader of readers) reader.cut(how.keep ? CUT_BYTES : 0)
-    for (const [request, by] of open) if (by === life) lose(request)
+  }
+
+  const crash = async (how: { keep: boolean }): Promise<void> => {
+    if (server === null) return
+    see('crash')
+    see('crash while stopping', server.closing)
+    const { life } = server
+    await end(server, how)
+    hangUp(life, how.keep ? CUT_BYTES : 0)
     record({ type: 'crashed' })
+  }
+
+  const stop = async (): Promise<void> => {
+    const stopping = server
+    if (stopping === null || stopping.closing) return
+    see('stopped')
+    see(
+      'stopped with a turn that runs',
+      slots.some((session) => machine.agentOf(session) !== null),
+    )
+    record({ type: 'stopping' })
+    const closed = time.within(stopping.life, stopping.close)
+    hangUp(stopping.life, 0)
+    await closed
+    if (!stopping.life.alive) return
+    record({ type: 'stopped' })
+    await end(stopping, { keep: false })
   }
 
   const lose = (request: number): void => {
@@ -91,7 +134,10 @@ export async function createWorld(sights: Sights, time: Time) {
     const answer = await time.within(by.life, () => by.answer(what))
     if (!open.has(request)) return
     await tasks.whenDue()
-    if (open.delete(request)) record({ type: 'answered', request, ...answer })
+    if (!open.delete(request)) return
+    if (answer.status === 500) faults.push(answer.answer)
+    record({ type: 'answered', request, ...answer })
+    if (answer.status === 410 || (what.what === 'delete' && answer.status === 204)) gone.add(what.session)
   }
 
   const ask = (what: Asked, doubled: boolean): void => {
@@ -106,16 +152,17 @@ export async function createWorld(sights: Sights, time: Time) {
     return all.reverse()[pick % all.length] ?? null
   }
 
-  start()
-  const sessions: string[] = []
-  for (let count = 0; count < SESSIONS; count++) {
-    const opening = time.within(server!.life, () => server!.open())
-    await tasks.run(ALL)
-    sessions.push((await opening).id)
-  }
-  const sessionOf = (pick: number): string => sessions[pick % SESSIONS]!
+  /** Every session that was ever asked for, and those that clients use now. */
+  const sessions = Array.from({ length: SESSIONS }, freshId)
+  const slots = [...sessions]
+  /** Those that clients were told are deleted. */
+  const gone = new Set<string>()
+  const sessionOf = (pick: number): string => slots[pick % SESSIONS]!
   const readers: Reader[] = Array.from({ length: READERS }, (_, count) =>
-    createReader({ ...{ time, tasks, recorder }, server: () => server }, `reader ${count}`, sessionOf(count)),
+    createReader(
+      { ...{ time, tasks, recorder }, server: () => server, currentSession: () => sessionOf(count) },
+      `reader ${count}`,
+    ),
   )
   const readerOf = (pick: number): Reader => readers[pick % READERS]!
 
@@ -134,16 +181,24 @@ export async function createWorld(sights: Sights, time: Time) {
     ask({ wish, session: sessionOf(pick), what, body: '', ...more, ...key }, options.doubled)
   }
 
-  const foldOf = async (session: string) => {
-    const row = await disk.memory.get(session)
-    if (row === null || row === 'deleted') throw new Error('the session is gone')
-    return row.fold
+  /** What has no key. */
+  const bare = (doubled: boolean): Sending => ({ keyed: false, doubled })
+
+  /** Under the same id, until it is told that there was one. */
+  const openSession = (pick: number, doubled = false): void => {
+    if (gone.has(sessionOf(pick))) {
+      slots[pick % SESSIONS] = freshId()
+      sessions.push(sessionOf(pick))
+    }
+    wishOf('open', pick, bare(doubled))
   }
 
   /** Does all there is to do, and lets time pass, until `isDone` or patience ends. */
   const until = async (isDone: () => boolean | Promise<boolean>): Promise<void> => {
     const begun = time.now
     for (;;) {
+      // One that is still stopping makes room first.
+      start()
       for (const reader of readers) reader.reconnect()
       await tasks.run(ALL)
       const passed = time.now - begun
@@ -155,18 +210,33 @@ export async function createWorld(sights: Sights, time: Time) {
   const rest = (over: boolean): void =>
     record({ type: 'rest', streams: readers.flatMap((reader) => reader.streams()), over })
 
+  start()
+  await tasks.run(ALL)
+  for (const pick of slots.keys()) openSession(pick)
+  await tasks.run(ALL)
+
   return {
     history: recorder.history,
     faults,
     run: tasks.run,
     advance: async (ms: number): Promise<void> => time.advance(ms),
+    open: openSession,
+    delete: (pick: number, doubled = false): void => wishOf('delete', pick, bare(doubled)),
+    /** Tells from the title whose wish it is. */
+    set: (pick: number, edit: SessionEdit, doubled = false): void =>
+      wishOf('set', pick, bare(doubled), { body: JSON.stringify({ title: `set ${wishes}`, ...edit }) }),
     prompt(
       pick: number,
-      options: Sending & { heeds: Heeds | 'nothing'; whenBusy: 'reject' | 'queue' },
+      options: Sending & {
+        heeds: Heeds | 'nothing'
+        whenBusy: 'reject' | 'queue'
+        attachments?: string[]
+      },
     ): void {
-      const { heeds, whenBusy } = options
-      wishOf('prompt', pick, options, { body: `prompt ${wishes}, heeds ${heeds}`, whenBusy })
+      const { heeds, whenBusy, attachments = [] } = options
+      wishOf('prompt', pick, options, { body: `prompt ${wishes}, heeds ${heeds}`, whenBusy, attachments })
     },
+    clear: (pick: number, options: Sending): void => wishOf('clear', pick, options),
     cancel: (pick: number, options: Sending): void => wishOf('cancel', pick, options),
     resume: (pick: number, options: Sending): void => wishOf('resume', pick, options),
     /** Of one of the newest prompts that were queued, whatever has become of it. */
@@ -180,9 +250,9 @@ export async function createWorld(sights: Sights, time: Time) {
       if (target !== undefined) wishOf('remove', pick, options, { target })
     },
     /** One of the newest questions of the agents', whatever has become of it. */
-    answer(pick: number, which: number, options: Sending & { decision: Decision }): void {
+    answer(pick: number, which: number, options: Sending & { answer: 'allow' | 'deny' | 'always' }): void {
       const target = known(sessionOf(pick), 'approval')[which]
-      if (target !== undefined) wishOf('answer', pick, options, { body: options.decision, target })
+      if (target !== undefined) wishOf('answer', pick, options, { body: options.answer, target })
     },
     /** Sends once more what was sent under a key before; 0 is the newest. */
     again(pick: number): void {
@@ -202,30 +272,34 @@ export async function createWorld(sights: Sights, time: Time) {
     },
     /** The agent that runs in a session does something. */
     agent: (pick: number) => machine.agentOf(sessionOf(pick)),
+    loseSupervisor: (pick: number): void => machine.loseSupervisor(sessionOf(pick)),
     crash,
     start,
+    stop: (): void => void stop(),
+    /** Of the machine, and so of everything on it. */
+    async restartMachine(how: { keep: boolean; keepsRuns: boolean }): Promise<void> {
+      await crash(how)
+      machine.restart(how)
+    },
     failCommits: (codes: ErrorName[]): void => disk.failNext(codes),
     reader: readerOf,
     /** Whatever there was: everybody is there and can be reached, all that is on its way arrives. Then all agents end. */
     async heal(): Promise<void> {
       disk.failNext([])
-      start()
       for (const reader of readers) reader.resume()
       await until(() => open.size === 0)
       rest(false)
       await until(async () => {
-        for (const session of sessions) {
-          const agent = machine.agentOf(session)
+        const rows = (await Promise.all(sessions.map(disk.memory.get))).filter((row) => Object(row) === row)
+        for (const { id, fold } of rows as SessionRow[]) {
+          const agent = machine.agentOf(id)
           agent?.finishBlock()
           agent?.leave(0)
+          // One that is not held goes on by itself.
+          const isHeld = fold.queueHeld !== null || mayBeHalted(recorder.history, id)
+          if (fold.opened === null && isHeld) wishOf('resume', 0, bare(false), { session: id })
         }
-        const folds = await Promise.all(sessions.map(foldOf))
-        // One that is not held goes on by itself.
-        for (const [pick, { opened, queueHeld }] of folds.entries()) {
-          const isHeld = queueHeld !== null || mayBeHalted(recorder.history, sessions[pick]!)
-          if (opened === null && isHeld) wishOf('resume', pick, { keyed: false, doubled: false })
-        }
-        return folds.every(({ opened, queue }) => opened === null && queue.length === 0)
+        return (rows as SessionRow[]).every(({ fold }) => fold.opened === null && fold.queue.length === 0)
       })
       rest(true)
       for (const reader of readers) reader.leave()
