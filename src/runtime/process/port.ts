@@ -150,7 +150,8 @@ function runTurn(deps: PortDeps, host: Host, turn: number, sendBack: (event: Por
       if (cursor.stop === null) tell({ type: 'OUTPUT', records: [], spool: spoolOf(cursor) })
       // Told within a step of the machine, as by a clock of its own: the log hears of it when that step is over.
       await Promise.resolve()
-      await deps.durable()
+      // It never will be on record, in a session that was deleted meanwhile: that is no fault.
+      await deps.durable().catch(() => {})
     },
     openKiller() {
       const { turnName, cursor } = context()

@@ -17,6 +17,7 @@ import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createActor, setup } from 'xstate'
 import type { PortCommand, PortEvent } from '../../../src/machines/process-events.ts'
 import type { Agent } from '../../../src/runtime/agents/agent.ts'
+import { CodedError } from '../../../src/runtime/errors.ts'
 import { LIMITS } from '../../../src/runtime/limits.ts'
 import { bootId, uptimeMs } from '../../../src/runtime/process/boot.ts'
 import { createProcessPort, type PortDeps } from '../../../src/runtime/process/port.ts'
@@ -199,6 +200,16 @@ test('a turn that could not be recorded never runs, and the port is silent', asy
   await new Promise(setImmediate)
   expect(turn.events).toEqual([])
   expect(existsSync(turn.options.dir)).toBe(false)
+})
+
+test('a stop that never will be on record, since its session is deleted, is no fault', async () => {
+  let durable = async (): Promise<void> => {}
+  const turn = startPort({ inputs: ['say ready\n'], deps: { durable: () => durable() } })
+  await turn.said('ready')
+  durable = async () => Promise.reject(new CodedError('session_not_found'))
+  turn.send({ type: 'TERMINATE', cause: 'cancelled' })
+  await turn.heard('CLEARED')
+  expect(turn.faults).toEqual([])
 })
 
 test('the next output is not read before the last is durable', async () => {
