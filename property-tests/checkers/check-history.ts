@@ -4,7 +4,6 @@ import { checkAllowances } from './allowances.ts'
 import { checkApprovals, checkToldInTheEnd } from './approvals.ts'
 import { checkAttachments } from './attachments.ts'
 import { type CauseTerms, checkCauses } from './causes.ts'
-import { checkDequeued } from './dequeued.ts'
 import { checkEndings } from './endings.ts'
 import type { History } from './history.ts'
 import { checkIdempotency } from './idempotency.ts'
@@ -18,6 +17,7 @@ import { checkSettings } from './settings.ts'
 import { checkStops } from './stops.ts'
 import { checkTexts } from './texts.ts'
 import { checkViews } from './views.ts'
+import { checkWanted } from './wanted.ts'
 
 const CHECKS: Record<string, (history: History, terms: CauseTerms) => string[]> = {
   'the log is in order': checkLogs,
@@ -30,7 +30,7 @@ const CHECKS: Record<string, (history: History, terms: CauseTerms) => string[]> 
   'a key is one request': checkIdempotency,
   'one agent at a time, and none when idle': checkProcesses,
   'prompts that wait come first': checkOvertaking,
-  'what waits goes when it is told to': checkDequeued,
+  'nothing is taken away that somebody wants': checkWanted,
   "a prompt's files come with it": checkAttachments,
   'what agents ask is answered once': checkApprovals,
   'who was answered is told': checkToldInTheEnd,

@@ -147,7 +147,7 @@ test.each<[string, string, Change]>([
   ['a turn has a file that nobody sent', FILES, { askOne: asking(1, 'prompt', 'one') }],
   [
     'the queue is cleared by nobody',
-    'what waits goes when it is told to',
+    'nothing is taken away that somebody wants',
     { askClear: null, answerClear: null },
   ],
   ['the queue is said to be clear, and is not', 'what is acknowledged is on record, once', { clear: null }],

@@ -315,6 +315,19 @@ const replace = fc.tuple(session, fc.option(fc.nat(6)), rarely).map(
   }),
 )
 
+/** Two want it deleted, and the first cannot have it; a prompt comes in between. */
+const deleteTwice = fc.tuple(session, few, sending).map(
+  ([of, count, sending]): Act => ({
+    ...{ name: 'deleteTwice', args: [of, count, sending] },
+    async act(world) {
+      world.failCommits(['storage_full'])
+      world.delete(of, true)
+      await runFew(world, count)
+      world.prompt(of, { heeds: 'interrupt', whenBusy: 'reject', ...sending })
+    },
+  }),
+)
+
 /** What could not be stored is, before the server stops. */
 const stopOnFullDisk = fc.tuple(session, sending).map(
   ([of, sending]): Act => ({
@@ -404,7 +417,7 @@ const WEIGHTS: [number, fc.Arbitrary<Act>[]][] = [
   [2, [control, queue, answer, repeat, crash, start, failCommits, advance, attach]],
   [2, [stuck, question, editAtStart, overtake, takeBack, retract, insist]],
   [1, [existence, set, stop, restartMachine, loseSupervisor]],
-  [1, [allowance, loseStart, replace, stopOnFullDisk]],
+  [1, [allowance, loseStart, replace, deleteTwice, stopOnFullDisk]],
 ]
 
 export const worldCommands: fc.Arbitrary<WorldCommand>[] = WEIGHTS.flatMap(([weight, acts]) =>
