@@ -91,6 +91,24 @@ export function createSessions(deps: SessionsDeps) {
     }
   }
 
+  /** Until it is deleted, it is to take no turn: so whoever wants the same meanwhile shares the fate of the first. */
+  const underWay = new Map<string, Promise<void>>()
+
+  const removeSession = async (session: Session): Promise<void> => {
+    const { id } = session
+    try {
+      await session.end()
+      await store.remove(id, deps.now().toISOString())
+    } catch (error) {
+      session.keep()
+      throw error
+    }
+    inUse.delete(id)
+    session.announceEnd()
+    session.detach()
+    await removeFiles(id, session.ownsWorkspace)
+  }
+
   return {
     /** @throws session_not_found */
     get,
@@ -128,17 +146,9 @@ export function createSessions(deps: SessionsDeps) {
     async remove(given: string): Promise<void> {
       const session = await get(given)
       const { id } = session
-      try {
-        await session.end()
-        await store.remove(id, deps.now().toISOString())
-      } catch (error) {
-        session.keep()
-        throw error
-      }
-      inUse.delete(id)
-      session.announceEnd()
-      session.detach()
-      await removeFiles(id, session.ownsWorkspace)
+      const removing = underWay.get(id) ?? removeSession(session).finally(() => underWay.delete(id))
+      underWay.set(id, removing)
+      await removing
     },
     /**
      * Goes on with every turn that an earlier server left open, with the prompts that wait, and with what it had begun

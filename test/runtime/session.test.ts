@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Event } from '../../src/machines/events.ts'
 import { createAgents } from '../../src/runtime/agents/registry.ts'
 import { createDirectories } from '../../src/runtime/directories.ts'
+import { CodedError } from '../../src/runtime/errors.ts'
 import { eventTexts } from '../../src/runtime/log/frames.ts'
 import { createWriter } from '../../src/runtime/log/writer.ts'
 import type { QueueAfterCancel } from '../../src/runtime/queue/rules.ts'
@@ -50,7 +51,7 @@ async function openBusy(prompts: string[], queueAfterCancel: QueueAfterCancel = 
     return all
   }
   return {
-    ...{ session, store, port, events },
+    ...{ sessions, session, store, port, events },
     endTurn: () => port.say(STARTED, OUTPUT, exited(0)),
     /** The next commit waits to be let go. @returns fulfilled when it is under way */
     holdCommit() {
@@ -144,4 +145,17 @@ test.for<[string, number, number[], object]>([
   endTurn()
   await vi.waitFor(async () => expect(endsOf(await events())).toHaveLength(3))
   expect(session.view()).toMatchObject({ queueHeld: null, queue: [] })
+})
+
+test('two who delete a session share one deletion: if it fails, it is there for both', async () => {
+  const { sessions, session, store } = await openBusy([])
+  const { remove } = store
+  store.remove = async () => {
+    store.remove = remove
+    throw new CodedError('storage_full')
+  }
+  const both = await Promise.allSettled([sessions.remove(session.id), sessions.remove(session.id)])
+  expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  await sessions.remove(session.id)
+  expect(await store.get(session.id)).toBe('deleted')
 })
