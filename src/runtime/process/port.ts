@@ -61,7 +61,14 @@ export const createProcessPort = (deps: PortDeps, host = thisMachine) =>
 
 export type ProcessPort = ReturnType<typeof createProcessPort>
 
-function runTurn(deps: PortDeps, host: Host, turn: number, sendBack: (event: PortEvent) => void) {
+function runTurn(given: PortDeps, host: Host, turn: number, sendBack: (event: PortEvent) => void) {
+  const deps: PortDeps = {
+    ...given,
+    // The turn is over, and its session may be deleted: what waits to be stored then never will be.
+    onFault(error) {
+      if (!detached) given.onFault(error)
+    },
+  }
   /** `gone`: the agent has exited, or never will have. */
   let agentIs: 'waiting' | 'started' | 'gone' = 'waiting'
   let detached = false
@@ -150,8 +157,7 @@ function runTurn(deps: PortDeps, host: Host, turn: number, sendBack: (event: Por
       if (cursor.stop === null) tell({ type: 'OUTPUT', records: [], spool: spoolOf(cursor) })
       // Told within a step of the machine, as by a clock of its own: the log hears of it when that step is over.
       await Promise.resolve()
-      // It never will be on record, in a session that was deleted meanwhile: that is no fault.
-      await deps.durable().catch(() => {})
+      await deps.durable()
     },
     openKiller() {
       const { turnName, cursor } = context()

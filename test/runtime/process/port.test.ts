@@ -202,13 +202,19 @@ test('a turn that could not be recorded never runs, and the port is silent', asy
   expect(existsSync(turn.options.dir)).toBe(false)
 })
 
-test('a stop that never will be on record, since its session is deleted, is no fault', async () => {
+test('what never will be on record, since the turn is over and its session deleted, is no fault', async () => {
   let durable = async (): Promise<void> => {}
   const turn = startPort({ inputs: ['say ready\n'], deps: { durable: () => durable() } })
   await turn.said('ready')
-  durable = async () => Promise.reject(new CodedError('session_not_found'))
+  const deleted = Promise.withResolvers<void>()
+  const asked = vi.fn(() => deleted.promise)
+  durable = asked
+  turn.send(answerTo('a'))
   turn.send({ type: 'TERMINATE', cause: 'cancelled' })
-  await turn.heard('CLEARED')
+  await until(() => expect(asked).toHaveBeenCalledTimes(2))
+  turn.detach()
+  deleted.reject(new CodedError('session_not_found'))
+  await new Promise(setImmediate)
   expect(turn.faults).toEqual([])
 })
 
