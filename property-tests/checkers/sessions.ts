@@ -49,7 +49,10 @@ export function checkSessions(history: History): string[] {
         return there.has(entry.session) ? [] : [`${entry.session}: is not there, and was ${entry.type}`]
       case 'asked': {
         const { request, session, what } = entry
-        if (what === 'delete') deleting.set(request, session)
+        if (what === 'delete') {
+          deleting.set(request, session)
+          for (const other of requests.values()) if (other.asked.session === session) other.wasThere = false
+        }
         const isSure = there.has(session) && ![...deleting.values()].includes(session)
         requests.set(request, { asked: entry, wasDeleted: deleted.has(session), wasThere: isSure })
         return []

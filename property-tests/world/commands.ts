@@ -266,10 +266,10 @@ const insist = fc.tuple(session, fc.constantFrom('cancel', 'resume')).map(
   }),
 )
 
-/** What is allowed for good holds for the next turn; unless a permission mode is set in between. */
-const allowance = fc.tuple(session, fc.option(permissionMode), sending).map(
-  ([of, permissionMode, sending]): Act => ({
-    ...{ name: 'allowance', args: [of, permissionMode, sending] },
+/** What is allowed for good holds for the next turn, whatever is set in between but a permission mode. */
+const allowance = fc.tuple(session, fc.option(edit), sending).map(
+  ([of, edit, sending]): Act => ({
+    ...{ name: 'allowance', args: [of, edit, sending] },
     async act(world) {
       world.agent(of)?.ask()
       await world.run(ALL)
@@ -277,7 +277,7 @@ const allowance = fc.tuple(session, fc.option(permissionMode), sending).map(
       await world.run(ALL)
       world.agent(of)?.leave(0)
       await world.run(ALL)
-      if (permissionMode !== null) world.set(of, { permissionMode })
+      if (edit !== null) world.set(of, edit)
       await world.run(ALL)
       world.prompt(of, { heeds: 'interrupt', whenBusy: 'reject', ...sending })
     },
@@ -315,13 +315,13 @@ const replace = fc.tuple(session, fc.option(fc.nat(6)), rarely).map(
   }),
 )
 
-/** Two want it deleted, and the first cannot have it; a prompt comes in between. */
-const deleteTwice = fc.tuple(session, few, sending).map(
-  ([of, count, sending]): Act => ({
-    ...{ name: 'deleteTwice', args: [of, count, sending] },
+/** A prompt comes while a session is deleted: by one or by two, of whom the first cannot have it on a full disk. */
+const deleteAndPrompt = fc.tuple(session, fc.boolean(), few, sending).map(
+  ([of, twice, count, sending]): Act => ({
+    ...{ name: 'deleteAndPrompt', args: [of, { twice }, count, sending] },
     async act(world) {
-      world.failCommits(['storage_full'])
-      world.delete(of, true)
+      if (twice) world.failCommits(['storage_full'])
+      world.delete(of, twice)
       await runFew(world, count)
       world.prompt(of, { heeds: 'interrupt', whenBusy: 'reject', ...sending })
     },
@@ -355,15 +355,18 @@ const editAtStart = fc.tuple(session, sending).map(
   }),
 )
 
-/** A prompt waits, and is taken back. */
-const takeBack = fc.tuple(session, fc.constantFrom('remove', 'clear'), sending).map(
+/** Prompts wait with their files, and are changed or taken back; then the turn before them ends. */
+const whileWaiting = fc.tuple(session, fc.constantFrom('edit', 'remove', 'clear'), sending).map(
   ([of, how, sending]): Act => ({
-    ...{ name: 'takeBack', args: [of, how, sending] },
+    ...{ name: 'whileWaiting', args: [of, how, sending] },
     async act(world) {
-      for (const _ of [1, 2]) world.prompt(of, { heeds: 'interrupt', whenBusy: 'queue', ...sending })
+      for (const attachments of [[SENT], []])
+        world.prompt(of, { heeds: 'interrupt', whenBusy: 'queue', attachments, ...sending })
       await world.run(ALL)
       if (how === 'clear') world.clear(of, sending)
-      else world.remove(of, 0, sending)
+      else world[how as 'edit'](of, 1, sending)
+      await world.run(ALL)
+      world.agent(of)?.leave(0)
     },
   }),
 )
@@ -415,9 +418,9 @@ const WEIGHTS: [number, fc.Arbitrary<Act>[]][] = [
   [6, [prompt, agent]],
   [4, [network]],
   [2, [control, queue, answer, repeat, crash, start, failCommits, advance, attach]],
-  [2, [stuck, question, editAtStart, overtake, takeBack, retract, insist]],
+  [2, [stuck, question, editAtStart, overtake, whileWaiting, retract, insist]],
   [1, [existence, set, stop, restartMachine, loseSupervisor]],
-  [1, [allowance, loseStart, replace, deleteTwice, stopOnFullDisk]],
+  [1, [allowance, loseStart, replace, deleteAndPrompt, stopOnFullDisk]],
 ]
 
 export const worldCommands: fc.Arbitrary<WorldCommand>[] = WEIGHTS.flatMap(([weight, acts]) =>
