@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import type { QueueAfterCancel } from '../src/runtime/queue/rules.ts'
-import { fakeTimers } from './fake-timers.ts'
+import { withFakeTimers } from './fake-timers.ts'
 import { type Ask, createQueueWorld, createSights, type QueueWorld } from './queue-world.ts'
 import type { Property, Tally } from './runner/property.ts'
 
@@ -70,18 +70,15 @@ export const queue: Property = {
     const steps = fc.array(step, { maxLength: 40, size: '+1' })
     const afterCancel = fc.constantFrom<QueueAfterCancel>('hold', 'run')
     return {
-      check: fc.asyncProperty(steps, afterCancel, async (steps, afterCancel) => {
-        const timers = fakeTimers()
-        try {
+      check: fc.asyncProperty(steps, afterCancel, (steps, afterCancel) =>
+        withFakeTimers(async (timers) => {
           const world = await createQueueWorld({ dataDir, timers, sights }, afterCancel)
           for (const step of steps) await perform(world, step, tally)
           await world.settle()
           await world.check()
           await world.drain()
-        } finally {
-          timers.restore()
-        }
-      }),
+        }),
+      ),
       close: async () => {
         console.warn = warn
         rmSync(dataDir, { recursive: true, force: true })

@@ -39,8 +39,8 @@ export const LIVES: readonly Mutant[] = [
   },
   {
     ...{ bug: 'a session that is deleted is still found', file: SESSIONS, caughtBy },
-    old: '    inUse.delete(id)\n    session.announceEnd()\n',
-    new: '    session.announceEnd()\n',
+    old: '    inUse.delete(id)\n    changes.note',
+    new: '    changes.note',
   },
   {
     ...{ bug: 'an id that was deleted is not known any more', file: SESSIONS, caughtBy },

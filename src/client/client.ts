@@ -7,6 +7,7 @@ import type { Answer, Event, PermissionMode, Resolution, Session } from '../mach
 import { type Access, createAccess } from './access.ts'
 import { type Attachment, type AttachOptions, attach } from './attach.ts'
 import { requestTimeoutMsDefault } from './limits.ts'
+import { followLobby, type Lobby, type LobbyOptions } from './lobby.ts'
 import { sessionPath } from './paths.ts'
 import { createQueueClient, type QueueClient } from './queue.ts'
 import { createRequests, keyHeader } from './requests.ts'
@@ -74,7 +75,7 @@ export type AgentList = {
 
 export type EventPage = { events: Event[]; lastEventId: number; more: boolean }
 
-/** Every function but `attach` rejects with RequestError. */
+/** Every function but `attach` and `lobby` rejects with RequestError. */
 export type Client = {
   sessions: {
     open(input?: SessionInput): Promise<Session>
@@ -105,6 +106,8 @@ export type Client = {
   agents(): Promise<AgentList>
   /** Follows a session; see `attach`. */
   attach(sessionId: string, options?: AttachOptions): Attachment
+  /** Follows all sessions; see `createSessionList`. */
+  lobby(options?: LobbyOptions): Lobby
 }
 
 export function createClient(options: ClientOptions): Client {
@@ -155,5 +158,6 @@ export function createClient(options: ClientOptions): Client {
     agents: async () => (await send('GET', '/api/agents')) as AgentList,
     attach: (sessionId, attachOptions) =>
       attach(`${url}${sessionPath(sessionId)}/events`, { token, fetch, ...attachOptions }),
+    lobby: (lobbyOptions) => followLobby(`${url}/api/events`, { token, fetch, ...lobbyOptions }),
   }
 }

@@ -1,23 +1,20 @@
 /**
- * The loop of an attachment: connect with the cursor, pass on what is new, wait, connect again.
- * Owns when to go on and when to give up; bytes, frames, ids and waits have their own files.
+ * The loop of whoever follows a stream: connect from where it stands, pass on what is new, wait, connect again.
+ * Owns when to go on and when to give up; bytes, frames and waits have their own files, and what a stream says
+ * is its course.
  */
 
-import { createCursor } from './cursor.ts'
+import type { EventSourceMessage } from 'eventsource-parser'
 import { AttachError, BrokenStreamError, UnavailableError } from './errors.ts'
 import { type FrameLimits, readFrames } from './frames.ts'
-import { createGate } from './gate.ts'
-import type { AttachItem } from './items.ts'
 import { steadyMs } from './limits.ts'
 import { createPace } from './pace.ts'
 import { pause, type Rounds, wasAskedAgain } from './rounds.ts'
 import { openStream, type StreamRequest } from './stream.ts'
 
-/** Where an attachment stands, for a page that shows it. */
-export type AttachStatus = {
+/** Where a stream stands, for a page that shows it. */
+export type StreamStatus = {
   state: 'connecting' | 'replaying' | 'live' | 'waiting'
-  /** The newest event's id; -1 is none. */
-  lastEventId: number
   /** How many waits in a row there were since something came from the server. */
   attempt: number
   /** While waiting: how long. */
@@ -26,23 +23,32 @@ export type AttachStatus = {
   error?: unknown
 }
 
+/** What one kind of stream is to the loop. It outlives its connections. */
+export type Course<Item> = {
+  /** How far it has come. The same number again: no further. */
+  readonly place: number
+  /** What to ask with, so that the stream goes on there. */
+  headers(): Record<string, string>
+  /** A connection begins. `admit` gives a frame's item, or undefined to skip it; it throws BrokenStreamError. */
+  connect(): { first?: Item; admit: (frame: EventSourceMessage) => Item | undefined }
+}
+
 type FollowSettings = StreamRequest &
   FrameLimits & {
-    lastEventId: number
     random: () => number
     now: () => number
-    onStatus: (status: AttachStatus) => void
+    onStatus: (status: StreamStatus) => void
   }
 
-export async function* follow(
+export async function* follow<Item extends { type: string }>(
   settings: FollowSettings,
+  course: Course<Item>,
   rounds: Rounds,
-): AsyncGenerator<AttachItem, void, undefined> {
+): AsyncGenerator<Item, void, undefined> {
   const { headers, random, now, onStatus } = settings
-  const cursor = createCursor(settings.lastEventId)
   const pace = createPace(random)
-  const tell = (state: AttachStatus['state'], more: { retryInMs?: number; error?: unknown } = {}) =>
-    onStatus({ state, lastEventId: cursor.lastEventId, attempt: pace.attempt, ...more })
+  const tell = (state: StreamStatus['state'], more: { retryInMs?: number; error?: unknown } = {}) =>
+    onStatus({ state, attempt: pace.attempt, ...more })
   /** Where the stream broke the contract the last time. */
   let brokenAt: number | undefined
 
@@ -51,15 +57,15 @@ export async function* follow(
     while (!rounds.stopped) {
       tell('connecting')
       const round = rounds.next()
-      const from = cursor.lastEventId
+      const from = course.place
       const startedAt = now()
       let delivered = false
       let error: unknown
       try {
-        const resume = from < 0 ? {} : { 'Last-Event-ID': String(from) }
-        const body = await openStream({ ...settings, headers: { ...headers, ...resume } }, round)
+        const body = await openStream({ ...settings, headers: { ...headers, ...course.headers() } }, round)
         tell('replaying')
-        const admit = createGate(cursor)
+        const { first, admit } = course.connect()
+        if (first && !rounds.stopped) yield first
         for await (const frames of readFrames(body, settings, round)) {
           delivered = true
           for (const frame of frames) {
@@ -78,16 +84,16 @@ export async function* follow(
 
       const steady = now() - startedAt >= steadyMs
       if (error instanceof BrokenStreamError) {
-        if (brokenAt === cursor.lastEventId && !steady) {
+        if (brokenAt === course.place && !steady) {
           throw new AttachError({ status: 200, code: error.code, detail: error.message })
         }
-        brokenAt = cursor.lastEventId
-      }
+        brokenAt = course.place
+      } else if (steady) brokenAt = undefined
       if (wasAskedAgain(round)) {
         pace.reset()
         continue
       }
-      const good = delivered && (steady || cursor.lastEventId > from)
+      const good = delivered && (steady || course.place > from)
       const retryAfterMs = error instanceof UnavailableError ? error.retryAfterMs : 0
       const retryInMs = pace.waitMs({ delivered, good, retryAfterMs })
       if (retryInMs === 0) continue

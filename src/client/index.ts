@@ -15,6 +15,8 @@ export type {
   Approval,
   CaughtUp,
   Event,
+  LastLine,
+  ListedSession,
   Partial,
   QueuedPrompt,
   QueueHeld,
@@ -24,8 +26,8 @@ export type {
 } from '../machines/events.ts'
 /** Follows one session by the URL of its events; `client.attach` builds that URL. */
 export type { Access, AuditRecord, Device, PairingCode } from './access.ts'
-export { type Attachment, type AttachOptions, attach } from './attach.ts'
-/** The JSON routes, typed, and `attach` by a session's id. */
+export { type Attachment, type AttachOptions, type AttachStatus, attach } from './attach.ts'
+/** The JSON routes, typed, `attach` by a session's id, and `lobby`. */
 export {
   type AgentList,
   type AnswerInput,
@@ -42,11 +44,15 @@ export {
 } from './client.ts'
 /** What goes wrong for good: attaching, and asking. */
 export { AttachError, RequestError } from './errors.ts'
-/** Where an attachment stands, as `onStatus` tells it. */
-export type { AttachStatus } from './follow.ts'
+/** Where a stream stands, as `onStatus` tells it. */
+export type { StreamStatus } from './follow.ts'
 /** What an attachment yields. */
 export type { AttachItem } from './items.ts'
+/** All sessions at once, and what the lobby yields. */
+export type { Lobby, LobbyItem, LobbyOptions } from './lobby.ts'
 /** What waits for its turn. */
 export type { PlacedPrompt, QueueClient } from './queue.ts'
+/** All sessions, kept by what the lobby yields. */
+export { createSessionList, type SessionList } from './session-list.ts'
 /** The text that is still being written, rebuilt from what an attachment yields. */
 export { followWriting, nothingWritten, type UnfinishedText, type Writing } from './writing.ts'

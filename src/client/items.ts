@@ -5,8 +5,8 @@
 
 import type { EventSourceMessage } from 'eventsource-parser'
 import type { CaughtUp, Event, Partial as PartialText, Reset } from '../machines/events.ts'
-import { parseObject } from './answer.ts'
 import { BrokenStreamError } from './errors.ts'
+import { decodeData, shorten } from './frame-data.ts'
 
 /**
  * One thing a session's stream says.
@@ -45,14 +45,4 @@ function decodeEvent(frame: EventSourceMessage): Event {
     throw new BrokenStreamError('bad_frame', `an event whose frame has the id ${shorten(frame.id)}`)
   }
   return event as Event
-}
-
-function decodeData(frame: EventSourceMessage): Record<string, unknown> {
-  const data = parseObject(frame.data)
-  if (!data) throw new BrokenStreamError('bad_frame', `a frame without a JSON object: ${shorten(frame.data)}`)
-  return data
-}
-
-function shorten(text: string | undefined): string {
-  return text === undefined ? '(none)' : JSON.stringify(text.slice(0, 80))
 }

@@ -104,6 +104,19 @@ export const Session = Type.Object({
     inputTokens: Type.Integer(),
     outputTokens: Type.Integer(),
   }),
+  lastLine: Type.Union([
+    Type.Object({
+      kind: Type.Union([Type.Literal('user'), Type.Literal('text'), Type.Literal('error')]),
+      text: Type.String(),
+    }),
+    Type.Null(),
+  ]),
+})
+
+/** What the lobby has of a session. */
+export const ListedSession = Type.Object({
+  ...Type.Omit(Session, ['queue', 'approvals', 'allowed']).properties,
+  waiting: Type.Object({ prompts: Type.Integer(), approvals: Type.Integer() }),
 })
 
 export const Accepted = Type.Object({ turn: Type.Integer(), eventId: Type.Integer() })

@@ -21,6 +21,7 @@ import { auditRoutes } from './routes/audit.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
+import { lobbyRoutes } from './routes/lobby.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { pairingRoutes } from './routes/pairing.ts'
@@ -118,6 +119,7 @@ export async function createServer(options: ServerOptions) {
     queueRoutes,
     approvalRoutes,
     eventRoutes,
+    lobbyRoutes,
     transcriptRoutes,
     operationRoutes,
     pairingRoutes,

@@ -1,24 +1,13 @@
 /**
- * One attached client: an event stream over a socket. It writes what it is handed and keeps the connection warm;
- * where the client stands is the follower's business.
+ * One client attached to a session: it writes what it is handed, and drops a client that stands still; where the client
+ * stands is the follower's business.
  */
 import type { ServerResponse } from 'node:http'
 import type PQueue from 'p-queue'
 import { LIMITS } from '../runtime/limits.ts'
 import { follow, type Sink } from '../runtime/log/follow.ts'
 import type { Session } from '../runtime/session.ts'
-
-const HEADERS = {
-  'content-type': 'text/event-stream',
-  // no-transform and X-Accel-Buffering: proxies that compress or buffer would hold everything back.
-  'cache-control': 'no-store, no-transform',
-  'x-accel-buffering': 'no',
-  connection: 'keep-alive',
-}
-
-const RETRY_MS = 1_000
-
-const frame = (event: string, data: unknown): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+import { frame, openEventStream } from './event-stream.ts'
 
 /**
  * Takes the response over until the client leaves, falls too far behind, or the session is deleted.
@@ -32,13 +21,9 @@ export function streamSession(
   const { log } = session
   const head = log.fold.lastEventId
   const ahead = options.after > head
-  let ready = true
+  const stream = openEventStream(response, options)
+  if (ahead) response.write(frame('reset', { reason: 'ahead', lastEventId: head }))
   let waitingBytes = 0
-
-  const keepalive = setInterval(() => {
-    // Behind a full socket it would only wait with the rest.
-    if (ready) response.write(': keepalive\n\n')
-  }, options.keepaliveMs)
 
   // Dropped, not queued for: it comes back with its cursor and has lost nothing. Only what stands still is: a burst
   // of output is more than 1 MiB ahead of any client for a moment, and a slow one that reads will get there.
@@ -48,8 +33,7 @@ export function streamSession(
   }
 
   const write = (frames: Buffer): boolean => {
-    keepalive.refresh()
-    ready = response.write(frames)
+    const ready = stream.write(frames)
     // The socket's own timeout: it does not fire as long as the kernel takes a part of what was written.
     if (!ready) response.setTimeout(LIMITS.stalledMsMax)
     return ready
@@ -73,23 +57,14 @@ export function streamSession(
   })
 
   response.on('drain', () => {
-    ready = true
     waitingBytes = 0
     response.setTimeout(0)
     follower.resume()
   })
   response.on('timeout', dropIfStuck)
-  // A connection that breaks is how most streams end.
-  response.on('error', () => {})
   response.on('close', () => {
-    clearInterval(keepalive)
     unsubscribe()
     follower.stop()
-    options.onClose()
   })
-
-  response.writeHead(200, HEADERS)
-  response.write(`retry: ${RETRY_MS}\n\n`)
-  if (ahead) response.write(frame('reset', { reason: 'ahead', lastEventId: head }))
   follower.resume()
 }

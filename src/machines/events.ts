@@ -138,6 +138,9 @@ export type LogRecord = (OutputRecord | TurnRecord | QueueRecord) & { turn: numb
 /** One entry of a session's log. `id` is its index: 0, 1, 2, … contiguous for ever. `at` is ISO 8601, UTC. */
 export type Event = LogRecord & { id: number; at: string }
 
+/** The last line that was said in a session: by a prompt, by the agent itself, or of a turn that failed. */
+export type LastLine = { kind: 'user' | 'text' | 'error'; text: string }
+
 /** A session as every client sees it. */
 export type Session = {
   id: string
@@ -163,6 +166,13 @@ export type Session = {
   /** What it need not ask for any more, in its own form: what `always` took up since the permission mode was last set. */
   allowed: unknown[]
   usage: { costUsd: number; inputTokens: number; outputTokens: number }
+  /** Null while nothing was said. */
+  lastLine: LastLine | null
+}
+
+/** A session as the lobby shows it: of what waits, which can be large, no more than how much it is. */
+export type ListedSession = Omit<Session, 'queue' | 'approvals' | 'allowed'> & {
+  waiting: { prompts: number; approvals: number }
 }
 
 /** The id-less frame that follows a replay. */

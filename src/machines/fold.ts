@@ -1,5 +1,6 @@
 /** A session's state as a fold over its log: what is known after an event, from what was known before it. */
-import type { Approval, Event, QueuedPrompt, QueueHeld, SessionState } from './events.ts'
+import type { Approval, Event, LastLine, QueuedPrompt, QueueHeld, SessionState } from './events.ts'
+import { lastLineOf } from './last-line.ts'
 
 /** Everything of a session that its log alone decides. JSON, so that a store can keep it beside the log. */
 export type SessionFold = {
@@ -22,6 +23,8 @@ export type SessionFold = {
   queue: QueuedPrompt[]
   queueHeld: QueueHeld | null
   usage: { costUsd: number; inputTokens: number; outputTokens: number }
+  /** Left out until something was said: an older version did not listen. */
+  lastLine?: LastLine
 }
 
 type Allowed = { id: number; rule: unknown }
@@ -54,7 +57,8 @@ const firstLine = (text: string): string =>
   text.trim().split(/\r?\n/, 1)[0]!.slice(0, PROMPT_CHARS_MAX).toWellFormed()
 
 export function foldEvent(fold: SessionFold, event: Event): SessionFold {
-  const next = { ...fold, lastEventId: event.id, at: event.at }
+  const lastLine = lastLineOf(event)
+  const next = { ...fold, lastEventId: event.id, at: event.at, ...(lastLine && { lastLine }) }
   switch (event.kind) {
     case 'user':
       return {

@@ -90,6 +90,10 @@ export const LIMITS = {
   /** What may wait for a client that takes nothing any more, before it is dropped; and for how long it may do so. */
   waitingBytesMax: 1 * MiB,
   stalledMsMax: 3_000,
+  /** Between two frames of the lobby for a session that changes all the time. */
+  lobbyRestMs: 500,
+  /** Sessions that a reader of the lobby is told of between two looks at its socket. */
+  lobbyPageSessionsMax: 50,
   /** For a request's head and body to arrive: a large file, from a phone. */
   requestTimeoutMs: 600_000,
   /** For its head alone, and for the handshake of TLS before it. */

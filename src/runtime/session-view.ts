@@ -1,8 +1,9 @@
 /** A session as clients see it: what was set, and what its log says. */
-import type { Session as SessionView } from '../machines/events.ts'
+import type { ListedSession, Session as SessionView } from '../machines/events.ts'
 import { allowedFor } from './approvals.ts'
 import type { SessionRow } from './log/store.ts'
 import { heldBy, type QueueAfterCancel } from './queue/rules.ts'
+import { visible } from './visible.ts'
 
 export function viewSession(row: SessionRow, queueAfterCancel: QueueAfterCancel): SessionView {
   const { id, agent, model, archived, workspace, permissionMode, createdAt, fold } = row
@@ -24,5 +25,10 @@ export function viewSession(row: SessionRow, queueAfterCancel: QueueAfterCancel)
     approvals: fold.approvals,
     allowed: allowedFor(row, fold),
     usage: fold.usage,
+    lastLine: fold.lastLine ? { ...fold.lastLine, text: visible(fold.lastLine.text) } : null,
   }
+}
+
+export function listSession({ queue, approvals, allowed, ...session }: SessionView): ListedSession {
+  return { ...session, waiting: { prompts: queue.length, approvals: approvals.length } }
 }

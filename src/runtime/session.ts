@@ -17,7 +17,11 @@ import type { QueueAfterCancel } from './queue/rules.ts'
 import { viewSession } from './session-view.ts'
 import { createTurns, type TurnsDeps } from './turns.ts'
 
-export type SessionDeps = TurnsDeps & { queueAfterCancel: QueueAfterCancel }
+export type SessionDeps = TurnsDeps & {
+  queueAfterCancel: QueueAfterCancel
+  /** Called when its view is another one. `atOnce`: somebody waits to see that, whatever else was told a moment ago. */
+  onChange: (change: { atOnce: boolean }) => void
+}
 
 /** `waiting`: how many prompts wait, when any do. */
 export type Cancelled = { cancelled: boolean; waiting?: number }
@@ -57,6 +61,19 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
       return queue.add(start)
     })
 
+  const halt = (): void => {
+    queue.halt()
+    deps.onChange({ atOnce: true })
+  }
+
+  let { fold: shown } = log
+  log.onCommitted(() => {
+    const before = shown
+    shown = log.fold
+    if (shown === before) return
+    deps.onChange({ atOnce: shown.state !== before.state || shown.approvals !== before.approvals })
+  })
+
   const files = createFiles({ ...row, sessionId: id, freshId: deps.freshId })
   const stopTurn = async (by: string, key?: IdempotencyKey): Promise<Cancelled> => {
     // The next one is about to start, and whoever says stop means that nothing is to run.
@@ -65,7 +82,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     const answer = { cancelled: actor.getSnapshot().value !== 'idle', ...(waiting > 0 && { waiting }) }
     if (answer.cancelled) actor.send({ type: 'CANCEL', by })
     // It could not begin: nor is it to do so by itself when there is room again.
-    else if (queue.isDue()) queue.halt()
+    else if (queue.isDue()) halt()
     // With what the machine has just said, in one commit.
     if (key) log.append([], { remembered: { ...key, answer }, revocable: !answer.cancelled })
     if (!answer.cancelled && !key) return answer
@@ -73,7 +90,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
       await (answer.cancelled ? onRecord(log, 'The turn is being stopped') : log.durable())
     } catch (error) {
       // The turn that was stopped never was: its prompt waits again.
-      if (queue.isDue()) queue.halt()
+      if (queue.isDue()) halt()
       throw error
     }
     return answer
@@ -126,6 +143,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
       const at = deps.now().toISOString()
       await deps.store.edit(id, edit, at)
       row = { ...row, ...edit, updatedAt: at }
+      deps.onChange({ atOnce: true })
     },
     /** Refuses further turns and stops the one that runs. Fulfilled when it has ended. */
     async end(): Promise<void> {

@@ -4,6 +4,7 @@ import type { PermissionMode, Session as SessionView } from '../machines/events.
 import { EMPTY_FOLD } from '../machines/fold.ts'
 import { CodedError } from './errors.ts'
 import { LIMITS } from './limits.ts'
+import { createChanges } from './lobby/changes.ts'
 import type { SessionEdit, SessionRow } from './log/store.ts'
 import { checkModel } from './prompt.ts'
 import { createSession, type Session, type SessionDeps } from './session.ts'
@@ -19,7 +20,7 @@ export type OpenRequest = {
   permissionMode?: PermissionMode
 }
 
-export type SessionsDeps = SessionDeps & {
+export type SessionsDeps = Omit<SessionDeps, 'onChange'> & {
   workspaceRoots: readonly string[]
   permissionMode: PermissionMode
   /** With all that is in it; none is fine. */
@@ -30,11 +31,12 @@ export function createSessions(deps: SessionsDeps) {
   const { store, directories } = deps
   /** Promises, so that two who ask for the same session at once get the same object, and one actor runs it. */
   const inUse = new Map<string, Promise<Session>>()
+  const changes = createChanges({ restMs: LIMITS.lobbyRestMs })
 
   const load = async (id: string): Promise<Session> => {
     const row = await store.get(id)
     if (row === null || row === 'deleted') throw new CodedError('session_not_found')
-    return createSession(deps, row)
+    return createSession({ ...deps, onChange: (change) => changes.note(id, change) }, row)
   }
 
   const get = async (given: string): Promise<Session> => {
@@ -77,8 +79,17 @@ export function createSessions(deps: SessionsDeps) {
     if ((await store.count()) >= LIMITS.sessionsMax) throw new CodedError('too_many_sessions')
     // Before the row: a session that is there can work.
     if (row.ownsWorkspace) mkdirSync(row.workspace, { recursive: true, mode: 0o700 })
-    return store.create(row)
+    const created = await store.create(row)
+    if (created) changes.note(id, { atOnce: true })
+    return created
   }
+
+  /** A session in use has the word: the store may hold what it was not told is stored. */
+  const viewInUse = async (id: string): Promise<SessionView | null> => {
+    const session = await inUse.get(id)?.catch(() => null)
+    return session?.view() ?? null
+  }
+  const viewStored = (row: SessionRow): SessionView => viewSession(row, deps.queueAfterCancel)
 
   /** What cannot be removed now is tried again by the next server: the session is deleted all the same. */
   const removeFiles = async (id: string, ownsWorkspace: boolean): Promise<void> => {
@@ -104,6 +115,7 @@ export function createSessions(deps: SessionsDeps) {
       throw error
     }
     inUse.delete(id)
+    changes.note(id, { atOnce: true })
     session.announceEnd()
     session.detach()
     await removeFiles(id, session.ownsWorkspace)
@@ -131,8 +143,20 @@ export function createSessions(deps: SessionsDeps) {
     },
     /** Newest activity first. */
     async list(): Promise<SessionView[]> {
-      return (await store.list()).map((row) => viewSession(row, deps.queueAfterCancel))
+      const rows = await store.list()
+      return Promise.all(rows.map(async (row) => (await viewInUse(row.id)) ?? viewStored(row)))
     },
+    /** The ids of all, in the same order. */
+    ids: (): Promise<string[]> => store.listIds(),
+    /** A session as it is now; null when there is none. */
+    async view(id: string): Promise<SessionView | null> {
+      const view = await viewInUse(id)
+      if (view !== null) return view
+      const row = await store.get(id)
+      return row === null || row === 'deleted' ? null : viewStored(row)
+    },
+    /** Calls back with the id of each session that is opened, changed or deleted: after that, and not too often. */
+    onChange: changes.onChange,
     /** @throws session_not_found, storage_full, storage_failed */
     async edit(id: string, edit: SessionEdit): Promise<Session> {
       const session = await get(id)
@@ -181,3 +205,5 @@ export function createSessions(deps: SessionsDeps) {
     },
   }
 }
+
+export type Sessions = ReturnType<typeof createSessions>

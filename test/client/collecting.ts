@@ -1,13 +1,13 @@
-/** Ways to look at an attachment from a test: its items up to one, its ids, the error that ended it. */
+/** Ways to look at an attachment, or the lobby, from a test: its items up to one, its ids, the error that ended it. */
 
 import { AttachError, type AttachItem } from '../../src/client/index.ts'
 
 /** The items up to and with the first that `isLast` accepts, or all if the attachment ends before. */
-export async function collect(
-  items: AsyncIterable<AttachItem>,
-  isLast: (item: AttachItem, count: number) => boolean = () => false,
-): Promise<AttachItem[]> {
-  const collected: AttachItem[] = []
+export async function collect<Item>(
+  items: AsyncIterable<Item>,
+  isLast: (item: Item, count: number) => boolean = () => false,
+): Promise<Item[]> {
+  const collected: Item[] = []
   for await (const item of items) {
     collected.push(item)
     if (isLast(item, collected.length)) break
@@ -24,10 +24,10 @@ export function ids(items: AttachItem[]): number[] {
 }
 
 /** What came until the attachment gave up, and why it did. */
-export async function collectToError(
-  items: AsyncIterable<AttachItem>,
-): Promise<{ items: AttachItem[]; error: AttachError }> {
-  const collected: AttachItem[] = []
+export async function collectToError<Item>(
+  items: AsyncIterable<Item>,
+): Promise<{ items: Item[]; error: AttachError }> {
+  const collected: Item[] = []
   try {
     for await (const item of items) collected.push(item)
   } catch (error) {

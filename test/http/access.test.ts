@@ -19,10 +19,10 @@ afterAll(async () => {
 })
 
 const statusOf = async (asked: Promise<Response>): Promise<number> => (await asked).status
-/** Attaches to a session. @returns when it has caught up, with a promise of its end, however that comes */
-async function attach(device: Device, id: string): Promise<{ ended: Promise<unknown> }> {
+/** Follows a session, or the lobby. @returns when it has caught up, with a promise of its end, however that comes */
+async function follow(device: Device, path: string): Promise<{ ended: Promise<unknown> }> {
   const headers = { accept: 'text/event-stream' }
-  const response = await device.fetch('GET', `/api/sessions/${id}/events`, { headers })
+  const response = await device.fetch('GET', path, { headers })
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
   for (let text = ''; !text.includes('caught-up'); ) text += (await reader.read()).value
   const readOn = async (): Promise<void> => {
@@ -30,6 +30,8 @@ async function attach(device: Device, id: string): Promise<{ ended: Promise<unkn
   }
   return { ended: readOn().catch((error: Error) => error.message) }
 }
+
+const attach = (device: Device, id: string) => follow(device, `/api/sessions/${id}/events`)
 
 /** Begins to send a file, and does not end. @returns when the server has begun to take it */
 async function beginUpload(device: Device, id: string): Promise<{ ended: Promise<unknown> }> {
@@ -122,7 +124,7 @@ describe('a device', () => {
   it('is out at once when it is revoked, its streams and uploads too, and nobody else’s', async () => {
     const [phone, tablet] = [await pairDevice(server, 'phone'), await pairDevice(server, 'tablet')]
     const { id } = await server.open()
-    const streams = [await attach(phone, id), await attach(phone, id)]
+    const streams = [await attach(phone, id), await attach(phone, id), await follow(phone, '/api/events')]
     const other = await attach(tablet, id)
     const upload = await beginUpload(phone, id)
 

@@ -88,6 +88,14 @@ test('no character of a name is cut in half', () => {
   expect(firstPrompt!.isWellFormed()).toBe(true)
 })
 
+test('the last line is of the newest event that says something, and none of nobody’s', () => {
+  const text = (words: string): LogRecord => ({ kind: 'text', turn: 1, text: words, block: 0 })
+  expect(fold([start(1)])).not.toHaveProperty('lastLine')
+  expect(fold([user(1, 'Why?'), start(1)]).lastLine).toEqual({ kind: 'user', text: 'Why?' })
+  const records = [user(1), text('one\ntwo\n'), text('\n'), result(1, 0, 0, 0), end(1)]
+  expect(fold(records).lastLine).toEqual({ kind: 'text', text: 'two' })
+})
+
 test('an event that only a later version knows moves the head and nothing else', () => {
   const before = fold([user(1), start(1)])
   const event = { kind: 'weather', turn: 1, id: 2, at: at(2) } as unknown as Event

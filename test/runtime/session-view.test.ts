@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { QueueHeld } from '../../src/machines/events.ts'
 import { EMPTY_FOLD } from '../../src/machines/fold.ts'
-import { viewSession } from '../../src/runtime/session-view.ts'
+import { listSession, viewSession } from '../../src/runtime/session-view.ts'
 import { sessionRow } from './log/given.ts'
 
 test('a new session is idle, without events, and has a name', () => {
@@ -18,7 +18,22 @@ test('a new session is idle, without events, and has a name', () => {
     ...{ createdAt: '2026-11-22T10:00:00.000Z', updatedAt: '2026-11-22T10:00:00.000Z', archived: false },
     ...{ workspace: '/srv/a', permissionMode: 'ask', queue: [], queueHeld: null, approvals: [], allowed: [] },
     usage: { costUsd: 0, inputTokens: 0, outputTokens: 0 },
+    lastLine: null,
   })
+})
+
+test('the last line is shown with what a terminal would obey written out', () => {
+  const fold = { ...EMPTY_FOLD, lastLine: { kind: 'text', text: '\x1b[31mfull' } as const }
+  const { lastLine } = viewSession(sessionRow('a', { fold }), 'hold')
+  expect(lastLine).toEqual({ kind: 'text', text: '\\u001b[31mfull' })
+})
+
+test('in a list, a session has of what waits no more than how much it is', () => {
+  const queue = [{ promptId: 'p', prompt: 'next', at: '2026-11-22T10:00:00.000Z', model: null }]
+  const view = viewSession(sessionRow('a', { fold: { ...EMPTY_FOLD, queue } }), 'hold')
+  const listed = listSession(view)
+  expect(listed).toMatchObject({ id: 'a', queueHeld: null, waiting: { prompts: 1, approvals: 0 } })
+  for (const key of ['queue', 'approvals', 'allowed']) expect(listed).not.toHaveProperty(key)
 })
 
 test('a session is called by its title, else by its first prompt', () => {

@@ -13,7 +13,7 @@ import { createWriter } from '../../src/runtime/log/writer.ts'
 import type { QueueAfterCancel } from '../../src/runtime/queue/rules.ts'
 import { createSessions } from '../../src/runtime/sessions.ts'
 import { checkLog } from '../../src/verify/check-log.ts'
-import { CLEARED, exited, LEFTOVERS, OUTPUT, STARTED } from '../machines/port-events.ts'
+import { asking, CLEARED, exited, LEFTOVERS, OUTPUT, STARTED } from '../machines/port-events.ts'
 import { createScriptedPort } from '../machines/scripted-port.ts'
 import { createMemoryStore } from '../support/memory-store.ts'
 
@@ -118,7 +118,9 @@ test.for<[string, number, number[], object]>([
   ['it cannot be begun', 1, [2], { cancelled: false, waiting: 2 }],
   ['it was begun and could not be stored', 2, [2], { code: 'storage_full' }],
 ])('a cancel between two turns holds the next one when %s', async ([, atCommit, fails, answered]) => {
-  const { session, store, events, endTurn } = await openBusy(['next', 'last'])
+  const { sessions, session, store, events, endTurn, holdCommit } = await openBusy(['next', 'last'])
+  const told: (string | null)[] = []
+  sessions.onChange(() => void told.push(session.view().queueHeld))
   const [held, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   let commits = 0
   store.holdAt(async (what) => {
@@ -133,13 +135,20 @@ test.for<[string, number, number[], object]>([
   const cancelled = session.cancel('operator').catch((error: unknown) => error)
   go.resolve()
   expect(await cancelled).toMatchObject(answered)
+  expect(told.at(-1)).toBe('cancelled')
   await vi.waitFor(() => expect(session.log.fold.opened).toBeNull())
   // As its clock does, and every commit.
   await session.queue.advance()
   expect(promptsOf(await events())).toEqual(['first'])
   expect(session.view()).toMatchObject({ state: 'idle', turn: 1, queueHeld: 'cancelled', queue: [{}, {}] })
-  // Whoever says otherwise has it go on, all of it.
-  expect(await session.queue.resume()).toMatchObject({ turn: 2 })
+  expect(await sessions.list()).toEqual([session.view()])
+  // Whoever says otherwise has it go on, all of it, and nobody sees that before it is stored.
+  const start = holdCommit()
+  const resumed = session.queue.resume()
+  await start.held
+  expect(session.view().queueHeld).toBe('cancelled')
+  start.letGo()
+  expect(await resumed).toMatchObject({ turn: 2 })
   endTurn()
   await vi.waitFor(() => expect(session.log.fold).toMatchObject({ state: 'running', turn: 3 }))
   endTurn()
@@ -158,4 +167,24 @@ test('two who delete a session share one deletion: if it fails, it is there for 
   expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   await sessions.remove(session.id)
   expect(await store.get(session.id)).toBe('deleted')
+})
+
+test('whoever follows all sessions is told at once that one runs, asks, has its answer and rests', async () => {
+  const { sessions, session, port } = await openBusy([])
+  const told: string[] = []
+  sessions.onChange((id) => {
+    expect(id).toBe(session.id)
+    const { state, approvals } = session.view()
+    told.push(`${state} ${approvals.length}`)
+  })
+  port.say(STARTED, OUTPUT)
+  await session.log.durable()
+  port.say(OUTPUT)
+  await session.log.durable()
+  port.say(asking('a'))
+  await session.log.durable()
+  await session.answer({ approvalId: 'a', decision: 'allow' }, 'operator')
+  port.say(exited(0))
+  await vi.waitFor(() => expect(session.log.fold.state).toBe('idle'))
+  expect(told).toEqual(['running 0', 'running 1', 'running 0', 'idle 0'])
 })

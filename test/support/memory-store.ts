@@ -19,6 +19,7 @@ export function createMemoryStore() {
   let gate = async (_what: 'commit' | 'read'): Promise<void> => {}
 
   const rows = (): SessionRow[] => [...sessions.values()].flatMap(({ row }) => (row === null ? [] : [row]))
+  const newestFirst = (): SessionRow[] => rows().sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1))
   const present = (id: string): Kept & { row: SessionRow } => {
     const kept = sessions.get(id)
     if (!kept?.row) throw new CodedError('session_not_found')
@@ -56,7 +57,8 @@ export function createMemoryStore() {
       const kept = sessions.get(id)
       return kept === undefined ? null : (kept.row ?? 'deleted')
     },
-    list: async () => rows().sort((a, b) => (a.updatedAt < b.updatedAt ? 1 : -1)),
+    list: async () => newestFirst(),
+    listIds: async () => newestFirst().map(({ id }) => id),
     count: async () => rows().length,
     listOpen: async () => rows().flatMap(({ id, fold }) => (isOpen(fold) ? [id] : [])),
     async edit(id, edit, at) {

@@ -5,8 +5,10 @@ import { CodedError } from '../../runtime/errors.ts'
 import { LIMITS } from '../../runtime/limits.ts'
 import { readPage } from '../../runtime/log/page.ts'
 import type { Session } from '../../runtime/session.ts'
+import { wantedType } from '../accept.ts'
 import type { App, RouteDeps } from '../app.ts'
 import { parseCursor } from '../cursor.ts'
+import { handOver } from '../hand-over.ts'
 import { parseLimit } from '../limit.ts'
 import { SessionParams } from '../schemas.ts'
 import { streamSession } from '../sse.ts'
@@ -34,30 +36,16 @@ export function eventRoutes(app: App, deps: RouteDeps): void {
     async (request, reply) => {
       const session = await deps.runtime.sessions.get(request.params.id)
       const query = request.query as Query
-      const type = wanted(request.headers.accept)
+      const type = wantedType(request.headers.accept)
+      if (type === null)
+        throw new CodedError('not_acceptable', 'Accept text/event-stream or application/json')
       if (type === 'json') return sendPage(reply, session, query)
       const after = parseCursor(request.headers['last-event-id'] ?? query.lastEventId)
-      reply.hijack()
-      // Gone while the session was looked up: nothing would tell that once more.
-      if (reply.raw.destroyed) return reply
-      deps.metrics.streams.inc()
-      const onClose = () => deps.metrics.streams.dec()
-      streamSession(reply.raw, session, { ...deps, replays: deps.runtime.replays, after, onClose })
-      return reply
+      return handOver(reply, deps.metrics, (response, onClose) =>
+        streamSession(response, session, { ...deps, replays: deps.runtime.replays, after, onClose }),
+      )
     },
   )
-}
-
-/** A stream only for those who ask for one by name: everything else gets an answer that ends. */
-function wanted(accept = '*/*'): 'stream' | 'json' {
-  const types = accept
-    .split(',')
-    // A quality of zero means: not this one.
-    .filter((part) => !/;\s*q=0(\.0*)?\s*(;|$)/i.test(part))
-    .map((part) => part.split(';')[0]!.trim().toLowerCase())
-  if (types.includes('text/event-stream')) return 'stream'
-  if (types.some((type) => ['application/json', 'application/*', '*/*'].includes(type))) return 'json'
-  throw new CodedError('not_acceptable', 'Accept text/event-stream or application/json')
 }
 
 async function sendPage(reply: FastifyReply, session: Session, query: Query): Promise<FastifyReply> {

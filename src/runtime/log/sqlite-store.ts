@@ -23,6 +23,7 @@ export function createSqliteStore(db: DatabaseSync): Store {
     list: db.prepare(
       'SELECT row, fold, spool, updated_at FROM session WHERE row IS NOT NULL ORDER BY updated_at DESC, key DESC',
     ),
+    listIds: db.prepare('SELECT id FROM session WHERE row IS NOT NULL ORDER BY updated_at DESC, key DESC'),
     count: db.prepare('SELECT count(*) AS count FROM session WHERE row IS NOT NULL'),
     listByPhase: db.prepare('SELECT id, owns_workspace FROM session WHERE phase = ? AND phase IN (1, 2)'),
     forget: db.prepare('UPDATE session SET phase = 3 WHERE id = ? AND phase = 2'),
@@ -86,6 +87,9 @@ export function createSqliteStore(db: DatabaseSync): Store {
     },
     async list() {
       return (statements.list.all() as Columns[]).map((columns) => toRow(columns, columns.row!))
+    },
+    async listIds() {
+      return statements.listIds.all().map(({ id }) => String(id))
     },
     async count() {
       return Number(statements.count.get()!.count)

@@ -51,6 +51,8 @@ export type Store = {
   get(id: string): Promise<SessionRow | 'deleted' | null>
   /** Newest activity first. */
   list(): Promise<SessionRow[]>
+  /** The ids alone, in the same order. */
+  listIds(): Promise<string[]>
   /** How many there are; deleted ones do not count. */
   count(): Promise<number>
   /** The ids of sessions whose newest turn has not ended, or that have prompts waiting. */

@@ -28,7 +28,7 @@ export function createNext(deps: NextDeps) {
   let haltedBehind: number | null = null
   let retry: NodeJS.Timeout | undefined
 
-  const isHalted = (): boolean => log.newest.turn === haltedBehind
+  const isHalted = ({ turn }: { turn: number } = log.newest): boolean => turn === haltedBehind
 
   /** Looking and beginning are one step, so that whoever comes in between neither overtakes nor doubles. */
   const start = (evenIfHeld: boolean, idempotency?: IdempotencyKey): Promise<Accepted | null> =>

@@ -62,7 +62,7 @@ export function createQueue(deps: QueueDeps) {
     isDue: (): boolean => !isHalted() && isDue(log.newest, queueAfterCancel),
     list: (): { queue: QueuedPrompt[]; queueHeld: QueueHeld | null } => ({
       queue: log.fold.queue,
-      queueHeld: isHalted() ? 'cancelled' : heldBy(log.fold, queueAfterCancel),
+      queueHeld: isHalted(log.fold) ? 'cancelled' : heldBy(log.fold, queueAfterCancel),
     }),
     /** @throws queue_full, storage_full, storage_failed */
     async add({ text, model, by, attachments, idempotency }: Start): Promise<Queued> {

@@ -1,0 +1,49 @@
+/** An event stream over a socket, whatever it tells: its head, and what keeps it warm. Knows no session and no cursor. */
+import type { ServerResponse } from 'node:http'
+
+const HEADERS = {
+  'content-type': 'text/event-stream',
+  // no-transform and X-Accel-Buffering: proxies that compress or buffer would hold everything back.
+  'cache-control': 'no-store, no-transform',
+  'x-accel-buffering': 'no',
+  connection: 'keep-alive',
+}
+
+const RETRY_MS = 1_000
+
+/** JSON has no bare CR or LF, so neither has a frame's data. */
+export const frame = (event: string, data: unknown): string =>
+  `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+
+/** Takes the response over until the connection closes. */
+export function openEventStream(
+  response: ServerResponse,
+  { keepaliveMs, onClose }: { keepaliveMs: number; onClose: () => void },
+) {
+  let ready = true
+  const keepalive = setInterval(() => {
+    // Behind a full socket it would only wait with the rest.
+    if (ready) response.write(': keepalive\n\n')
+  }, keepaliveMs)
+
+  response.on('drain', () => {
+    ready = true
+  })
+  // A connection that breaks is how most streams end.
+  response.on('error', () => {})
+  response.on('close', () => {
+    clearInterval(keepalive)
+    onClose()
+  })
+  response.writeHead(200, HEADERS)
+  response.write(`retry: ${RETRY_MS}\n\n`)
+
+  return {
+    /** @returns false: no more until the response has drained */
+    write(frames: Buffer | string): boolean {
+      keepalive.refresh()
+      ready = response.write(frames)
+      return ready
+    },
+  }
+}
