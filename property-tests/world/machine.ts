@@ -2,16 +2,14 @@
  * The simulated machine that turns run on: it starts an agent once for each run directory, whoever asks and however
  * often, and lets one server after the other find it there. In place of shim, spool and /proc.
  */
-import type { PermissionMode } from '../../src/machines/events.ts'
-import type { Launch } from '../../src/runtime/agents/agent.ts'
 import type { Host } from '../../src/runtime/process/host.ts'
 import type { Killer } from '../../src/runtime/process/killer.ts'
 import type { Run } from '../../src/runtime/process/run.ts'
 import type { RunOptions } from '../../src/runtime/process/run-options.ts'
 import { LostError, StartError } from '../../src/runtime/process/shim-health.ts'
 import { createWakeup } from '../../src/runtime/process/wakeup.ts'
-import type { Launched } from '../checkers/history.ts'
 import { createAgent, type Heeds, type SimulatedAgent } from './agents.ts'
+import { launchedWith } from './launched.ts'
 import type { Recorder } from './recorder.ts'
 import type { Tasks } from './tasks.ts'
 import type { Time } from './time.ts'
@@ -189,6 +187,7 @@ export function createMachine({ record, see }: Recorder, tasks: Tasks, time: Tim
       const agent = newest.get(session)?.agent ?? null
       return agent?.exit === null ? agent : null
     },
+    hasAgents: (): boolean => [...places.values()].some(({ agent }) => agent?.exit === null),
     /** The supervisor of the session's newest turn dies, and leaves its agent alone. */
     loseSupervisor(session: string): void {
       const place = newest.get(session)
@@ -217,21 +216,5 @@ export function createMachine({ record, see }: Recorder, tasks: Tasks, time: Tim
     forgetWatchers(): void {
       for (const place of places.values()) place.watchers.clear()
     },
-  }
-}
-
-/** In claude's own words. */
-const MODES: Record<string, PermissionMode> = {
-  ...{ default: 'ask', acceptEdits: 'acceptEdits', bypassPermissions: 'bypass' },
-}
-
-/** As an agent finds it: in its arguments, in its settings and on its stdin. */
-function launchedWith({ argv, files, input }: Launch): Launched {
-  const { permissions = {} } = JSON.parse(files['settings.json'] ?? '{}')
-  const rules: string[] = permissions.allow ?? []
-  return {
-    permissionMode: MODES[argv[argv.indexOf('--permission-mode') + 1]!]!,
-    allowed: rules.map((rule) => /^Bash\((.*)\)$/.exec(rule)?.[1] ?? rule),
-    attachments: [...(input ?? '').matchAll(/- \S*\/(attachments\/\S+) \(/g)].map(([, path]) => path!),
   }
 }
