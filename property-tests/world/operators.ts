@@ -11,8 +11,6 @@ import type { Answer } from './server.ts'
 /** Under a key or not; by a network that doubles it or not. */
 export type Sending = { keyed: boolean; doubled: boolean }
 
-export type Operators = ReturnType<typeof createOperators>
-
 /** How many sessions they use at once: one that is deleted makes room for another. */
 const SESSIONS = 2
 

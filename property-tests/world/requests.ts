@@ -8,8 +8,6 @@ import type { Answer, SimulatedServer } from './server.ts'
 import type { Tasks } from './tasks.ts'
 import type { Life, Time } from './time.ts'
 
-export type Requests = ReturnType<typeof createRequests>
-
 export function createRequests(deps: {
   time: Time
   tasks: Tasks

@@ -7,8 +7,6 @@ import { type SimulatedServer, startServer } from './server.ts'
 import type { Tasks } from './tasks.ts'
 import type { Life, Time } from './time.ts'
 
-export type Servers = ReturnType<typeof createServers>
-
 /** What may still arrive of a server that dies: a part of a frame. */
 const CUT_BYTES = 40
 

@@ -62,15 +62,18 @@ export async function createWorld(sights: Sights, time: Time, dir: string) {
     ),
   )
 
-  /** Does all there is to do, and lets time pass, until `isDone` or patience ends. */
+  /** Does all there is to do, and lets time pass, until a server runs and `isDone`, or patience ends. */
   const until = async (isDone: () => boolean | Promise<boolean>): Promise<void> => {
     const begun = time.now
+    let upSince = begun
     for (;;) {
       servers.start()
       for (const reader of readers) reader.reconnect()
       await tasks.run(ALL)
-      const passed = time.now - begun
-      if ((passed >= RETRIES_MS && (await isDone())) || passed >= PATIENCE_MS) return
+      // One that is told to stop may have to wait for its disk first.
+      if (!servers.current()?.ready) upSince = time.now
+      if (time.now - upSince >= RETRIES_MS && (await isDone())) return
+      if (time.now - begun >= PATIENCE_MS) return
       await time.advance(STEP_MS)
     }
   }
