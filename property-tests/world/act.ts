@@ -41,4 +41,4 @@ export const command = (acts: fc.Arbitrary<Act>): fc.Arbitrary<WorldCommand> =>
 export const session = fc.nat(1)
 export const reader = fc.nat(2)
 export const rarely = fc.nat(4).map((value) => value === 4)
-export const sending = fc.record({ keyed: fc.boolean(), doubled: rarely })
+export const sending = fc.record({ keyed: fc.boolean(), doubled: fc.nat(2).map((value) => value === 2) })

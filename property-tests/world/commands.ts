@@ -157,8 +157,8 @@ const network = fc
 /** How often each comes: what ends much of what is going on comes seldom. */
 const WEIGHTS: [number, readonly fc.Arbitrary<Act>[]][] = [
   [6, [prompt, agent]],
-  [4, [network]],
-  [2, [control, queue, answer, repeat, crash, start, failCommits, advance, attach, ...SCENES]],
+  [4, [control, network]],
+  [2, [queue, answer, repeat, crash, start, failCommits, advance, attach, ...SCENES]],
   [1, [existence, set, stop, restartMachine, loseSupervisor, ...SELDOM_SCENES]],
 ]
 
