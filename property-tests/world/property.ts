@@ -2,9 +2,6 @@
  * A server in a simulated world: whatever happens in whatever order, every promise is kept, and in the end everything
  * comes to rest. All of it is in the seed.
  */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { LIMITS } from '../../src/runtime/limits.ts'
 import { checkHistory } from '../checkers/check-history.ts'
@@ -12,7 +9,8 @@ import type { Entry } from '../checkers/history.ts'
 import type { Property, Tally } from '../runner/property.ts'
 import type { WorldCommand } from './act.ts'
 import { worldCommands } from './commands.ts'
-import { SENT, SETTINGS, turnKnobs } from './knobs.ts'
+import { type Ground, makeGround } from './ground.ts'
+import { SETTINGS, turnKnobs } from './knobs.ts'
 import { reachedIn } from './reached.ts'
 import { createSights, FAULTS, type Sights } from './sights.ts'
 import { createTime } from './time.ts'
@@ -27,14 +25,17 @@ const TERMS = {
 export const manyCommands = fc.commands(worldCommands, { maxCommands: 40, size: '+1' })
 
 /** Plays commands in a new world, and lets it come to rest. */
-export async function playWorld(commands: Iterable<WorldCommand>, tally: Tally): Promise<Entry[]> {
+export async function playWorld(
+  commands: Iterable<WorldCommand>,
+  tally: Tally,
+  { dirs }: Ground,
+): Promise<Entry[]> {
   const sights = createSights()
   const time = createTime()
-  const dir = makeDir()
   const restoreTime = time.takeOver()
   const restoreKnobs = turnKnobs()
   try {
-    const world = await createWorld(sights, time, dir)
+    const world = await createWorld(sights, time, dirs)
     await fc.asyncModelRun(() => ({ model: tally, real: world }), commands)
     await world.heal()
     if (world.faults.length > 0) throw world.faults[0]
@@ -43,18 +44,8 @@ export async function playWorld(commands: Iterable<WorldCommand>, tally: Tally):
   } finally {
     restoreKnobs()
     restoreTime()
-    rmSync(dir, { recursive: true })
     count(sights, tally)
   }
-}
-
-/** With a workspace in which every session finds one file that it was sent. */
-function makeDir(): string {
-  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'breakglass-world-')))
-  const file = join(dir, 'workspace', SENT)
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, 'sent')
-  return dir
 }
 
 function count(sights: Sights, tally: Tally): void {
@@ -71,11 +62,13 @@ export const world: Property = {
   runs: 2_000,
   open(tally) {
     tally.sights = createSights()
+    const ground = makeGround()
     return {
       check: fc.asyncProperty(manyCommands, async (commands) => {
-        const violations = checkHistory(await playWorld(commands, tally), TERMS)
+        const violations = checkHistory(await playWorld(commands, tally, ground), TERMS)
         if (violations.length > 0) throw new Error(violations.join('\n'))
       }),
+      close: async () => ground.remove(),
     }
   },
 }

@@ -16,6 +16,7 @@ import type { Session } from '../../src/runtime/session.ts'
 import { createSessions, type SessionsDeps } from '../../src/runtime/sessions.ts'
 import type { Asked } from '../checkers/history.ts'
 import type { Disk } from './disk.ts'
+import type { Ground } from './ground.ts'
 import { SETTINGS } from './knobs.ts'
 import type { Machine } from './machine.ts'
 import type { Life, Time } from './time.ts'
@@ -33,8 +34,7 @@ const agents: Agents = {
 export type Answer = { status: number; answer: unknown }
 
 export function startServer(world: {
-  /** Of the real file system: where the directories are, which say nothing; and what agents work in. */
-  dirs: { data: string; workspace: string }
+  dirs: Ground['dirs']
   life: Life
   time: Time
   disk: Disk

@@ -1,6 +1,7 @@
 /** The servers of a world, one after the other: each is started, and stops as it is told to, or dies at any moment. */
 import { basename } from 'node:path'
 import type { Disk } from './disk.ts'
+import type { Ground } from './ground.ts'
 import type { Machine } from './machine.ts'
 import type { Recorder } from './recorder.ts'
 import { type SimulatedServer, startServer } from './server.ts'
@@ -11,7 +12,7 @@ import type { Life, Time } from './time.ts'
 const CUT_BYTES = 40
 
 export function createServers(deps: {
-  dirs: { data: string; workspace: string }
+  dirs: Ground['dirs']
   time: Time
   tasks: Tasks
   recorder: Recorder

@@ -3,11 +3,11 @@
  * and readers who follow over a simulated network, all on simulated time. The code between these seams is production's.
  * What happens is decided by commands; a world only does it, and writes down what came of it.
  */
-import { join } from 'node:path'
 import type { ErrorName } from '../../src/runtime/errors.ts'
 import type { SessionRow } from '../../src/runtime/log/store.ts'
 import { mayBeHalted } from '../checkers/halted.ts'
 import { createDisk } from './disk.ts'
+import type { Ground } from './ground.ts'
 import { createMachine } from './machine.ts'
 import { createOperators } from './operators.ts'
 import { createReader, type Reader } from './reader.ts'
@@ -27,8 +27,7 @@ const RETRIES_MS = 1_500
 const PATIENCE_MS = 60_000
 const STEP_MS = 500
 
-/** @param dir of the real file system: agents are launched with files of theirs, which nobody simulates */
-export async function createWorld(sights: Sights, time: Time, dir: string) {
+export async function createWorld(sights: Sights, time: Time, dirs: Ground['dirs']) {
   const recorder = createRecorder(time, sights)
   const { history, record } = recorder
   const tasks = createTasks(time)
@@ -43,8 +42,17 @@ export async function createWorld(sights: Sights, time: Time, dir: string) {
     requests.loseAll(life)
   }
   const servers = createServers({
-    ...{ dirs: { data: join(dir, 'data'), workspace: join(dir, 'workspace') }, time, tasks, recorder },
-    ...{ disk, machine, freshId, hangUp, onFault: (error) => void faults.push(error) },
+    ...{
+      dirs,
+      time,
+      tasks,
+      recorder,
+      disk,
+      machine,
+      freshId,
+      hangUp,
+      onFault: (error) => void faults.push(error),
+    },
   })
   const requests = createRequests({
     ...{ time, tasks, recorder, server: servers.current },
