@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { PermissionMode } from '../../src/machines/events.ts'
 import { LIMITS } from '../../src/runtime/limits.ts'
 import { type Act, rarely, reader, sending, session } from './act.ts'
+import type { SimulatedAgent } from './agents.ts'
 import { DEEDS } from './deeds.ts'
 import { SENT, SETTINGS } from './knobs.ts'
 import { ALL } from './tasks.ts'
@@ -28,6 +29,14 @@ const restart = async (world: World): Promise<void> => {
   world.start()
 }
 
+/** The agent of a session; where none runs, a turn is begun. */
+const agentOf = async (world: World, of: number): Promise<SimulatedAgent | null> => {
+  if (world.agent(of) === null)
+    world.prompt(of, { heeds: 'interrupt', whenBusy: 'reject', keyed: false, doubled: false })
+  await world.run(ALL)
+  return world.agent(of)
+}
+
 /** An agent asks, and is answered: by whom comes first, to the next server, or to one that dies on it; or by nobody. */
 const question = fc
   .tuple(session, fc.constantFrom('none', 'before', 'within'), few, fc.array(given, { maxLength: 2 }))
@@ -35,7 +44,8 @@ const question = fc
     ([of, crash, count, answers]): Act => ({
       ...{ name: 'question', args: [of, { crash, tasks: count }, answers] },
       async act(world) {
-        world.agent(of)?.ask()
+        const agent = await agentOf(world, of)
+        agent?.ask()
         await world.run(ALL)
         if (crash === 'before') {
           await restart(world)
@@ -68,7 +78,8 @@ const allowance = fc.tuple(session, fc.option(edit), sending).map(
   ([of, edit, sending]): Act => ({
     ...{ name: 'allowance', args: [of, edit, sending] },
     async act(world) {
-      world.agent(of)?.ask()
+      const agent = await agentOf(world, of)
+      agent?.ask()
       await world.run(ALL)
       world.answer(of, 0, { answer: 'always', ...sending })
       await world.run(ALL)
@@ -184,14 +195,32 @@ const overtake = fc.tuple(session, few, sending).map(
   }),
 )
 
-/** The model's API fails in the midst of a block that has been shown. */
-const retract = session.map(
-  (of): Act => ({
-    ...{ name: 'retract', args: [of] },
+/** A reader sees a block being written, word by word; it is left so, finished, or the model's API fails in its midst. */
+const watch = fc.tuple(session, fc.constantFrom('write', 'finishBlock', 'takeBack')).map(
+  ([of, then]): Act => ({
+    ...{ name: 'watch', args: [of, then] },
     async act(world) {
-      world.agent(of)?.write('word ')
-      await world.run(ALL)
-      world.agent(of)?.takeBack()
+      world.reader(of).attach('what it has')
+      const agent = await agentOf(world, of)
+      for (const words of ['word ', 'and word']) {
+        agent?.write(words)
+        await world.run(ALL)
+      }
+      if (agent !== null) DEEDS[then as 'write'](agent, 'more')
+    },
+  }),
+)
+
+/** A turn's time is up, and the server dies on that. */
+const dieAtTimeout = fc.tuple(session, fc.boolean(), few).map(
+  ([of, keep, count]): Act => ({
+    ...{ name: 'dieAtTimeout', args: [of, keep, count] },
+    async act(world) {
+      await agentOf(world, of)
+      await world.advance(SETTINGS.turnTimeoutMs)
+      await runFew(world, count)
+      await world.crash({ keep })
+      world.start()
     },
   }),
 )
@@ -211,8 +240,8 @@ const stuck = reader.map(
 )
 
 export const SCENES: readonly fc.Arbitrary<Act>[] = [
-  ...[stuck, question, editAtStart, overtake, whileWaiting, retract, insist, deleteAndPrompt],
+  ...[stuck, question, editAtStart, overtake, whileWaiting, watch, insist, deleteAndPrompt],
 ]
 export const SELDOM_SCENES: readonly fc.Arbitrary<Act>[] = [
-  ...[allowance, loseStart, loseStart, replace, stopOnFullDisk],
+  ...[allowance, loseStart, loseStart, replace, stopOnFullDisk, dieAtTimeout],
 ]
