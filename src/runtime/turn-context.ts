@@ -9,7 +9,6 @@ import { readAttached } from './files/attached.ts'
 import { eventTexts } from './log/frames.ts'
 import type { Log } from './log/log.ts'
 import type { SessionRow } from './log/store.ts'
-import { bootId } from './process/boot.ts'
 import { CGROUP_PREFIX } from './process/cgroup.ts'
 import type { SpoolCursor, TurnContext } from './process/turn.ts'
 import { makeWorkspace } from './workspace.ts'
@@ -30,15 +29,19 @@ type TurnSource = {
 /**
  * Where a turn begins. An agent that was never heard of is asked to keep its memory under the session's own id.
  * @param source.run names the turn's run directories; nothing else was ever named so
+ * @param source.boot under which start of the machine it begins
  */
 export const beginTurn = (
   agent: Agent,
-  { row, turn, agentSessionId, run }: Pick<TurnSource, 'row' | 'turn' | 'agentSessionId'> & { run: string },
-): SpoolCursor => ({
-  ...{ turn, run, attempt: 0, boot: bootId(), startedAt: null, offset: 0, state: agent.begin() },
-  ...{ resumedAt: null, unsaid: null, stop: null, finished: null },
-  memory: { id: agentSessionId ?? row.id, known: agentSessionId !== null },
-})
+  source: Pick<TurnSource, 'row' | 'turn' | 'agentSessionId'> & { run: string; boot: string },
+): SpoolCursor => {
+  const { row, turn, agentSessionId, run, boot } = source
+  return {
+    ...{ turn, run, attempt: 0, boot, startedAt: null, offset: 0, state: agent.begin() },
+    ...{ resumedAt: null, unsaid: null, stop: null, finished: null },
+    memory: { id: agentSessionId ?? row.id, known: agentSessionId !== null },
+  }
+}
 
 /**
  * @param turn.spool how far the session's newest turn was read; another turn than this one begins at its beginning
@@ -52,13 +55,14 @@ export function createTurnContext(
     workspaceRoots: readonly string[]
     /** Where turns' cgroups are made; null for none. */
     cgroupParent: string | null
+    bootId: () => string
   },
   turn: TurnSource,
 ): TurnContext {
   const { id, permissionMode } = turn.row
   const agent = deps.agents.get(turn.row.agent)!
   const read = turn.spool as SpoolCursor | null
-  const begun = beginTurn(agent, { ...turn, run: 'unknown' })
+  const begun = beginTurn(agent, { ...turn, run: 'unknown', boot: deps.bootId() })
   // What an older version did not know of is as it was at the beginning.
   const cursor = read?.turn === turn.turn ? { ...begun, ...read } : begun
   const runDir = (attempt: number): string => deps.directories.run(id, runName(cursor, attempt))
