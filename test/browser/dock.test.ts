@@ -3,7 +3,8 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { checkLog } from '../../src/verify/check-log.ts'
 import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
-import { openPhone, show as showView, untilLive } from '../support/phone.ts'
+import { show as showView, untilLive } from '../support/paired.ts'
+import { openPhone } from '../support/phone.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
 
 describe.runIf(hasChromium)('at the bottom of a session', () => {
@@ -41,6 +42,8 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
   const eventsOf = async (id: string, kind: string) =>
     (await server.events(id)).filter((event) => event.kind === kind)
   const states = async (id: string) => (await server.get(`/api/sessions/${id}`)).body
+  /** Until the card that is shown takes an answer. */
+  const settled = (page: Page) => page.locator('[data-settled=true]').waitFor()
   const hang = script({ hang: true })
   const asking = (...ids: string[]) =>
     script({ ask: ids.map((id) => ({ id, input: { command: `touch ${id}` } })) })
@@ -188,6 +191,28 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     expect(await eventsOf(id, 'cancelling')).toHaveLength(before + 1)
   })
 
+  it('stops no other turn than the one that was shown, when its stream is cut', async () => {
+    const id = await open()
+    const page = await show(await pair('Stale'), id)
+    await server.prompt(id, hang)
+    await button(page, 'Stop').waitFor()
+    await page.route('**/events', (route) => route.abort())
+    await page.getByRole('button', { name: /^live/ }).tap()
+    await page.getByRole('button', { name: /^reconnecting/ }).waitFor()
+    await server.post(`/api/sessions/${id}/cancel`)
+    await expect.poll(async () => (await states(id)).state).toBe('idle')
+    await server.prompt(id, script({ say: 'innocent' }, { hang: true }))
+    const isAsked = page.waitForResponse(
+      (answer) => answer.url().endsWith(id) && answer.request().method() === 'GET',
+    )
+    await button(page, 'Stop').tap()
+    await isAsked
+    await page.unroute('**/events')
+    await untilLive(page)
+    expect(await states(id)).toMatchObject({ state: 'running', turn: 2 })
+    await button(page, 'Stop').waitFor()
+  })
+
   it('shows what an agent wants to do to the letter, and allows what the operator made of it', async () => {
     const id = await open()
     const page = await show(await pair('Editor'), id)
@@ -197,6 +222,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     expect(await page.getByRole('region', { name: 'Command' }).textContent()).toBe(command)
     expect(await page.getByRole('list', { name: 'Its parts' }).getByRole('listitem').count()).toBe(4)
     expect(await textOf(page).count()).toBe(0)
+    await settled(page)
     await button(page, 'Edit').tap()
     await page.getByRole('textbox', { name: 'The command to run instead' }).fill('ls')
     await button(page, 'Allow as edited').tap()
@@ -212,6 +238,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     const rules = [{ toolName: 'Bash', ruleContent: 'systemctl restart *' }]
     const suggestions = [{ type: 'addRules', rules, behavior: 'allow', destination: 'localSettings' }]
     await server.prompt(id, script({ ask: [{ id: 'a', suggestions }] }))
+    await settled(page)
     await button(page, 'Always…').tap()
     await page.getByText('any command that begins with “systemctl restart”').waitFor()
     await button(page, 'Always allow').tap()
@@ -225,13 +252,13 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     await server.prompt(id, asking('a', 'b'))
     await page.getByText('1 of 2').waitFor()
     const allow = button(page, 'Allow')
-    await page.locator('[data-settled=true]').waitFor()
+    await settled(page)
     const { x, y, width, height } = (await allow.boundingBox())!
     const tap = () => page.touchscreen.tap(x + width / 2, y + height / 2)
     await tap()
     await page.getByRole('region', { name: 'Command' }).getByText('touch b').waitFor()
     await tap()
-    await page.locator('[data-settled=true]').waitFor()
+    await settled(page)
     expect(await eventsOf(id, 'approval_resolved')).toHaveLength(1)
     await button(page, 'Deny with a reason').tap()
     await page.getByRole('textbox', { name: /Why not/ }).fill('Not on this disk.')
@@ -246,7 +273,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     const [one, two] = [await show(await pair('Phone'), id), await show(await pair('Tablet'), id)]
     await server.prompt(id, asking('a'))
     await button(one, 'Allow').waitFor()
-    await two.locator('[data-settled=true]').waitFor()
+    await settled(two)
     await button(two, 'Deny').tap()
     await one.getByRole('status').getByText('Tablet denied Bash').waitFor()
     await button(one, 'Allow').waitFor({ state: 'detached' })
@@ -259,7 +286,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     const phone = await pair('Late')
     const page = await show(phone, id)
     await server.prompt(id, asking('a', 'b'))
-    await page.locator('[data-settled=true]').waitFor()
+    await settled(page)
     await phone.setOffline(true)
     await button(page, 'Allow').tap()
     await page.getByText('Allow: waiting for the network').waitFor()
@@ -278,7 +305,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     await button(page, 'Bash waits for your answer. Show').waitFor()
     expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe('Prompt')
     await button(page, 'Bash waits for your answer. Show').tap()
-    await page.locator('[data-settled=true]').waitFor()
+    await settled(page)
     expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe('Approval')
     await button(page, 'Allow').tap()
     await expect.poll(() => textOf(page).inputValue()).toBe('half a thou')
@@ -304,6 +331,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
         { ask: [{ id: 'p', tool: 'ExitPlanMode', input: { plan: '1. Look.' } }] },
       ),
     )
+    await settled(page)
     await page.getByRole('radio', { name: 'sdb' }).tap()
     expect(await button(page, 'Answer').isDisabled()).toBe(true)
     await page.getByRole('checkbox', { name: 'mail' }).tap()
@@ -318,7 +346,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
         },
       ])
     await page.getByRole('region', { name: 'Plan' }).getByText('Look.').first().waitFor()
-    await page.locator('[data-settled=true]').waitFor()
+    await settled(page)
     await button(page, 'Reject…').tap()
     await page.getByRole('textbox', { name: 'What should be different?' }).fill('Look twice.')
     await button(page, 'Reject').tap()

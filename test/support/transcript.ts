@@ -26,7 +26,8 @@ export async function readScreens(page: Page, unfold = false): Promise<string[][
       const rows = [...log.querySelectorAll<HTMLElement>(':scope > div:last-child > div')]
       screens.push(rows.map((row) => row.textContent))
       const before = log.scrollTop
-      log.scrollTop += log.clientHeight * 0.8
+      // Half a screen: what is unfolded on the way may move the rest.
+      log.scrollTop += log.clientHeight * 0.5
       if (log.scrollTop === before) return screens
     }
   }, unfold)

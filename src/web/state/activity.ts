@@ -21,7 +21,7 @@ export function activityOf(
 ): Activity | null {
   if (session === null || session.state === 'idle') return null
   // From its end: a log may be long, and this is asked for with every word that is written.
-  const start = events.findLastIndex(({ kind, turn }) => kind === 'user' || turn < session.turn)
+  const start = events.findLastIndex(({ kind }) => kind === 'user')
   const turn = events
     .slice(Math.max(0, start))
     .filter((event) => event.turn === session.turn && !isOfQueue(event))

@@ -9,12 +9,12 @@ export function Sheet({ title, onClose, children }: Shown) {
   useEffect(() => dialog.current?.showModal(), [])
   return (
     <dialog ref={dialog} class="sheet" aria-label={title} onClose={onClose}>
-      <header>
+      <div class="sheet-bar">
         <h2>{title}</h2>
         <button type="button" class="plain" aria-label="Close" onClick={() => dialog.current?.close()}>
           <span aria-hidden="true">✕</span>
         </button>
-      </header>
+      </div>
       {children}
     </dialog>
   )

@@ -83,18 +83,19 @@ describe('a stop', () => {
     expect([world.cancels, state()]).toEqual([[], 'over'])
   })
 
-  it('is forgotten when its turn has ended, and not when one before has', async () => {
+  it.each([
+    ['goes out all the same when a turn before has ended', 's', 2, 1],
+    ['goes out all the same when a turn elsewhere has ended', 'other', 9, 1],
+    ['is forgotten when its turn has ended', 's', 3, 0],
+  ] as const)('%s', async (_, sessionId, turn, cancels) => {
     const { world, stops } = createWorld()
     world.isOnline = false
     void stops.stop('s', 3, true)
     await settle()
-    world.isOnline = true
-    stops.ended('s', 2)
-    stops.ended('other', 9)
-    stops.ended('s', 3)
-    world.cancels.length = 0
+    stops.ended(sessionId, turn)
+    Object.assign(world, { isOnline: true, cancels: [] })
     await vi.advanceTimersByTimeAsync(60_000)
-    expect(world.cancels).toEqual([])
+    expect(world.cancels).toHaveLength(cancels)
   })
 
   it('that is tapped again while it waits is tried at once, under the same key', async () => {

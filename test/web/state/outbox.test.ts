@@ -29,7 +29,7 @@ function createWorld() {
   const refused = vi.fn()
   let keys = 0
   let answer = async (_: PromptInput): Promise<PromptAnswer> => ({ turn: 1, eventId: sent.length })
-  const openTab = (shelf: Shelf = device.open()) =>
+  const openTab = (shelf: Shelf = device.open(), locks = exclusive) =>
     createOutbox({
       client: {
         prompt: async (sessionId, input) => {
@@ -37,7 +37,7 @@ function createWorld() {
           return answer(input)
         },
       },
-      ...{ shelf, exclusive, refused, newKey: () => `key ${++keys}`, now: () => keys },
+      ...{ shelf, exclusive: locks, refused, newKey: () => `key ${++keys}`, now: () => keys },
     })
   return {
     ...{ device, sent, refused, openTab },
@@ -171,14 +171,30 @@ it('can be taken back while it waits, and not while it is sent', async () => {
   expect(outbox.takeBack('key 2')).toBeNull()
 })
 
-it('sends what is posted in the moment in which all else has been sent', async () => {
+it('is not sent by a tab that was not told yet that another has sent it', async () => {
+  const { device, sent, openTab, fail, answerWith } = createWorld()
+  fail(OFFLINE)
+  const one = openTab()
+  one.post(content('df'))
+  await settle()
+  const untold = openTab({ ...device.open(), watch: () => {} })
+  sent.length = 0
+  answerWith(async () => ({ turn: 1, eventId: 0 }))
+  one.wake()
+  await settle()
+  untold.wake()
+  await settle()
+  expect([sent.length, states(untold)]).toEqual([1, []])
+})
+
+it('sends what is posted between the last look and its end', async () => {
   const { sent, openTab } = createWorld()
-  const outbox = openTab()
-  const { unsubscribe } = outbox.store.subscribe(({ context }) => {
-    if (context.prompts.at(-1)?.state !== 'sent') return
-    unsubscribe()
-    outbox.post(content('and this'))
-  })
+  const late: Exclusive = async (_, act) => {
+    const result = await act()
+    if (result === null && sent.length === 1) outbox.post(content('and this'))
+    return result
+  }
+  const outbox = openTab(undefined, late)
   outbox.post(content('this'))
   await settle()
   expect(sent.map(({ prompt }) => prompt)).toEqual(['this', 'and this'])
