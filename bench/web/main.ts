@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { createRows } from '../../src/web/transcript/rows.ts'
 import { CHROMIUM_OPTIONS } from '../../test/support/chromium.ts'
+import { PHONE, pairContext } from '../../test/support/paired.ts'
 import { script, startServer, type TestServer } from '../../test/support/server.ts'
 import { longLog } from '../../test/web/transcript/events.ts'
 import { describeFrames, type Measured, measure, scroll } from './frames.ts'
@@ -26,14 +27,8 @@ const median = (all: readonly number[]): number => all.toSorted((a, b) => a - b)
 const cpuOf = ({ cpuMs, frames }: Measured): number => cpuMs / frames.length
 
 async function enter(browser: Browser, server: TestServer): Promise<BrowserContext> {
-  const context = await browser.newContext({
-    ...{ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-  })
-  const { code } = (await server.post('/api/pairing')).body
-  await context.request.post(`${server.url}/api/login`, {
-    data: { code, name: 'phone' },
-    headers: { 'X-Breakglass': '1', Origin: server.url },
-  })
+  const context = await browser.newContext(PHONE)
+  await pairContext(context, server, 'phone')
   return context
 }
 

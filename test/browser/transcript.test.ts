@@ -75,8 +75,13 @@ describe.runIf(hasChromium)('a conversation', () => {
   /** The words of a row in the middle of the screen. */
   const rowInSight = (log: Locator): Promise<string> =>
     log.evaluate(async (list) => {
-      // What has come into sight is measured, and what is above it moved.
-      for (let i = 0; i < 3; i++) await new Promise((resolve) => requestAnimationFrame(resolve))
+      // Until what has come near is measured: also what is only when the list is known to rest.
+      let [height, still] = [0, 0]
+      while (still < 20) {
+        await new Promise((resolve) => requestAnimationFrame(resolve))
+        still = height === list.scrollHeight ? still + 1 : 0
+        height = list.scrollHeight
+      }
       const middle = list.getBoundingClientRect().top + list.clientHeight / 2
       const rows = [...list.querySelectorAll('article p')]
       return rows.find((row) => row.getBoundingClientRect().top > middle)!.textContent
@@ -197,12 +202,13 @@ describe.runIf(hasChromium)('a conversation', () => {
       list.scrollTop -= 2_000
     })
     await page.getByRole('button', { name: 'To the end' }).waitFor()
-    const before = await log.evaluate((list) => list.scrollTop)
+    const row = log.getByText(await rowInSight(log), { exact: true })
+    const place = await placeOf(row)
     await server.prompt(id, script({ say: 'another' }, { say: 'and one more' }))
     // A prompt, two texts, and the turn's end.
     const button = page.getByRole('button', { name: '4 new' })
     await button.waitFor()
-    expect(await log.evaluate((list) => list.scrollTop)).toBe(before)
+    expect(await placeOf(row)).toBe(place)
     await button.tap()
     await log.getByText('and one more', { exact: true }).waitFor()
     await expect.poll(() => awayFromEnd(log)).toBe(0)

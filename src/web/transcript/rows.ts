@@ -4,6 +4,7 @@
  */
 import type { Event, Writing } from '../../client/index.ts'
 import { createBranches } from './branches.ts'
+import { callerText } from './caller.ts'
 import { createDays } from './days.ts'
 import type { LineRow, OutputRow, Row, SaidRow } from './row.ts'
 import { createTools } from './tools.ts'
@@ -131,7 +132,11 @@ function createBuild(sessionAgent: string | null) {
         break
       case 'approval_resolved':
         if (!tools.resolve(event))
-          line(event, undefined, { level: 'info', code: 'resolved', text: `${event.by} · ${event.decision}` })
+          line(event, undefined, {
+            level: 'info',
+            code: 'resolved',
+            text: `${callerText(event.by)} · ${event.decision}`,
+          })
         break
       case 'notice':
         // The card that it stands in shows it.
@@ -139,7 +144,7 @@ function createBuild(sessionAgent: string | null) {
         line(event, event.parent, event)
         break
       case 'cancelling':
-        line(event, undefined, { level: 'info', code: 'stop', text: `Stop, by ${event.by}` })
+        line(event, undefined, { level: 'info', code: 'stop', text: `Stop, by ${callerText(event.by)}` })
         break
       case 'error':
         rows.push({ type: 'error', key, at, code: event.code, text: event.error })

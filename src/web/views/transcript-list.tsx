@@ -9,7 +9,8 @@ import type { Row } from '../transcript/row.ts'
 import { createRows } from '../transcript/rows.ts'
 import { countOf } from '../transcript/words.ts'
 import { useStore } from '../use-store.ts'
-import { LiveContext, type Reading, ReadingContext } from './rows/reading.ts'
+import { useServerClock } from './dock/use-server-clock.ts'
+import { ClockContext, type Reading, ReadingContext } from './rows/reading.ts'
 import { RowView } from './rows/row.tsx'
 import { useEnd } from './transcript-end.ts'
 import { NothingYet } from './transcript-nothing.tsx'
@@ -27,6 +28,8 @@ export function TranscriptList({ conversation }: { conversation: ConversationCon
   const readRows = useMemo(createRows, [conversation])
   const { rows, added } = readRows({ events, writing, agent: session?.agent ?? null })
   const isLive = link.state === 'live'
+  const { aheadMs } = useServerClock(conversation)
+  const clock = useMemo(() => ({ isLive, aheadMs }), [isLive, aheadMs])
 
   const scroller = useRef<HTMLDivElement>(null)
   const end = useEnd(scroller)
@@ -54,7 +57,7 @@ export function TranscriptList({ conversation }: { conversation: ConversationCon
 
   return (
     <ReadingContext.Provider value={reading}>
-      <LiveContext.Provider value={isLive}>
+      <ClockContext.Provider value={clock}>
         <main class="transcript">
           {rows.length === 0 ? <NothingYet session={session} /> : null}
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
@@ -84,7 +87,7 @@ export function TranscriptList({ conversation }: { conversation: ConversationCon
           )}
           <Teller rows={rows} isLive={isLive} />
         </main>
-      </LiveContext.Provider>
+      </ClockContext.Provider>
     </ReadingContext.Provider>
   )
 }

@@ -44,7 +44,7 @@ export const ErrorMark = ({ row }: { row: ErrorRow }) => (
 const ERRORS: Record<string, string> = {
   spawn_failed: 'The agent could not be started',
   disk_full: 'The disk is full',
-  exit_nonzero: 'The agent failed',
+  exit_nonzero: 'It ended with an error',
   agent_error: 'The agent failed',
   timed_out: 'It took too long',
   stalled: 'The agent went silent',

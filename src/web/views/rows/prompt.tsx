@@ -1,4 +1,5 @@
 /** What an operator said. */
+import { callerText } from '../../transcript/caller.ts'
 import type { PromptRow } from '../../transcript/row.ts'
 import { bytesText, timeText } from '../../transcript/words.ts'
 import { visible } from '../../visible.ts'
@@ -33,7 +34,7 @@ export function Prompt({ row }: { row: PromptRow }) {
         )}
       </div>
       <p class="meta">
-        {by !== null && `${visible(by)} · `}
+        {by !== null && `${visible(callerText(by))} · `}
         {timeText(at!)}
       </p>
     </article>

@@ -16,8 +16,11 @@ export type Reading = {
 
 export const ReadingContext = createContext<Reading>(null as never)
 
-/** Whether what is shown is what is: clocks stand still while nobody knows. */
-export const LiveContext = createContext(false)
+/**
+ * `isLive`: whether what is shown is what is; clocks stand still while nobody knows. `aheadMs`: how far this device's
+ * clock is ahead of the times of events.
+ */
+export const ClockContext = createContext({ isLive: false, aheadMs: 0 })
 
 /**
  * How far a part of a row is unfolded: 0 is not at all.

@@ -1,4 +1,5 @@
 /** Who allowed a tool or denied it, and what they said. */
+import { callerText } from '../../transcript/caller.ts'
 import type { ToolRow } from '../../transcript/row.ts'
 import { timeText } from '../../transcript/words.ts'
 import { visible } from '../../visible.ts'
@@ -14,7 +15,7 @@ const NOBODY: Record<string, string> = {
 export function Resolution({ resolution }: { resolution: NonNullable<ToolRow['resolution']> }) {
   const { by, decision, message, always, updatedInput, at } = resolution
   const verb = decision === 'deny' ? 'Denied' : updatedInput !== undefined ? 'Answered or changed' : 'Allowed'
-  const said = NOBODY[by] ?? `${verb}${always ? ' for this session' : ''} by ${visible(by)}`
+  const said = NOBODY[by] ?? `${verb}${always ? ' for this session' : ''} by ${visible(callerText(by))}`
   return (
     <p class="resolution" data-decision={decision}>
       {said}
