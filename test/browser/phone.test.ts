@@ -46,7 +46,8 @@ describe.runIf(hasChromium)('a phone', () => {
   const isEnded = (page: Page): Promise<void> => page.getByRole('log').getByText('Done').first().waitFor()
   /** Each is there once, and behind the one before it. */
   const expectLines = async (page: Page, count: number): Promise<void> => {
-    const screens = (await readScreens(page)).map((rows) => rows.filter((row) => /^line \d+$/.test(row)))
+    const rows = await readScreens(page)
+    const screens = rows.map((screen) => screen.flatMap((row) => /^Agent(line \d+)$/.exec(row)?.[1] ?? []))
     const all = Array.from({ length: count }, (_, i) => `line ${i}`)
     expect([...new Set(screens.flat())]).toEqual(all)
     for (const screen of screens) {
