@@ -28,8 +28,10 @@ export function createStrangers(max: number = LIMITS.strangerConnectionsMax) {
 
   return {
     add(socket: Socket): void {
-      // Of a socket that is closed they are not known any more.
-      const { remoteAddress: address = '', remotePort: port = 0 } = socket
+      // Kept, as of a socket that is closed they may not be known any more.
+      const { remoteAddress: address, remotePort: port } = socket
+      // Reset before it was taken in.
+      if (address === undefined || port === undefined) return
       const own = byAddress.get(address) ?? new Map<number, Socket>()
       byAddress.set(address, own.set(port, socket))
       count++
