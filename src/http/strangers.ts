@@ -33,8 +33,8 @@ export function createStrangers(max: number = LIMITS.strangerConnectionsMax) {
       // Reset before it was taken in.
       if (address === undefined || port === undefined) return
       const own = byAddress.get(address) ?? new Map<number, Socket>()
+      if (!own.has(port)) count++
       byAddress.set(address, own.set(port, socket))
-      count++
       socket.once('close', () => {
         if (own.get(port) === socket) forget({ remoteAddress: address, remotePort: port })
       })

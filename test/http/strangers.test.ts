@@ -84,3 +84,11 @@ test('one that was reset before it was taken in counts for nothing', async () =>
   const [first] = [await open(), await open()]
   expect(first.there.destroyed).toBe(false)
 })
+
+test('one that has the address and port of another, of whose end nothing was heard yet, takes its place', async () => {
+  const { open, strangers } = await given(2)
+  const first = await open()
+  strangers.add(first.there)
+  await open()
+  expect(first.there.destroyed).toBe(false)
+})
