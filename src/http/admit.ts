@@ -1,7 +1,7 @@
 /**
- * The way in, for every request: headers for its answer, the gates, how often its sender asks, and who that is. Routes, pages, assets,
- * what is not found and what the router cannot read all come through here; what HTTP's parser cannot read has nothing
- * to be asked (see problems.ts).
+ * The way in, for every request: headers for its answer, the gates, how often its sender asks, and who that is. Routes,
+ * pages, assets, what is not found and what the router cannot read all come through here; what HTTP's parser cannot read
+ * has nothing to be asked (see problems.ts).
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Devices } from '../runtime/access/devices.ts'
@@ -36,7 +36,7 @@ export function createAdmit({
   const check = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const caller = authenticate(request)
     const deviceId = caller?.deviceId ?? null
-    // For the audit, which tells of refusals too.
+    // For the audit, which tells of refusals too; no gate but the one for changes looks at it, and only for the token.
     Object.assign(request, { caller: caller?.name ?? 'nobody', deviceId })
     // Before anything counts for whoever it is: a browser sends a cookie along for pages that may not.
     const refusal = refusalOf(factsOf(request, caller), settings)

@@ -28,11 +28,13 @@ export function createStrangers(max: number = LIMITS.strangerConnectionsMax) {
 
   return {
     add(socket: Socket): void {
-      // Of a socket that is closed they are not known any more.
-      const { remoteAddress: address = '', remotePort: port = 0 } = socket
+      // Kept, as of a socket that is closed they may not be known any more.
+      const { remoteAddress: address, remotePort: port } = socket
+      // Reset before it was taken in.
+      if (address === undefined || port === undefined) return
       const own = byAddress.get(address) ?? new Map<number, Socket>()
+      if (!own.has(port)) count++
       byAddress.set(address, own.set(port, socket))
-      count++
       socket.once('close', () => {
         if (own.get(port) === socket) forget({ remoteAddress: address, remotePort: port })
       })

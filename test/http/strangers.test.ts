@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeSelfSigned } from '../../src/cli/self-signed.ts'
@@ -38,7 +38,7 @@ async function given(max: number) {
     await once(socket, 'secureConnect')
     return socket
   }
-  return { open, openTls }
+  return { open, openTls, strangers }
 }
 
 const ask = async (socket: Socket): Promise<string> => {
@@ -76,4 +76,19 @@ test('a stranger who leaves makes room', async () => {
   expect(oldest.there.destroyed).toBe(false)
   await open()
   await oldest.closed
+})
+
+test('one that was reset before it was taken in counts for nothing', async () => {
+  const { open, strangers } = await given(2)
+  for (let i = 0; i < 3; i++) strangers.add(new Socket())
+  const [first] = [await open(), await open()]
+  expect(first.there.destroyed).toBe(false)
+})
+
+test('one that has the address and port of another, of whose end nothing was heard yet, takes its place', async () => {
+  const { open, strangers } = await given(2)
+  const first = await open()
+  strangers.add(first.there)
+  await open()
+  expect(first.there.destroyed).toBe(false)
 })

@@ -25,6 +25,9 @@ export type AuditEntry = {
   count: number
 }
 
+/** What is told of something that happened just now, once. */
+export type Audited = Omit<AuditEntry, 'at' | 'count'>
+
 export type AuditRecord = AuditEntry & { id: number }
 
 /** Failures are CodedErrors `storage_full` or `storage_failed`. */

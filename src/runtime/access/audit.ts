@@ -4,7 +4,7 @@
  * apart from it, for anybody can fail: it is counted, has less room, and never takes the room of what was done.
  */
 import { LIMITS } from '../limits.ts'
-import type { AccessStore, AuditEntry, AuditRecord } from './access-store.ts'
+import type { AccessStore, AuditEntry, Audited, AuditRecord } from './access-store.ts'
 import { createFailures } from './failures.ts'
 
 export type AuditDeps = {
@@ -12,8 +12,6 @@ export type AuditDeps = {
   now: () => Date
   onFault: (error: unknown) => void
 }
-
-export type Audited = Omit<AuditEntry, 'at' | 'count'>
 
 const KEPT = { done: LIMITS.auditDoneMax, failed: LIMITS.auditFailedMax }
 const WAITING_FAILED_MAX = LIMITS.auditWaitingMax / 2

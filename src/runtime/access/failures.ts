@@ -3,7 +3,7 @@
  * kind is recorded at once, and what follows within a minute is one record with a count.
  */
 import { LIMITS } from '../limits.ts'
-import type { Audited } from './audit.ts'
+import type { Audited } from './access-store.ts'
 
 type Kind = { failure: Audited; count: number }
 

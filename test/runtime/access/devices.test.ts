@@ -92,7 +92,7 @@ test('a device that was not seen for two weeks is out, on record too, and that i
   const { devices, expired, fillDisk, store, pass } = await givenDevices()
   const { device, secret } = await devices.add('phone')
   fillDisk(true)
-  await pass(14 * DAY_MS)
+  for (let day = 0; day < 14; day++) await pass(DAY_MS)
   expect(expired).toEqual([])
   fillDisk(false)
   await pass(MINUTE_MS)

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import type { Audited } from '../../../src/runtime/access/audit.ts'
+import type { Audited } from '../../../src/runtime/access/access-store.ts'
 import { createFailures } from '../../../src/runtime/access/failures.ts'
 
 const MINUTE_MS = 60_000
