@@ -4,7 +4,8 @@ import { createRequire } from 'node:module'
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
-import { openPhone, show, untilLive } from '../support/phone.ts'
+import { show, untilLive } from '../support/paired.ts'
+import { openPhone } from '../support/phone.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
