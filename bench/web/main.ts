@@ -73,6 +73,12 @@ async function measureScrolling(page: Page): Promise<void> {
   await page.evaluate(LAY_OUT_PLAINLY)
   const devtools = await slowDown(page, 1)
   for (const [index, speed] of SPEEDS.entries()) {
+    await slowDown(page, slow)
+    say(
+      `plain elements at ${speed} px/s`,
+      describeFrames(await measure(page, () => scroll(page, devtools, speed))),
+    )
+    await slowDown(page, 1)
     const floor = cpuOf(await measure(page, () => scroll(page, devtools, speed)))
     const ratio = (cpu[index]! / floor).toFixed(2)
     say(
