@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/agents/**/*.test.ts'],
-    globalSetup: 'test/support/leaks.ts',
+    globalSetup: ['test/support/build-web.ts', 'test/support/leaks.ts'],
     setupFiles: 'test/support/handles.ts',
     testTimeout: 120_000,
     hookTimeout: 120_000,
