@@ -80,11 +80,14 @@ async function tryCut(original: TornDirectory, bytes: number): Promise<Found> {
   }
 }
 
-/** What the kernel kept in memory alone is not there after a power cut: neither pipes nor the index of the WAL. */
+/** What the kernel kept in memory alone is not there after a power cut: neither pipes and sockets nor the index of the WAL. */
 const copyWithout = (from: string, to: string): void =>
   cpSync(from, to, {
     recursive: true,
-    filter: (path) => !path.endsWith('-shm') && !lstatSync(path).isFIFO(),
+    filter(path) {
+      const stat = lstatSync(path)
+      return !path.endsWith('-shm') && !stat.isFIFO() && !stat.isSocket()
+    },
   })
 
 async function startOn(dataDir: string, { quiet, torn, workspace, diedAt }: TornDirectory): Promise<Found> {
