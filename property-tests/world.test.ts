@@ -1,11 +1,14 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { makeGround } from './world/ground.ts'
 import { manyCommands, playWorld } from './world/property.ts'
 
 test('the same seed plays the same history', async () => {
+  const ground = makeGround()
+  onTestFinished(ground.remove)
   const histories: unknown[] = []
   const collecting = fc.asyncProperty(manyCommands, async (commands) => {
-    histories.push(await playWorld(commands, { commands: 0, faults: 0, sights: {} }))
+    histories.push(await playWorld(commands, { commands: 0, faults: 0, sights: {} }, ground))
   })
   for (const _ of [1, 2]) await fc.assert(collecting, { numRuns: 50, seed: 7 })
   expect(histories.slice(0, 50)).toEqual(histories.slice(50))

@@ -1,5 +1,6 @@
 /** Whether what was acknowledged had been stored by then, just as it was answered, and not more often than it was asked. */
 import type { Event } from '../../src/machines/events.ts'
+import { EMPTY_FOLD, foldEvent } from '../../src/machines/fold.ts'
 import { type EntryOf, type History, logOf } from './history.ts'
 import { actsAnyway, isAccepted, isRefused, wishesOf } from './requests.ts'
 
@@ -37,6 +38,8 @@ function isOnRecord(
       return isStarted(log, answer as Started, asked.body)
     case 'edit':
       return isQueued(log, asked.target!, asked.body)
+    case 'clear':
+      return isCleared(by, asked)
     case 'remove':
       return has(
         (event) => event.kind === 'dequeued' && event.promptId === asked.target && event.reason === 'removed',
@@ -50,6 +53,11 @@ function isOnRecord(
       )
     case 'cancel':
       return entry.status === 200 || isCancelled(by, asked)
+    // What is no event of the log has promises of its own.
+    case 'open':
+    case 'set':
+    case 'delete':
+      return true
   }
 }
 
@@ -60,6 +68,16 @@ const isQueued = (log: Event[], promptId: string, text: string): boolean =>
 function isStarted(log: Event[], { turn, eventId }: Started, text: string | null): boolean {
   const event = log[eventId]
   return event?.kind === 'user' && event.turn === turn && (text === null || event.text === text)
+}
+
+/** Whatever waited when this was first asked. */
+function isCleared(by: History, { session, wish }: EntryOf<'asked'>): boolean {
+  const first = by.findIndex((entry) => entry.type === 'asked' && entry.wish === wish)
+  const before = logOf(by.slice(0, first), session)
+  const { queue } = logOf(by, session).reduce(foldEvent, EMPTY_FOLD)
+  return !before.some(
+    (event) => event.kind === 'queued' && queue.some(({ promptId }) => promptId === event.promptId),
+  )
 }
 
 /** Whoever else has cancelled that turn: it had not ended when this was first asked. */

@@ -4,7 +4,7 @@ import { EMPTY_FOLD } from '../../src/machines/fold.ts'
 import { checkApprovals, checkToldInTheEnd } from './approvals.ts'
 import type { Entry, Happening } from './history.ts'
 
-const TERMS = { turnTimeoutMs: 100, stopRecordMs: 1 }
+const TERMS = { turnTimeoutMs: 100, stopRecordMs: 1, stopWaitMs: 1 }
 const at = '2026-11-22T10:00:00.000Z'
 const storing = (...events: Event[]): Happening => ({
   type: 'stored',
@@ -12,7 +12,9 @@ const storing = (...events: Event[]): Happening => ({
   events,
   fold: EMPTY_FOLD,
 })
-const told = (decision: Decision): Happening => ({ type: 'told', agent: 0, approvalId: 'a', decision })
+const told = (decision: Decision, always = false): Happening => ({
+  ...{ type: 'told', agent: 0, approvalId: 'a', decision, always },
+})
 const resolved = storing({
   ...{ kind: 'approval_resolved', id: 3, at, turn: 1, approvalId: 'a' },
   ...{ decision: 'allow', by: 'phone', message: '' },
@@ -20,7 +22,10 @@ const resolved = storing({
 
 const GOOD: Record<string, Happening> = {
   open: storing({ kind: 'user', id: 0, at, turn: 1, text: 'hi' }),
-  spawn: { type: 'spawned', agent: 0, session: 's', turn: 1 },
+  spawn: {
+    ...{ type: 'spawned', agent: 0, session: 's', turn: 1 },
+    ...{ permissionMode: 'ask', allowed: [], attachments: [] },
+  },
   want: { type: 'wanted', agent: 0, approvalId: 'a' },
   ask: storing({
     ...{ kind: 'approval', id: 2, at, turn: 1, approvalId: 'a', toolUseId: 't', toolName: 'Bash' },
@@ -73,14 +78,21 @@ test.each<[string, Record<string, Happening | Happening[] | null>, string]>([
     { tell: told('deny') },
     'a: the agent was told deny, and the answer was allow',
   ],
+  [
+    'an agent that is told of more',
+    { tell: told('allow', true) },
+    'a: the agent was told that it is for good',
+  ],
   ['an agent that is never told', { tell: null }, 'a: was answered, and the agent waits for ever'],
 ])('%s is seen', (_, change, violation) => {
   expect(check(change)).toEqual([violation])
 })
 
-test('an agent that is being stopped, or has gone, need not be told', () => {
+test('an agent that is being stopped, is lost or has gone need not be told', () => {
   const exited: Happening = { type: 'exited', agent: 0, by: 'itself', exitCode: 0 }
   expect(check({ tell: exited })).toEqual([])
+  expect(check({ tell: { type: 'lost', session: 's', turn: 1 } })).toEqual([])
+  expect(check({ tell: { type: 'deleted', session: 's' } })).toEqual([])
   expect(check({ tell: null }, 100)).toEqual([])
   expect(check({ tell: storing({ kind: 'cancelling', id: 4, at, turn: 1, by: 'phone' }) })).toEqual([])
 })

@@ -1,20 +1,34 @@
 /** Whether each turn ended for a cause that there was, and for the first one. */
 import type { Event } from '../../src/machines/events.ts'
-import { agentsOf, type EntryOf, type History, isA, lifeOf, logOf, sessionsOf } from './history.ts'
+import {
+  agentsOf,
+  type Entry,
+  type EntryOf,
+  type History,
+  isA,
+  lifeOf,
+  logOf,
+  sessionsOf,
+} from './history.ts'
 
 export type CauseTerms = {
   /** How long turns may take; null for ever. */
   turnTimeoutMs: number | null
   /** How long a stop waits to be on record before it is carried out all the same. */
   stopRecordMs: number
+  /** How long a server that is told to stop waits for what it has to store. */
+  stopWaitMs: number
 }
 
 type Turn = {
   events: Event[]
+  /** Of its agents, as anybody could know. */
   exits: EntryOf<'exited'>[]
+  /** After which nobody can know any more. */
+  losses: EntryOf<'lost' | 'restarted'>[]
   words: EntryOf<'concluded'>[]
   /** Whether something happened before the turn's cancel was on record. */
-  isBeforeCancel: (entry: EntryOf<'exited' | 'concluded'>) => boolean
+  isBeforeCancel: (entry: Entry) => boolean
   cancelledAt: number
   timeoutAt: number
   /** When the first reason came up to stop it. */
@@ -56,11 +70,20 @@ function describe(
     .filter(isA('asked'))
     .find(
       (entry) =>
-        entry.session === session && entry.what === 'cancel' && entry.at >= (history[opened]?.at ?? 0),
+        entry.session === session &&
+        (entry.what === 'cancel' || entry.what === 'delete') &&
+        entry.at >= (history[opened]?.at ?? 0),
     )
+  const losses = history
+    .slice(Math.max(opened, 0), ended)
+    .filter((entry): entry is Turn['losses'][number] => isLossOf(entry, session, turn))
+  const lostAt = losses.length === 0 ? Infinity : history.indexOf(losses[0]!)
   return {
     events,
-    exits: lives.filter(isA('exited')),
+    exits: lives
+      .filter(isA('exited'))
+      .filter((exit) => history.indexOf(exit) < lostAt && exit.by !== 'restart'),
+    losses,
     words: lives.filter(isA('concluded')),
     isBeforeCancel: (entry) => cancelled === -1 || history.indexOf(entry) < cancelled,
     cancelledAt: history[cancelled]?.at ?? Infinity,
@@ -75,10 +98,11 @@ function checkCause(
   turn: Turn,
   { stopRecordMs }: CauseTerms,
 ): string | null {
-  const { exits, words, isBeforeCancel, cancelledAt, timeoutAt } = turn
+  const { exits, losses, words, isBeforeCancel, cancelledAt, timeoutAt } = turn
   const error = turn.events.find(({ kind }) => kind === 'error')
   const code = error?.kind === 'error' ? error.code : null
-  if (cancelledAt < timeoutAt && ![...exits, ...words].some(isBeforeCancel) && end.outcome !== 'cancelled')
+  const isFirst = ![...exits, ...losses, ...words].some(isBeforeCancel)
+  if (cancelledAt < timeoutAt && isFirst && end.outcome !== 'cancelled')
     return 'and had been cancelled before anything else'
   if (saysBefore(turn.events, 'result', 'cancelling') && end.outcome === 'cancelled')
     return 'and its agent had said its last word before'
@@ -98,6 +122,11 @@ function checkCause(
       return cancelledAt < Infinity ? null : 'and nobody cancelled it'
     case 'timed_out':
       return turn.endedAt >= timeoutAt ? null : 'before its time'
+    case 'lost':
+    case 'interrupted': {
+      const kind = code === 'lost' ? 'lost' : 'restarted'
+      return losses.some(({ type }) => type === kind) ? null : 'and nothing of it was'
+    }
     case 'spawn_failed':
       return exits.length === 0 ? null : 'and its agent was started'
     default:
@@ -112,3 +141,6 @@ const saysBefore = (events: Event[], first: Event['kind'], second: Event['kind']
   ]
   return a !== -1 && a < b
 }
+
+const isLossOf = (entry: Entry, session: string, turn: number): boolean =>
+  entry.type === 'restarted' || (entry.type === 'lost' && entry.session === session && entry.turn === turn)

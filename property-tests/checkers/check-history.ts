@@ -1,6 +1,8 @@
 /** Everything that must hold of what happened, by name: a violation says which promise was broken. */
 import { checkAcknowledged } from './acknowledged.ts'
+import { checkAllowances } from './allowances.ts'
 import { checkApprovals, checkToldInTheEnd } from './approvals.ts'
+import { checkAttachments } from './attachments.ts'
 import { type CauseTerms, checkCauses } from './causes.ts'
 import { checkEndings } from './endings.ts'
 import type { History } from './history.ts'
@@ -10,8 +12,12 @@ import { checkOvertaking } from './overtaking.ts'
 import { checkPartials } from './partials.ts'
 import { checkProcesses } from './processes.ts'
 import { checkRefused } from './refused.ts'
+import { checkSessions } from './sessions.ts'
+import { checkSettings } from './settings.ts'
+import { checkStops } from './stops.ts'
 import { checkTexts } from './texts.ts'
 import { checkViews } from './views.ts'
+import { checkWanted } from './wanted.ts'
 
 const CHECKS: Record<string, (history: History, terms: CauseTerms) => string[]> = {
   'the log is in order': checkLogs,
@@ -24,8 +30,14 @@ const CHECKS: Record<string, (history: History, terms: CauseTerms) => string[]> 
   'a key is one request': checkIdempotency,
   'one agent at a time, and none when idle': checkProcesses,
   'prompts that wait come first': checkOvertaking,
+  'nothing is taken away that somebody wants': checkWanted,
+  "a prompt's files come with it": checkAttachments,
   'what agents ask is answered once': checkApprovals,
   'who was answered is told': checkToldInTheEnd,
+  'what is set holds': checkSettings,
+  'what is allowed for good is not asked again': checkAllowances,
+  'a session is there until it is deleted': checkSessions,
+  'a server that stops stores what it has done': checkStops,
   'everything ends': checkEndings,
   'the first cause wins': checkCauses,
 }

@@ -5,7 +5,7 @@ import { EMPTY_FOLD, foldEvent } from '../../src/machines/fold.ts'
 import { checkHistory } from './check-history.ts'
 import type { Entry, Happening, History } from './history.ts'
 
-const TERMS = { turnTimeoutMs: 1_000, stopRecordMs: 100 }
+const TERMS = { turnTimeoutMs: 1_000, stopRecordMs: 100, stopWaitMs: 100 }
 const WAITING = { promptId: 'p', prompt: 'later', at: '', model: null }
 const USAGE = { inputTokens: 0, outputTokens: 0 }
 
@@ -50,8 +50,14 @@ const answered = (request: number, status: number, answer: unknown): Happening =
 })
 const rest = (over: boolean): Happening => ({ type: 'rest', streams: ['r'], over })
 
+const spawned = (agent: number, turn: number): Happening => ({
+  ...{ type: 'spawned', agent, session: 's', turn },
+  ...{ permissionMode: 'ask', allowed: [], attachments: [] },
+})
+
 /** Two turns, each step of them in a name; the second is cancelled. A reader follows. */
 const GOOD: Record<string, Happening> = {
+  open: { type: 'opened', session: 's' },
   attach: { type: 'attached', stream: 'r', session: 's', after: -1 },
   caughtUp: caughtUp(-1),
   ask: prompted(0, 'one'),
@@ -59,7 +65,7 @@ const GOOD: Record<string, Happening> = {
   seeUser: seen(0),
   seeStart: seen(1),
   answer: answered(0, 202, { turn: 1, eventId: 0 }),
-  spawn: { type: 'spawned', agent: 0, session: 's', turn: 1 },
+  spawn: spawned(0, 1),
   write: { type: 'wrote', agent: 0, text: 'hello', finished: false },
   partial: partial(0, 'hel'),
   more: partial(3, 'lo'),
@@ -79,7 +85,7 @@ const GOOD: Record<string, Happening> = {
   askTwo: prompted(3, 'two'),
   storeTwo: stored(5, 6),
   answerTwo: answered(3, 202, { turn: 2, eventId: 5 }),
-  spawnTwo: { type: 'spawned', agent: 1, session: 's', turn: 2 },
+  spawnTwo: spawned(1, 2),
   cancel: { type: 'asked', request: 4, wish: 'stop it', session: 's', what: 'cancel', body: 'cancel' },
   storeCancel: stored(7),
   answerCancel: answered(4, 202, { cancelled: true }),
@@ -223,7 +229,7 @@ describe('it is seen that', () => {
     [
       'an agent is started while another is alive',
       'one agent at a time, and none when idle',
-      { write: [GOOD.write as Happening, { type: 'spawned', agent: 2, session: 's', turn: 1 }] },
+      { write: [GOOD.write as Happening, spawned(2, 1)] },
     ],
     [
       'an agent is started twice, one after the other',
@@ -231,7 +237,7 @@ describe('it is seen that', () => {
       {
         exitTwo: [
           GOOD.exitTwo as Happening,
-          { type: 'spawned', agent: 2, session: 's', turn: 2 },
+          spawned(2, 2),
           { type: 'exited', agent: 2, by: 'interrupt', exitCode: 1 },
         ],
       },
@@ -283,6 +289,31 @@ describe('it is seen that', () => {
       'a turn fails for a complaint that nobody had',
       'the first cause wins',
       { storeEnd: ending(1, 'agent_error', 'failed') },
+    ],
+    [
+      'a turn is lost whose supervisor is not',
+      'the first cause wins',
+      { storeEnd: ending(1, 'lost', 'lost') },
+    ],
+    [
+      'a turn is interrupted by nothing',
+      'the first cause wins',
+      { storeEnd: ending(1, 'interrupted', 'interrupted') },
+    ],
+    [
+      'a turn ends as its agent did, though nobody could know',
+      'the first cause wins',
+      { conclude: { type: 'lost', session: 's', turn: 1 } },
+    ],
+    [
+      'a text is missing that was written before the machine was restarted',
+      'the log has what agents wrote',
+      {
+        storeText: null,
+        seeText: null,
+        conclude: { type: 'restarted', keepsRuns: true },
+        storeEnd: ending(1, 'interrupted', 'interrupted'),
+      },
     ],
     [
       'a turn is said not to have started that did',

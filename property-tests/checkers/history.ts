@@ -4,24 +4,45 @@
  * out, and judges nothing.
  */
 import type { AttachItem } from '../../src/client/index.ts'
-import type { Decision, Event } from '../../src/machines/events.ts'
+import type { Decision, Event, PermissionMode } from '../../src/machines/events.ts'
 import type { SessionFold } from '../../src/machines/fold.ts'
+import type { SessionEdit } from '../../src/runtime/log/store.ts'
 
 /** What a client asks for. */
 export type Asked = {
   /** One wish of an operator's, however often it is sent. */
   wish: string
   session: string
-  what: 'prompt' | 'cancel' | 'edit' | 'remove' | 'resume' | 'answer'
-  /** The prompt's text, or its new one; whether the agent may. Empty for what has no body. */
+  what:
+    | ('open' | 'set' | 'delete')
+    | ('prompt' | 'cancel' | 'answer')
+    | ('edit' | 'remove' | 'clear' | 'resume')
+  /** The prompt's text, or its new one; whether the agent may, and always; what is set, as JSON. Empty for no body. */
   body: string
+  /** Of a prompt: the paths of the files that come with it. */
+  attachments?: string[]
   /** Of which prompt that waits, or which question of the agent's. */
   target?: string
   whenBusy?: 'reject' | 'queue'
   key?: string
 }
 
+/** With what an agent is started. */
+export type Launched = {
+  permissionMode: PermissionMode
+  /** What it need not ask for, of what was asked before. */
+  allowed: string[]
+  /** The paths of the files that it is told of. */
+  attachments: string[]
+}
+
 export type Happening =
+  /** The store has the session from now on; has it otherwise; has nothing of it any more. */
+  | { type: 'opened'; session: string }
+  | { type: 'edited'; session: string; edit: SessionEdit }
+  | { type: 'deleted'; session: string }
+  /** Its files are gone as well. */
+  | { type: 'removed'; session: string }
   /** The store took these events, and the fold with them. */
   | { type: 'stored'; session: string; events: Event[]; fold: SessionFold }
   | ({ type: 'asked'; request: number } & Asked)
@@ -34,18 +55,30 @@ export type Happening =
   | { type: 'received'; stream: string; item: AttachItem }
   /** The reader has no more hope for what it follows. */
   | { type: 'despaired'; stream: string; why: string }
-  | { type: 'spawned'; agent: number; session: string; turn: number }
+  | ({ type: 'spawned'; agent: number; session: string; turn: number } & Launched)
   /** The agent is in the midst of a block, and this is all of it so far; or has finished it. */
   | { type: 'wrote'; agent: number; text: string; finished: boolean }
   /** The agent took back what it was writing. */
   | { type: 'gaveUp'; agent: number }
   /** The agent waits for leave; it is told whether it may. */
   | { type: 'wanted'; agent: number; approvalId: string }
-  | { type: 'told'; agent: number; approvalId: string; decision: Decision }
+  | { type: 'told'; agent: number; approvalId: string; decision: Decision; always: boolean }
   /** The agent has said its last word. */
   | { type: 'concluded'; agent: number; isError: boolean }
-  | { type: 'exited'; agent: number; by: 'itself' | 'interrupt' | 'SIGTERM' | 'SIGKILL'; exitCode: number }
+  | {
+      type: 'exited'
+      agent: number
+      by: 'itself' | 'interrupt' | 'SIGTERM' | 'SIGKILL' | 'restart'
+      exitCode: number
+    }
+  /** The turn's supervisor is gone, and nobody will know how its agent ends. */
+  | { type: 'lost'; session: string; turn: number }
   | { type: 'crashed' }
+  /** The server is told to stop; it has. */
+  | { type: 'stopping' }
+  | { type: 'stopped' }
+  /** The machine, under whatever ran there; `keepsRuns`: with the files of the agents. */
+  | { type: 'restarted'; keepsRuns: boolean }
   /**
    * All that was on its way has arrived. `streams` are attached and read. `over`: nothing is to go on by itself any
    * more; every agent was left to end.
@@ -82,3 +115,7 @@ export const agentsOf = (history: History, session: string, turn: number): Entry
 /** What happened to one agent. */
 export const lifeOf = (history: History, agent: number): Entry[] =>
   history.filter((entry) => 'agent' in entry && entry.agent === agent)
+
+/** Whether the supervisor of an agent was lost. */
+export const isLost = (history: History, { session, turn }: { session: string; turn: number }): boolean =>
+  history.some((entry) => entry.type === 'lost' && entry.session === session && entry.turn === turn)

@@ -3,7 +3,7 @@
  * same key, nothing else.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { History } from './history.ts'
+import type { EntryOf, History } from './history.ts'
 import { actsAnyway, isAccepted, isRefused, type Wish, wishesOf } from './requests.ts'
 
 export function checkIdempotency(history: History): string[] {
@@ -26,6 +26,10 @@ function checkOne({ wish, requests, traces }: Wish): string[] {
   return violations
 }
 
+/** The key is taken, or lived no longer than its session; or nothing can be stored. */
+const isNoUse = ({ status, answer }: EntryOf<'answered'>): boolean =>
+  status === 422 || status >= 500 || answer === 'session_not_found'
+
 function checkOthers(history: History, key: string, wishes: Wish[]): string[] {
   const violations: string[] = []
   const effective = wishes.filter(({ wish, requests, traces }) => {
@@ -42,7 +46,7 @@ function checkOthers(history: History, key: string, wishes: Wish[]): string[] {
     )
     for (const { requests } of wishes.filter((other) => other !== taken))
       for (const { asked, answer } of requests)
-        if (answer !== null && history.indexOf(asked) > since && answer.status !== 422 && answer.status < 500)
+        if (answer !== null && history.indexOf(asked) > since && !isNoUse(answer))
           violations.push(
             `${key}: request ${asked.request} had another body, and was answered ${answer.status}`,
           )

@@ -3,10 +3,10 @@
  * a gap, never behind the finished block; and, when all has arrived, all of it.
  */
 import type { AttachItem } from '../../src/client/index.ts'
-import type { History } from './history.ts'
+import { type History, isLost } from './history.ts'
 
 type View = { session: string; caughtUp: boolean; blocks: Map<number, string>; finished: Set<number> }
-type Agent = { session: string; writing: string; texts: Set<string> }
+type Agent = { session: string; turn: number; writing: string; texts: Set<string> }
 
 export function checkPartials(history: History): string[] {
   const views = new Map<string, View>()
@@ -17,7 +17,7 @@ export function checkPartials(history: History): string[] {
   return history.flatMap((entry) => {
     switch (entry.type) {
       case 'spawned':
-        agents.set(entry.agent, { session: entry.session, writing: '', texts: new Set() })
+        agents.set(entry.agent, { session: entry.session, turn: entry.turn, writing: '', texts: new Set() })
         return []
       case 'wrote': {
         const agent = agents.get(entry.agent)!
@@ -50,6 +50,9 @@ export function checkPartials(history: History): string[] {
           const due = [...agents.values()].flatMap((agent) =>
             agent.session === session && agent.writing !== '' ? [agent.writing] : [],
           )
+          // Nobody need read on what has no supervisor, until its turn has ended.
+          const ofSession = [...agents.values()].filter((agent) => agent.session === session)
+          if (ofSession.some((agent) => agent.writing !== '' && isLost(history, agent))) return []
           const shown = [...blocks.values()]
           if (JSON.stringify(shown) === JSON.stringify(due)) return []
           return [`${stream}: shows ${JSON.stringify(shown)}, and ${JSON.stringify(due)} is being written`]

@@ -12,6 +12,7 @@ type View = { session: string; cursor: number }
 export function checkViews(history: History): string[] {
   const logs = new Map<string, Event[]>()
   const views = new Map<string, View>()
+  const there = new Set<string>()
   return history.flatMap((entry) => {
     switch (entry.type) {
       case 'stored':
@@ -26,8 +27,16 @@ export function checkViews(history: History): string[] {
         const violation = advance(view, entry.item, logs.get(view.session) ?? [])
         return violation === null ? [] : [`${entry.stream}: ${violation}`]
       }
-      case 'despaired':
-        return [`${entry.stream}: ended for good: ${entry.why}`]
+      case 'opened':
+        there.add(entry.session)
+        return []
+      case 'deleted':
+        there.delete(entry.session)
+        return []
+      case 'despaired': {
+        const isTold = /session_not_found/.test(entry.why) && !there.has(views.get(entry.stream)!.session)
+        return isTold ? [] : [`${entry.stream}: ended for good: ${entry.why}`]
+      }
       case 'rest':
         return entry.streams.flatMap((stream) => {
           const { cursor, session } = views.get(stream)!

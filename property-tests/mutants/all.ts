@@ -1,5 +1,6 @@
 /** All mutants. */
 import { CLIENT } from './client.ts'
+import { LIVES } from './lives.ts'
 import { LOG } from './log.ts'
 import { MACHINES } from './machines.ts'
 import type { Mutant } from './mutant.ts'
@@ -7,4 +8,12 @@ import { QUEUES } from './queue.ts'
 import { SERVERS } from './servers.ts'
 import { WORLD } from './world.ts'
 
-export const MUTANTS: readonly Mutant[] = [...MACHINES, ...QUEUES, ...LOG, ...CLIENT, ...SERVERS, ...WORLD]
+export const MUTANTS: readonly Mutant[] = [
+  ...MACHINES,
+  ...QUEUES,
+  ...LOG,
+  ...CLIENT,
+  ...SERVERS,
+  ...WORLD,
+  ...LIVES,
+]

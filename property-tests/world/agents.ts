@@ -3,6 +3,7 @@
  * and lives on when the server dies. Knows no server: whoever watches it is told that something has changed.
  */
 import type { Exit } from '../../src/machines/process-events.ts'
+import type { Launched } from '../checkers/history.ts'
 import type { Recorder } from './recorder.ts'
 
 /** The first way of stopping it that the agent gives in to. */
@@ -16,10 +17,11 @@ const SIGNAL_STATUS = { SIGTERM: 143, SIGKILL: 137 }
 /** @param onChange it has said something, or gone */
 export function createAgent(
   { record }: Pick<Recorder, 'record'>,
-  of: { agent: number; session: string; turn: number; heeds: Heeds },
+  of: { agent: number; session: string; turn: number; heeds: Heeds } & Launched,
   onChange: () => void,
 ) {
-  const { agent, session, turn, heeds } = of
+  const { heeds, ...spawned } = of
+  const { agent } = spawned
   let spool = ''
   let exit: Exit | null = null
   let messages = 0
@@ -36,14 +38,14 @@ export function createAgent(
   }
   const stream = (event: object): void => say({ type: 'stream_event', event, parent_tool_use_id: null })
 
-  const leave = (by: 'itself' | Heeds, exitCode: number): void => {
+  const leave = (by: 'itself' | Heeds | 'restart', exitCode: number): void => {
     if (exit !== null) return
     exit = { exitCode, signal: by === 'SIGTERM' || by === 'SIGKILL' ? by : null, error: '' }
     record({ type: 'exited', agent, by, exitCode })
     onChange()
   }
 
-  record({ type: 'spawned', agent, session, turn })
+  record({ type: 'spawned', ...spawned })
   say({ type: 'system', subtype: 'init', session_id: SESSION_ID, model: 'simulated', tools: [] })
 
   return {
@@ -89,7 +91,13 @@ export function createAgent(
       if (exit !== null || hasConcluded) return
       const approvalId = `${agent}-${questions++}`
       record({ type: 'wanted', agent, approvalId })
-      const request = { subtype: 'can_use_tool', tool_name: 'Bash', tool_use_id: approvalId, input: {} }
+      const rules = [{ toolName: 'Bash', ruleContent: approvalId }]
+      const request = {
+        ...{ subtype: 'can_use_tool', tool_name: 'Bash', tool_use_id: approvalId, input: {} },
+        permission_suggestions: [
+          { type: 'addRules', behavior: 'allow', rules, destination: 'localSettings' },
+        ],
+      }
       say({ type: 'control_request', request_id: approvalId, request })
     },
     /** Reads what has been said to it since. */
@@ -99,7 +107,8 @@ export function createAgent(
       if (exit !== null) return
       for (const line of lines) {
         const { request_id: approvalId, response } = JSON.parse(line).response
-        record({ type: 'told', agent, approvalId, decision: response.behavior })
+        const { behavior: decision, updatedPermissions } = response
+        record({ type: 'told', agent, approvalId, decision, always: updatedPermissions !== undefined })
       }
     },
     /** Says its last word, and waits for the end of its input. */
@@ -118,6 +127,8 @@ export function createAgent(
       })
     },
     leave: (exitCode: number): void => leave('itself', exitCode),
+    /** The machine under it is gone. */
+    vanish: (): void => leave('restart', -1),
     /** Its stdin ends: it has nothing more to wait for, if it has said its last word. */
     endInput(): void {
       if (hasConcluded) leave('itself', 0)

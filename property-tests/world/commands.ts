@@ -1,49 +1,13 @@
-/**
- * What can happen to a world, in any order: as fast-check commands. Each is a plain value, may come at any time, and says
- * how much of what is then on its way is done before the next; so each can be left out, and a failing run gets short.
- */
+/** What can happen to a world, in any order: as fast-check commands. */
 import fc from 'fast-check'
-import type { Decision } from '../../src/machines/events.ts'
-import { LIMITS } from '../../src/runtime/limits.ts'
-import type { Tally } from '../runner/property.ts'
-import type { Heeds, SimulatedAgent } from './agents.ts'
-import { SETTINGS } from './knobs.ts'
+import { type Act, command, rarely, reader, sending, session, type WorldCommand } from './act.ts'
+import type { Heeds } from './agents.ts'
+import { DEEDS, LONG } from './deeds.ts'
+import { SENT, SETTINGS } from './knobs.ts'
 import type { From } from './reader.ts'
-import { ALL, type Order } from './tasks.ts'
-import type { World } from './world.ts'
+import { edit, given, SCENES, SELDOM_SCENES } from './scenes.ts'
+import { ALL } from './tasks.ts'
 
-/** The world holds all there is to know: nothing is needed to choose a command. */
-export type WorldCommand = fc.AsyncCommand<Tally, World>
-
-const picks = fc.array(fc.nat(6), { minLength: 1, maxLength: 8 })
-
-/** What is done of all that is on its way after a command: nothing, a part, or all. */
-const order: fc.Arbitrary<Order | null> = fc.oneof(
-  { weight: 2, arbitrary: fc.constant(null) },
-  { weight: 2, arbitrary: fc.constant(ALL) },
-  { weight: 5, arbitrary: fc.record({ picks, all: fc.boolean() }) },
-)
-
-const describeOrder = ({ picks, all }: Order): string =>
-  `then ${all ? 'all tasks' : 'tasks'} in order ${picks.join(' ')}`
-
-type Act = { name: string; args: unknown[]; act: (world: World) => void | Promise<void> }
-
-const command = (acts: fc.Arbitrary<Act>): fc.Arbitrary<WorldCommand> =>
-  fc.tuple(acts, order).map(([{ name, args, act }, order]) => ({
-    check: () => true,
-    async run(tally, world) {
-      tally.commands++
-      await act(world)
-      // Nothing at all: what comes next comes in the same tick.
-      if (order !== null) await world.run(order)
-    },
-    toString: () =>
-      `${name}(${args.map((arg) => JSON.stringify(arg)).join(', ')})${order === null ? '' : ` ${describeOrder(order)}`}`,
-  }))
-
-const session = fc.nat(1)
-const reader = fc.nat(2)
 const pick = fc.nat(20)
 const heeds = fc.constantFrom<(Heeds | 'nothing')[]>(
   'interrupt',
@@ -52,18 +16,19 @@ const heeds = fc.constantFrom<(Heeds | 'nothing')[]>(
   'SIGKILL',
   'nothing',
 )
-const rarely = fc.nat(4).map((value) => value === 4)
-const sending = fc.record({ keyed: fc.boolean(), doubled: rarely })
 const whenBusy = fc.constantFrom<('reject' | 'queue')[]>('reject', 'queue')
 
-const prompt = fc.tuple(session, heeds, whenBusy, sending).map(
-  ([of, heeds, whenBusy, sending]): Act => ({
-    ...{ name: 'prompt', args: [of, heeds, whenBusy, sending] },
-    act: (world) => world.prompt(of, { heeds, whenBusy, ...sending }),
+/** Files that are there, and one that is not. */
+const attachments = fc.constantFrom<string[][]>([], [], [], [SENT], ['attachments/none.txt'])
+
+const prompt = fc.tuple(session, heeds, whenBusy, sending, attachments).map(
+  ([of, heeds, whenBusy, sending, attachments]): Act => ({
+    ...{ name: 'prompt', args: [of, heeds, whenBusy, sending, attachments] },
+    act: (world) => world.prompt(of, { heeds, whenBusy, attachments, ...sending }),
   }),
 )
 
-const control = fc.tuple(fc.constantFrom('cancel', 'cancel', 'resume'), session, sending).map(
+const control = fc.tuple(fc.constantFrom('cancel', 'cancel', 'resume', 'clear'), session, sending).map(
   ([name, of, sending]): Act => ({
     ...{ name, args: [of, sending] },
     act: (world) => world[name as 'cancel'](of, sending),
@@ -78,11 +43,24 @@ const queue = fc.tuple(fc.constantFrom('edit', 'remove'), session, newest, sendi
   }),
 )
 
-const decision = fc.constantFrom<Decision[]>('allow', 'deny')
-const answer = fc.tuple(session, newest, decision, sending).map(
-  ([of, which, decision, sending]): Act => ({
-    ...{ name: 'answer', args: [of, which, decision, sending] },
-    act: (world) => world.answer(of, which, { decision, ...sending }),
+const answer = fc.tuple(session, newest, given, sending).map(
+  ([of, which, answer, sending]): Act => ({
+    ...{ name: 'answer', args: [of, which, answer, sending] },
+    act: (world) => world.answer(of, which, { answer, ...sending }),
+  }),
+)
+
+const existence = fc.tuple(fc.constantFrom('delete', 'open', 'open'), session, rarely).map(
+  ([name, of, doubled]): Act => ({
+    ...{ name, args: [of, doubled] },
+    act: (world) => world[name as 'open'](of, doubled),
+  }),
+)
+
+const set = fc.tuple(session, edit, rarely).map(
+  ([of, edit, doubled]): Act => ({
+    ...{ name: 'set', args: [of, edit, doubled] },
+    act: (world) => world.set(of, edit, doubled),
   }),
 )
 
@@ -90,24 +68,7 @@ const repeat = fc
   .tuple(fc.constantFrom('again', 'misuse'), pick)
   .map(([name, of]): Act => ({ name, args: [of], act: (world) => world[name as 'again'](of) }))
 
-const LONG = 'long '.repeat(60)
 const words = fc.constantFrom('a', 'word ', '🧯', LONG)
-const DEEDS = {
-  write: (agent: SimulatedAgent, words: string) => agent.write(words),
-  pour(agent: SimulatedAgent) {
-    for (let blocks = 0; blocks < 6; blocks++) {
-      agent.write(LONG)
-      agent.finishBlock()
-    }
-  },
-  finishBlock: (agent: SimulatedAgent) => agent.finishBlock(),
-  ask: (agent: SimulatedAgent) => agent.ask(),
-  takeBack: (agent: SimulatedAgent) => agent.takeBack(),
-  conclude: (agent: SimulatedAgent) => agent.conclude(),
-  complain: (agent: SimulatedAgent) => agent.conclude(true),
-  leave: (agent: SimulatedAgent) => agent.leave(0),
-  fail: (agent: SimulatedAgent) => agent.leave(3),
-}
 const deed = fc.constantFrom<(keyof typeof DEEDS)[]>('write', 'write', ...(Object.keys(DEEDS) as 'write'[]))
 
 const agent = fc.tuple(session, deed, words).map(
@@ -131,6 +92,33 @@ const crash = fc.tuple(fc.boolean(), dieAfter, fc.boolean()).map(
       if (restart) world.start()
     },
   }),
+)
+
+/** As on SIGTERM: by itself, or for the next one to take its place. */
+const stop = fc.boolean().map(
+  (restart): Act => ({
+    ...{ name: 'stop', args: [{ restart }] },
+    async act(world) {
+      world.stop()
+      if (!restart) return
+      await world.run(ALL)
+      world.start()
+    },
+  }),
+)
+
+const restartMachine = fc.record({ keep: fc.boolean(), keepsRuns: fc.boolean() }).map(
+  (how): Act => ({
+    ...{ name: 'restartMachine', args: [how] },
+    async act(world) {
+      await world.restartMachine(how)
+      world.start()
+    },
+  }),
+)
+
+const loseSupervisor = session.map(
+  (of): Act => ({ name: 'loseSupervisor', args: [of], act: (world) => world.loseSupervisor(of) }),
 )
 
 const start = fc.constant<Act>({ name: 'start', args: [], act: (world) => world.start() })
@@ -166,112 +154,14 @@ const network = fc
     return { name: what, args, act: (world) => world.reader(of)[what as 'cut'](bytes) }
   })
 
-/** A few tasks, as far as they lead. */
-const few = fc.nat(4)
-const runFew = (world: World, count: number): Promise<void> =>
-  world.run({ picks: Array(count).fill(0), all: false })
+/** How often each comes: what ends much of what is going on comes seldom. */
+const WEIGHTS: [number, readonly fc.Arbitrary<Act>[]][] = [
+  [6, [prompt, agent]],
+  [4, [control, network]],
+  [2, [queue, answer, repeat, crash, start, failCommits, advance, attach, ...SCENES]],
+  [1, [existence, set, stop, restartMachine, loseSupervisor, ...SELDOM_SCENES]],
+]
 
-const restart = async (world: World): Promise<void> => {
-  await world.crash({ keep: true })
-  world.start()
-}
-
-/** An agent asks, and is answered: by whom comes first, to the next server, or to one that dies on it. */
-const question = fc
-  .tuple(
-    session,
-    fc.constantFrom('none', 'before', 'within'),
-    few,
-    fc.array(decision, { minLength: 1, maxLength: 2 }),
-  )
-  .map(
-    ([of, crash, count, decisions]): Act => ({
-      ...{ name: 'question', args: [of, { crash, tasks: count }, decisions] },
-      async act(world) {
-        world.agent(of)?.ask()
-        await world.run(ALL)
-        if (crash === 'before') {
-          await restart(world)
-          await world.run(ALL)
-        }
-        for (const decision of decisions) world.answer(of, 0, { decision, keyed: true, doubled: false })
-        if (crash !== 'within') return
-        await runFew(world, count)
-        await restart(world)
-      },
-    }),
-  )
-
-/** The disk is full, and whoever is refused asks again at once. */
-const insist = fc.tuple(session, fc.constantFrom('cancel', 'resume')).map(
-  ([of, name]): Act => ({
-    ...{ name: 'insist', args: [of, name] },
-    async act(world) {
-      world.failCommits(['storage_full'])
-      world[name as 'cancel'](of, { keyed: true, doubled: false })
-      await world.run(ALL)
-      world.again(0)
-    },
-  }),
-)
-
-/** A prompt waits, and when the turn before it ends, it is edited: whichever is first. */
-const editAtStart = fc.tuple(session, sending).map(
-  ([of, sending]): Act => ({
-    ...{ name: 'editAtStart', args: [of, sending] },
-    async act(world) {
-      world.prompt(of, { heeds: 'interrupt', whenBusy: 'queue', ...sending })
-      await world.run(ALL)
-      world.agent(of)?.leave(0)
-      world.edit(of, 0, sending)
-    },
-  }),
-)
-
-/** A prompt waits, its turn cannot be stored, and another prompt comes meanwhile. */
-const overtake = fc.tuple(session, few, sending).map(
-  ([of, count, sending]): Act => ({
-    ...{ name: 'overtake', args: [of, count, sending] },
-    async act(world) {
-      world.prompt(of, { heeds: 'interrupt', whenBusy: 'queue', ...sending })
-      await world.run(ALL)
-      world.agent(of)?.leave(0)
-      await runFew(world, count)
-      world.failCommits(['storage_full'])
-      await world.run(ALL)
-      world.prompt(of, { heeds: 'interrupt', whenBusy: 'reject', ...sending })
-    },
-  }),
-)
-
-/** The model's API fails in the midst of a block that has been shown. */
-const retract = session.map(
-  (of): Act => ({
-    ...{ name: 'retract', args: [of] },
-    async act(world) {
-      world.agent(of)?.write('word ')
-      await world.run(ALL)
-      world.agent(of)?.takeBack()
-    },
-  }),
-)
-
-/** A reader stops reading while much is said, for as long as the server has patience: chance would hardly come so far. */
-const stuck = reader.map(
-  (of): Act => ({
-    ...{ name: 'stuck', args: [of] },
-    async act(world) {
-      world.reader(of).pause()
-      const agent = world.agent(of)
-      if (agent !== null) DEEDS.pour(agent)
-      await world.run(ALL)
-      await world.advance(LIMITS.stalledMsMax)
-    },
-  }),
-)
-
-export const worldCommands: fc.Arbitrary<WorldCommand>[] = [
-  ...[prompt, prompt, control, queue, answer, repeat, crash, start, failCommits, advance],
-  ...[agent, agent, agent, attach, network, network],
-  ...[stuck, question, editAtStart, overtake, retract, insist],
-].map(command)
+export const worldCommands: fc.Arbitrary<WorldCommand>[] = WEIGHTS.flatMap(([weight, acts]) =>
+  acts.flatMap((act) => Array<typeof act>(weight).fill(act)),
+).map(command)

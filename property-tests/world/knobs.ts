@@ -13,6 +13,9 @@ const SMALL = {
 /** How many bytes a socket takes before it says that it is full. */
 export const SOCKET_BYTES_MAX = 600
 
+/** What every session finds in its workspace, as its clients know. */
+export const SENT = 'attachments/sent.txt'
+
 export const SETTINGS = {
   turnTimeoutMs: 20_000,
   stallNoticeMs: 6_000,

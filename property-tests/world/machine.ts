@@ -9,14 +9,17 @@ import type { RunOptions } from '../../src/runtime/process/run-options.ts'
 import { LostError, StartError } from '../../src/runtime/process/shim-health.ts'
 import { createWakeup } from '../../src/runtime/process/wakeup.ts'
 import { createAgent, type Heeds, type SimulatedAgent } from './agents.ts'
+import { launchedWith } from './launched.ts'
 import type { Recorder } from './recorder.ts'
 import type { Tasks } from './tasks.ts'
+import type { Time } from './time.ts'
 
 /** What is at a run directory. */
 type Place = {
+  turn: number
   claim: 'none' | 'supervisor' | 'nobody'
-  /** Whether SIGKILL came before it had begun its agent. */
-  supervisorKilled: boolean
+  /** Why its supervisor is gone, and has not said how the agent ended; null when it is not, or has. */
+  loss: LostError['reason'] | null
   agent: SimulatedAgent | null
   /** What was said to the agent behind its prompt. */
   input: string
@@ -30,19 +33,16 @@ export type Machine = ReturnType<typeof createMachine>
 /** How much of a spool is read at once: a few lines. */
 const READ_CHARS_MAX = 500
 
-export function createMachine(recorder: Recorder, tasks: Tasks) {
+export function createMachine({ record, see }: Recorder, tasks: Tasks, time: Time) {
   const places = new Map<string, Place>()
   const newest = new Map<string, Place>()
   let agents = 0
+  let boot = { id: 'boot 1', at: time.now }
 
   const placeAt = (dir: string): Place => {
     const place = places.get(dir) ?? {
-      claim: 'none',
-      supervisorKilled: false,
-      agent: null,
-      input: '',
-      watchers: new Set(),
-      waking: false,
+      ...{ turn: 0, claim: 'none', loss: null, agent: null, input: '' },
+      ...{ watchers: new Set(), waking: false },
     }
     places.set(dir, place)
     return place
@@ -63,19 +63,31 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
   /** As a shim does it: whoever claims the run first starts its agent, in its own time; and everyone else goes. */
   const spawn = async (place: Place, { turnName, launch }: RunOptions): Promise<void> => {
     const heeds = /heeds (\w+)/.exec(launch.input ?? '')?.[1] as Heeds
+    const since = boot
     await tasks.whenDue()
-    if (place.claim !== 'none') return
-    place.claim = 'supervisor'
+    if (place.claim !== 'none' || boot !== since) return
+    const [session = '', turn] = turnName.split(':')
+    Object.assign(place, { claim: 'supervisor', turn: Number(turn) })
+    newest.set(session, place)
     await tasks.whenDue()
-    if (place.supervisorKilled) return
-    const [session, turn] = turnName.split(':')
+    if (place.loss !== null || boot !== since) return
     place.agent = createAgent(
-      recorder,
-      { agent: agents++, session: session!, turn: Number(turn), heeds },
+      { record },
+      { agent: agents++, session, turn: place.turn, heeds, ...launchedWith(launch) },
       () => void wakeSoon(place),
     )
-    newest.set(session!, place)
     wake(place)
+  }
+
+  /** As the supervisor has written it down. */
+  const exitOf = ({ agent, loss }: Place) => (loss === null ? (agent?.exit ?? null) : null)
+
+  /** Its supervisor goes; too late, when it has said how the agent ended. */
+  const lose = (place: Place, reason: LostError['reason']): boolean => {
+    if (place.claim !== 'supervisor' || place.loss !== null || exitOf(place) !== null) return false
+    place.loss = reason
+    void wakeSoon(place)
+    return true
   }
 
   const openRun = async (options: RunOptions): Promise<Run> => {
@@ -91,7 +103,7 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
     }
     while (place.agent === null) {
       if (place.claim === 'nobody') throw new StartError('it was stopped before it began')
-      if (place.supervisorKilled) throw new LostError('lost', 'the supervisor is gone')
+      if (place.loss !== null) throw new LostError(place.loss, 'the supervisor is gone')
       await wakeup.wait()
     }
     const { agent } = place
@@ -99,7 +111,7 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
       async read(offset, listener) {
         let position = offset
         while (!detached) {
-          const { exit, spool } = agent
+          const [exit, { spool }] = [exitOf(place), agent]
           const end = spool.lastIndexOf('\n', position + READ_CHARS_MAX) + 1
           const next = end > position ? end : spool.indexOf('\n', position) + 1
           if (next > position) {
@@ -111,12 +123,14 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
               position,
             )
           } else if (exit !== null) return exit
+          else if (place.loss !== null) throw new LostError(place.loss, 'the supervisor is gone')
           else await wakeup.wait()
         }
         return null
       },
-      exit: () => agent.exit,
-      endInput: () => void tasks.whenDue().then(agent.endInput),
+      exit: () => exitOf(place),
+      // By the supervisor alone.
+      endInput: () => void tasks.whenDue().then(() => place.loss ?? agent.endInput()),
       interrupt: () => void tasks.whenDue().then(agent.interrupt),
       detach() {
         detached = true
@@ -128,8 +142,7 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
 
   const killerOf = (place: Place): Killer => {
     // Before there is an agent its supervisor is all that the turn consists of.
-    const isAlive = (): boolean =>
-      place.agent === null ? !place.supervisorKilled : place.agent.exit === null
+    const isAlive = (): boolean => (place.agent === null ? place.loss === null : place.agent.exit === null)
     const alive = () => (isAlive() ? [{ pid: 1 }] : [])
     return {
       note() {},
@@ -137,12 +150,9 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
       orphans: () => [],
       signal(signal) {
         const before = alive()
-        recorder.see('SIGKILL used', signal === 'SIGKILL' && place.agent !== null && before.length > 0)
+        see('SIGKILL used', signal === 'SIGKILL' && place.agent !== null && before.length > 0)
         if (place.agent !== null) place.agent.signal(signal)
-        else if (signal === 'SIGKILL') {
-          place.supervisorKilled = true
-          wake(place)
-        }
+        else if (signal === 'SIGKILL') lose(place, 'lost')
         return before
       },
     }
@@ -164,19 +174,44 @@ export function createMachine(recorder: Recorder, tasks: Tasks) {
       void tasks.whenDue().then(() => place.agent?.hear(place.input))
     },
     openRun,
-    openKiller: ({ runDir }) => (placeAt(runDir).claim === 'supervisor' ? killerOf(placeAt(runDir)) : null),
+    openKiller: ({ runDir, boot: of }) =>
+      of === boot.id && placeAt(runDir).claim === 'supervisor' ? killerOf(placeAt(runDir)) : null,
   }
 
   return {
     host,
+    bootId: (): string => boot.id,
+    uptimeMs: (): number => time.now - boot.at,
     /** The session's newest agent, as long as it is alive. */
     agentOf(session: string): SimulatedAgent | null {
       const agent = newest.get(session)?.agent ?? null
       return agent?.exit === null ? agent : null
     },
-    /** Whether the session's newest turn has an agent that is on its way. */
-    isSpawning: (session: string): boolean =>
-      [...places].some(([dir, { claim }]) => dir.includes(session) && claim === 'none'),
+    hasAgents: (): boolean => [...places.values()].some(({ agent }) => agent?.exit === null),
+    /** The supervisor of the session's newest turn dies, and leaves its agent alone. */
+    loseSupervisor(session: string): void {
+      const place = newest.get(session)
+      if (place === undefined || !lose(place, 'lost')) return
+      see('supervisor lost before its agent began', place.agent === null)
+      record({ type: 'lost', session, turn: place.turn })
+    },
+    /** Everything that runs is gone; the files of the agents may be as well, if they had not come to the disk. */
+    restart({ keepsRuns }: { keepsRuns: boolean }): void {
+      for (const place of places.values()) {
+        lose(place, 'interrupted')
+        place.agent?.vanish()
+      }
+      if (!keepsRuns) for (const map of [places, newest]) map.clear()
+      boot = { id: `boot ${Number(boot.id.split(' ')[1]) + 1}`, at: time.now }
+      record({ type: 'restarted', keepsRuns })
+    },
+    removeDir(dir: string): void {
+      for (const [run, place] of places) {
+        if (!run.startsWith(`${dir}/`)) continue
+        places.delete(run)
+        for (const [session, newestPlace] of newest) if (newestPlace === place) newest.delete(session)
+      }
+    },
     /** The server has died: nobody reads any more, and nobody is told. */
     forgetWatchers(): void {
       for (const place of places.values()) place.watchers.clear()

@@ -7,25 +7,35 @@ import { LIMITS } from '../../src/runtime/limits.ts'
 import { checkHistory } from '../checkers/check-history.ts'
 import type { Entry } from '../checkers/history.ts'
 import type { Property, Tally } from '../runner/property.ts'
-import { type WorldCommand, worldCommands } from './commands.ts'
+import type { WorldCommand } from './act.ts'
+import { worldCommands } from './commands.ts'
+import { type Ground, makeGround } from './ground.ts'
 import { SETTINGS, turnKnobs } from './knobs.ts'
 import { reachedIn } from './reached.ts'
 import { createSights, FAULTS, type Sights } from './sights.ts'
 import { createTime } from './time.ts'
 import { createWorld } from './world.ts'
 
-const TERMS = { turnTimeoutMs: SETTINGS.turnTimeoutMs, stopRecordMs: LIMITS.stopRecordMs }
+const TERMS = {
+  turnTimeoutMs: SETTINGS.turnTimeoutMs,
+  stopRecordMs: LIMITS.stopRecordMs,
+  stopWaitMs: LIMITS.stopWaitMs,
+}
 
 export const manyCommands = fc.commands(worldCommands, { maxCommands: 40, size: '+1' })
 
 /** Plays commands in a new world, and lets it come to rest. */
-export async function playWorld(commands: Iterable<WorldCommand>, tally: Tally): Promise<Entry[]> {
+export async function playWorld(
+  commands: Iterable<WorldCommand>,
+  tally: Tally,
+  { dirs }: Ground,
+): Promise<Entry[]> {
   const sights = createSights()
   const time = createTime()
   const restoreTime = time.takeOver()
   const restoreKnobs = turnKnobs()
   try {
-    const world = await createWorld(sights, time)
+    const world = await createWorld(sights, time, dirs)
     await fc.asyncModelRun(() => ({ model: tally, real: world }), commands)
     await world.heal()
     if (world.faults.length > 0) throw world.faults[0]
@@ -52,11 +62,13 @@ export const world: Property = {
   runs: 2_000,
   open(tally) {
     tally.sights = createSights()
+    const ground = makeGround()
     return {
       check: fc.asyncProperty(manyCommands, async (commands) => {
-        const violations = checkHistory(await playWorld(commands, tally), TERMS)
+        const violations = checkHistory(await playWorld(commands, tally, ground), TERMS)
         if (violations.length > 0) throw new Error(violations.join('\n'))
       }),
+      close: async () => ground.remove(),
     }
   },
 }

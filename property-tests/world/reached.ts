@@ -9,13 +9,15 @@ import {
   logOf,
   sessionsOf,
 } from '../checkers/history.ts'
-import type { Sights } from './sights.ts'
+import { seeLives } from './reached-lives.ts'
+import type { See, Sights } from './sights.ts'
 
 export function reachedIn(history: History, turnTimeoutMs: number): (keyof Sights)[] {
   const reached: (keyof Sights)[] = []
   const see = (sight: keyof Sights, isSeen: boolean): void => {
     if (isSeen) reached.push(sight)
   }
+  seeLives(history, see)
   for (const session of sessionsOf(history)) {
     const log = logOf(history, session)
     const codes = log.flatMap((event) =>
@@ -63,8 +65,6 @@ export function reachedIn(history: History, turnTimeoutMs: number): (keyof Sight
   }
   return reached
 }
-
-type See = (sight: keyof Sights, isSeen: boolean) => void
 
 function seeAnswer(before: History, { request, status, answer }: EntryOf<'answered'>, see: See): void {
   const at = before.findIndex((entry) => entry.type === 'asked' && entry.request === request)

@@ -4,6 +4,7 @@
  */
 import { type Attachment, attach } from '../../src/client/index.ts'
 import { streamSession } from '../../src/http/sse.ts'
+import { CodedError } from '../../src/runtime/errors.ts'
 import type { Session } from '../../src/runtime/session.ts'
 import { type Connection, createConnection } from './connection.ts'
 import { SETTINGS } from './knobs.ts'
@@ -18,11 +19,18 @@ export type Reader = ReturnType<typeof createReader>
 export type From = 'nothing' | 'what it has' | 'beyond the head'
 
 export function createReader(
-  deps: { time: Time; tasks: Tasks; recorder: Recorder; server: () => SimulatedServer | null },
+  deps: {
+    time: Time
+    tasks: Tasks
+    recorder: Recorder
+    server: () => SimulatedServer | null
+    /** Which one it would follow now. */
+    currentSession: () => string
+  },
   name: string,
-  session: string,
 ) {
   const { time, tasks, recorder } = deps
+  let session = deps.currentSession()
   let attachments = 0
   let connections = 0
   let attachment: { stream: string; items: Attachment; stop: AbortController } | null = null
@@ -30,15 +38,16 @@ export function createReader(
   let cursor = -1
   let paused: PromiseWithResolvers<void> | null = null
 
-  const connect = async (_url: unknown, init: RequestInit = {}): Promise<Response> => {
+  const connect = async (of: string, init: RequestInit = {}): Promise<Response> => {
     const given = new Headers(init.headers).get('last-event-id')
     const after = given === null ? -1 : Number(given)
     await tasks.whenDue()
     const server = deps.server()
     if (!server?.ready) throw new TypeError('fetch failed')
     init.signal?.throwIfAborted()
-    const found = await time.within(server.life, () => server.sessions.get(session))
-    if (!server.life.alive) throw new TypeError('fetch failed')
+    const found = await time.within(server.life, () => server.sessions.get(of).catch(refusal))
+    if (!server.ready) throw new TypeError('fetch failed')
+    if ('status' in found) return found
     noteCursor(found, after)
     const stream = `${name}, connection ${++connections}`
     const wire = createConnection({
@@ -47,7 +56,7 @@ export function createReader(
       onDropped: () => recorder.see('slow reader dropped'),
     })
     connection = { stream, wire }
-    recorder.record({ type: 'attached', stream, session, after })
+    recorder.record({ type: 'attached', stream, session: of, after })
     time.within(server.life, () =>
       streamSession(wire.response, found, {
         ...{ after, keepaliveMs: SETTINGS.keepaliveMs, replays: server.replays },
@@ -81,31 +90,30 @@ export function createReader(
   }
 
   return {
-    name,
-    session,
-    get isPaused() {
-      return paused !== null
-    },
-    /** Whether bytes are still on their way to it. */
-    isAttached: (): boolean => connection?.wire.isOpen ?? false,
     /** Leaves, if it was there, and comes anew. */
     attach(from: From): void {
       attachment?.stop.abort()
       paused?.resolve()
       paused = null
+      if (session !== deps.currentSession()) cursor = -1
+      session = deps.currentSession()
+      const of = session
       const after = { nothing: -1, 'what it has': cursor, 'beyond the head': cursor + 100 }[from]
       cursor = after
       const stream = `${name}, attachment ${++attachments}`
       const stop = new AbortController()
       const items = attach(`http://simulated/api/sessions/${session}/events`, {
-        ...{ lastEventId: after, signal: stop.signal, fetch: connect as typeof fetch },
+        ...{ lastEventId: after, signal: stop.signal },
+        fetch: ((_url, init) => connect(of, init)) as typeof fetch,
         ...{ random: () => 0.5, now: () => time.now },
       })
       attachment = { stream, items, stop }
+      connection = null
       recorder.record({ type: 'attached', stream, session, after })
-      follow(stream, items).catch((error: unknown) =>
-        recorder.record({ type: 'despaired', stream, why: String(error) }),
-      )
+      follow(stream, items).catch((error: unknown) => {
+        recorder.record({ type: 'despaired', stream, why: String(error) })
+        if (attachment?.stream === stream) attachment = null
+      })
     },
     /** Its network goes when `bytes` more have come. */
     cut(bytes: number): void {
@@ -128,7 +136,15 @@ export function createReader(
     },
     /** What it has now comes over these. */
     streams: (): string[] =>
-      attachment === null || connection === null ? [] : [attachment.stream, connection.stream],
+      [attachment, attachment && connection].flatMap((one) => (one === null ? [] : [one.stream])),
     leave: (): void => attachment?.stop.abort(),
   }
+}
+
+/** As the client reads it. */
+function refusal(error: unknown): Response {
+  if (!(error instanceof CodedError)) throw error
+  const chunks = [{ value: Buffer.from(JSON.stringify({ code: error.code })), done: false }, { done: true }]
+  const body = { getReader: () => ({ read: async () => chunks.shift() }) }
+  return { status: error.status, headers: new Headers(), body } as unknown as Response
 }

@@ -1,9 +1,31 @@
 /** What the runs of a world come to see, over all of them: a property that never gets there says nothing. */
 
 export type Sights = Record<(typeof SIGHTS)[number], number>
+export type See = (sight: keyof Sights, isSeen: boolean) => void
 
 const SIGHTS = [
   'turns',
+  'session opened under an id that is taken',
+  'session deleted',
+  'session deleted with a turn that runs',
+  'session deleted with prompts that wait',
+  'deletion refused',
+  'deletion gone on with by the next server',
+  'deleted session asked for',
+  'deleted id asked for',
+  'stream of a deleted session ended',
+  'session set',
+  'setting refused',
+  'permission mode set while a turn runs',
+  'stopped',
+  'stopped with a turn that runs',
+  'stopped with something unsaid',
+  'crash while stopping',
+  'machine restarted',
+  'turn interrupted',
+  'run gone with the machine',
+  'supervisor lost before its agent began',
+  'turn lost',
   'crash',
   'crash between append and acknowledgement',
   'commit in flight lost',
@@ -24,11 +46,18 @@ const SIGHTS = [
   'prompt edited',
   'prompt edited in the tick it starts',
   'prompt removed',
+  'queue cleared',
+  'prompt with a file',
+  'prompt with a file that is not there',
+  'prompt with a file that waited',
   'queue resumed',
   'approval answered',
   'approval answered after a restart',
   'approval answered too late',
   'approval that nobody answered',
+  'always allowed',
+  'allowance of an older turn',
+  'allowance forgotten',
   'two prompts in a tick',
   'request doubled',
   'request lost',
@@ -49,6 +78,7 @@ const SIGHTS = [
 /** What was done to a run on purpose, of all that was seen. */
 export const FAULTS: ReadonlySet<keyof Sights> = new Set([
   ...(['crash', 'commit failed', 'disk full', 'start failed'] as const),
+  ...(['stopped', 'machine restarted', 'turn lost'] as const),
   ...(['request doubled', 'stream cut', 'reader slow'] as const),
 ])
 

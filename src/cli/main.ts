@@ -26,7 +26,8 @@ A setting is a flag, else a variable, else a key of the config file (--config FI
 ${describeSettings()}
 `
 
-const print = (line: string): void => void process.stdout.write(`${line}\n`)
+/** A log says in it what it likes, also to whoever verifies it. */
+const print = (line: string): void => void process.stdout.write(`${visible(line)}\n`)
 
 async function main([command, ...args]: string[]): Promise<void> {
   if (command === '--version') return void process.stdout.write(`${version}\n`)

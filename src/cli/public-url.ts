@@ -17,5 +17,5 @@ export function publicUrlOf(
   return outer === undefined ? null : `${protocolOf(tls)}://${outer.address}:${port}`
 }
 
-export const protocolOf = ({ tlsCert, tlsSelfSigned }: Pick<Given, 'tlsCert' | 'tlsSelfSigned'>) =>
+const protocolOf = ({ tlsCert, tlsSelfSigned }: Pick<Given, 'tlsCert' | 'tlsSelfSigned'>) =>
   tlsCert !== null || tlsSelfSigned ? 'https' : 'http'

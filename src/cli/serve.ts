@@ -6,12 +6,14 @@ import { pairingUrl } from '../http/routes/pairing.ts'
 import { createServer } from '../http/server.ts'
 import { openRuntime, type Runtime } from '../runtime/runtime.ts'
 import { visible } from '../runtime/visible.ts'
+import { commandsOf, writeHeader } from './curl.ts'
+import { offerCodes } from './pairing-socket.ts'
 import { explainListen, prepare } from './prepare.ts'
 import { publicUrlOf } from './public-url.ts'
 import type { Settings } from './settings.ts'
-import { showPairing } from './show-pairing.ts'
+import { type Offer, showPairing } from './show-pairing.ts'
 import { checkSurroundings, readSurroundings } from './surroundings.ts'
-import { loadTls, selfSignedPath } from './tls.ts'
+import { loadTls } from './tls.ts'
 
 /**
  * @param settings what the operator set
@@ -33,6 +35,8 @@ export async function serve(
     onFault: (error) => fault(error),
   })
   try {
+    // With the lock: it is this server's token, and no other's.
+    writeHeader(settings.dataDir, token)
     const app = await createServer({
       runtime,
       token,
@@ -40,6 +44,7 @@ export async function serve(
       tls,
       keepaliveMs: settings.keepaliveMs,
       publicUrl,
+      basePath: settings.basePath,
       allowedHosts: hostsOf(settings, publicUrl),
       behindProxy: settings.behindProxy,
       logger: { level: 'info', stream: { write: (line) => void process.stderr.write(visible(line)) } },
@@ -58,15 +63,27 @@ export async function serve(
         : `each turn has a cgroup in ${runtime.cgroupParent}`,
     )
     const url = urlOf(tls === null ? 'http' : 'https', app.server.address() as AddressInfo)
+    const makeCode = () => offer(runtime.access, (publicUrl ?? url) + settings.basePath)
+    const stopOffering = await offerCodes(settings.dataDir, makeCode).catch((error: unknown) => {
+      // Who is in already must not be kept out by that.
+      app.log.warn({ err: error }, 'breakglass pair will get no answer')
+      return () => {}
+    })
     out(`breakglass ${version} listening on ${url}`)
     const sessions = await runtime.sessions.list()
     // Not waited for: systemd may take its time.
     void checkSurroundings(readSurroundings()).then((warnings) => {
       for (const warning of warnings) app.log.warn(warning)
     })
-    process.stderr.write(hint(url, sessions[0]?.id ?? randomUUID(), settings))
-    process.stderr.write(await offerPairing(runtime.access, publicUrl ?? url))
+    process.stderr.write(commandsOf(url, sessions[0]?.id ?? randomUUID(), settings))
+    // To a terminal a code, for whoever sits there; never into a log, where others could read it.
+    process.stderr.write(
+      process.stderr.isTTY
+        ? `${showPairing(await makeCode(), true)}\n`
+        : '  pair a phone:  breakglass pair\n\n',
+    )
     return async () => {
+      stopOffering()
       await app.close()
       await runtime.close()
     }
@@ -89,25 +106,10 @@ const hostsOf = ({ allowedHosts, host }: Settings, publicUrl: string | null): st
   ...(publicUrl === null ? [] : [new URL(publicUrl).host]),
 ]
 
-/** To a terminal a code, for whoever sits there; never into a log, where others could read it. */
-async function offerPairing({ pair, audit }: Runtime['access'], origin: string): Promise<string> {
-  if (!process.stderr.isTTY) return '  pair a phone:  breakglass pair\n\n'
+/** A code for whoever is this user on this machine, and a link to where phones come in. */
+async function offer({ pair, audit }: Runtime['access'], address: string): Promise<Offer> {
   const { code, expiresAt } = pair()
   const terminal = { caller: 'terminal', deviceId: null, address: 'local', target: null }
   await audit.record({ ...terminal, action: 'pair', outcome: 'ok' })
-  return `${showPairing({ code, expiresAt, url: pairingUrl(origin, code) }, true)}\n`
+  return { code, expiresAt, url: pairingUrl(address, code) }
 }
-
-/** Commands to paste: open a session (or find it again), attach to it, and prompt it. The token stays in its file. */
-function hint(url: string, id: string, { token, tokenFile, tlsSelfSigned, dataDir }: Settings): string {
-  const curl = tlsSelfSigned ? `curl -sS --cacert ${quote(selfSignedPath(dataDir))}` : 'curl -sS'
-  const secret = token === null ? `$(cat ${quote(tokenFile)})` : '$BREAKGLASS_TOKEN'
-  return `
-  attach:  A="Authorization: Bearer ${secret}"; S=${url}/api/sessions/${id}; ${curl} -o /dev/null -X PUT -H "$A" $S && ${curl} -N -H "$A" -H 'Accept: text/event-stream' $S/events
-  prompt:  A="Authorization: Bearer ${secret}"; S=${url}/api/sessions/${id}; ${curl} -H "$A" -H 'Content-Type: application/json' -d '{"prompt":"uptime; df -h /"}' $S/turns
-
-`
-}
-
-/** A word of sh, whatever is in it. */
-const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`

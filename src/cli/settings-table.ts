@@ -2,7 +2,9 @@
 import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { isBasePath } from '../http/base-path.ts'
 import { isHost } from '../http/gates/host.ts'
+import { isToken, TOKEN_IS } from '../http/token.ts'
 import type { PermissionMode } from '../machines/events.ts'
 import type { LeftoverPolicy } from '../machines/process-events.ts'
 import type { QueueAfterCancel } from '../runtime/queue/rules.ts'
@@ -112,6 +114,13 @@ export const SETTINGS = {
     (value) => (/^https?:/.test(value) && URL.parse(value)?.origin === value ? value : REFUSED),
     'how phones reach this server, for the links that pair them; else its address',
   ),
+  'base-path': setting(
+    'BREAKGLASS_BASE_PATH',
+    '',
+    'a path of plain segments, like /ops/breakglass',
+    (value) => (isBasePath(value) ? value : REFUSED),
+    'the path below which a proxy passes requests on to this server',
+  ),
   'allowed-hosts': list(
     'BREAKGLASS_ALLOWED_HOSTS',
     ',',
@@ -138,9 +147,9 @@ export const SETTINGS = {
   token: setting(
     'BREAKGLASS_TOKEN',
     '',
-    'printable ASCII without spaces',
-    (value) => (/^[!-~]+$/.test(value) ? value : REFUSED),
-    'the token itself; better in a file',
+    TOKEN_IS,
+    (value) => (isToken(value) ? value : REFUSED),
+    'the token itself (no flag: others can read those); better in a file',
   ),
   'token-file': text('BREAKGLASS_TOKEN_FILE', '', 'file that holds the token; made if it is not there'),
   'claude-bin': text('BREAKGLASS_CLAUDE_BIN', 'claude', "claude's program: a name on PATH, or a path"),
@@ -233,6 +242,8 @@ export const describeSettings = (): string =>
   Object.entries(SETTINGS)
     .map(([name, { env, help, fallback }]) => {
       const shown = fallback === '' ? '' : ` (${fallback})`
-      return `  --${name.padEnd(16)} ${env.padEnd(26)} ${help}${shown}`
+      // A command line is no place for a secret.
+      const flag = name === 'token' ? '' : `--${name}`
+      return `  ${flag.padEnd(18)} ${env.padEnd(26)} ${help}${shown}`
     })
     .join('\n')

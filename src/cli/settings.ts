@@ -1,8 +1,9 @@
 /** What an operator may set, read: flags win over the environment, that over the config file, over defaults. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { checkNamed } from '../runtime/own-files.ts'
 import { SETTINGS, SettingError } from './settings-table.ts'
 
 const defaultConfig = (): string =>
@@ -16,6 +17,11 @@ type Name = keyof typeof SETTINGS
  */
 export function readSettings(args: string[], env: NodeJS.ProcessEnv) {
   const flags = readFlags(args)
+  if (flags.token !== undefined)
+    throw new SettingError(
+      'BREAKGLASS_TOKEN: what was given is not allowed as a flag, which every user of the machine can read; ' +
+        'it must be a variable, or better a file',
+    )
   const file = readConfig(flags.config ?? env.BREAKGLASS_CONFIG, defaultConfig())
   const value = <N extends Name>(name: N): ReturnType<(typeof SETTINGS)[N]['parse']> => {
     const { env: variable, fallback, parse } = SETTINGS[name]
@@ -31,6 +37,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv) {
     host: value('host'),
     port: value('port'),
     publicUrl: value('public-url') || null,
+    basePath: value('base-path'),
     allowedHosts: value('allowed-hosts').map((host) => host.toLowerCase()),
     tlsCert: pathOrNull(value('tls-cert')),
     tlsKey: pathOrNull(value('tls-key')),
@@ -97,7 +104,19 @@ function readConfig(named: string | undefined, usual: string): Record<string, st
       throw new SettingError(`${path}: "${key}" is no setting; allowed are ${[...known.keys()].join(', ')}`)
     values[name] = toText(`${path}: ${key}`, name, value)
   }
+  if (values.token !== undefined) checkSecret(path)
   return values
+}
+
+function checkSecret(path: string): void {
+  try {
+    checkNamed(path, statSync(path))
+  } catch (error) {
+    const why = (error as Error).message
+    throw new SettingError(
+      `BREAKGLASS_CONFIG: "${path}" is not allowed (${why}); with a token in it, it must be no other user's to read`,
+    )
+  }
 }
 
 /** A value of the file as a flag would have it. */

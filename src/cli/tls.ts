@@ -1,9 +1,10 @@
 /** Key and certificate for https: the operator's, or the server's own in the data directory. */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { Tls } from '../http/node-server.ts'
+import { readNamedFile, readOwnFile, writeOwnFile } from '../runtime/own-files.ts'
 import type { Settings } from './settings.ts'
 import { SettingError } from './settings-table.ts'
 
@@ -23,8 +24,15 @@ export async function loadTls(settings: TlsSettings, now: Date): Promise<Tls | n
   const { dataDir, tlsCert, tlsKey } = settings
   if (settings.tlsSelfSigned) return loadSelfSigned(dataDir, namesOf(settings), now)
   if (tlsCert === null || tlsKey === null) return null
-  const cert = readPem('BREAKGLASS_TLS_CERT', tlsCert, 'a file with a certificate in PEM')
-  const key = readPem('BREAKGLASS_TLS_KEY', tlsKey, "a file with the certificate's private key in PEM")
+  const cert = readPem('BREAKGLASS_TLS_CERT', tlsCert, 'a file with a certificate in PEM', (path) =>
+    readFileSync(path, 'utf8'),
+  )
+  const key = readPem(
+    'BREAKGLASS_TLS_KEY',
+    tlsKey,
+    "a file with the certificate's private key in PEM, which others cannot read",
+    readNamedFile,
+  )
   if (!belongTogether({ cert, key }))
     throw new SettingError(
       `BREAKGLASS_TLS_KEY: "${tlsKey}" is not allowed; it must be the key of ${tlsCert}, without a passphrase`,
@@ -42,12 +50,7 @@ async function loadSelfSigned(dataDir: string, names: string[], now: Date): Prom
   // Only then: it takes a sixth of a second to be there.
   const { makeSelfSigned } = await import('./self-signed.ts')
   const made = await makeSelfSigned(names, now)
-  for (const name of ['key', 'cert'] as const) {
-    // Exclusively, so that no link is followed; what a crash left there goes first.
-    rmSync(`${paths[name]}.new`, { force: true })
-    writeFileSync(`${paths[name]}.new`, made[name], { mode: 0o600, flag: 'wx' })
-    renameSync(`${paths[name]}.new`, paths[name])
-  }
+  for (const name of ['key', 'cert'] as const) writeOwnFile(paths[name], made[name])
   return made
 }
 
@@ -63,12 +66,8 @@ function belongTogether({ cert, key }: Tls): boolean {
 }
 
 function readBoth(paths: Tls): Tls | null {
-  try {
-    return { cert: readFileSync(paths.cert, 'utf8'), key: readFileSync(paths.key, 'utf8') }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
+  const [cert, key] = [readOwnFile(paths.cert), readOwnFile(paths.key)]
+  return cert === null || key === null ? null : { cert, key }
 }
 
 /** By which names a phone on the same network may ask, as far as they are known now. */
@@ -89,11 +88,18 @@ function namesOf({ host, allowedHosts }: TlsSettings): string[] {
   ]
 }
 
-function readPem(setting: string, path: string, allowed: string): string {
+function readPem(
+  setting: string,
+  path: string,
+  allowed: string,
+  read: (path: string) => string | null,
+): string {
   try {
-    return readFileSync(path, 'utf8')
+    const content = read(path)
+    if (content !== null) return content
+    throw new Error('it is not there')
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    throw new SettingError(`${setting}: "${path}" is not allowed (${code}); it must be ${allowed}`)
+    const why = (error as Error).message
+    throw new SettingError(`${setting}: "${path}" is not allowed (${why}); it must be ${allowed}`)
   }
 }

@@ -38,6 +38,8 @@ export type Access = {
   revoke(deviceId: string): Promise<void>
   /** Takes all devices out but the one that asks. */
   revokeOthers(): Promise<{ revoked: number }>
+  /** Takes the device out that asks. */
+  logout(): Promise<void>
   /** The newest first; `before` is the id of the oldest that is known. */
   audit(page?: { before?: number; limit?: number }): Promise<{ records: AuditRecord[]; more: boolean }>
 }
@@ -47,6 +49,7 @@ export const createAccess = (send: SendRequest): Access => ({
   devices: async () => ((await send('GET', '/api/devices')) as { devices: Device[] }).devices,
   revoke: async (id) => void (await send('DELETE', `/api/devices/${encodeURIComponent(id)}`)),
   revokeOthers: async () => (await send('DELETE', '/api/devices')) as { revoked: number },
+  logout: async () => void (await send('POST', '/api/logout')),
   audit: async (page = {}) => {
     const query = new URLSearchParams()
     if (page.before !== undefined) query.set('before', String(page.before))

@@ -38,6 +38,7 @@ type FollowSettings = StreamRequest &
     random: () => number
     now: () => number
     onStatus: (status: StreamStatus) => void
+    onHeard: () => void
   }
 
 export async function* follow<Item extends { type: string }>(
@@ -45,7 +46,7 @@ export async function* follow<Item extends { type: string }>(
   course: Course<Item>,
   rounds: Rounds,
 ): AsyncGenerator<Item, void, undefined> {
-  const { headers, random, now, onStatus } = settings
+  const { headers, random, now, onStatus, onHeard } = settings
   const pace = createPace(random)
   const tell = (state: StreamStatus['state'], more: { retryInMs?: number; error?: unknown } = {}) =>
     onStatus({ state, attempt: pace.attempt, ...more })
@@ -68,6 +69,7 @@ export async function* follow<Item extends { type: string }>(
         if (first && !rounds.stopped) yield first
         for await (const frames of readFrames(body, settings, round)) {
           delivered = true
+          onHeard()
           for (const frame of frames) {
             const item = admit(frame)
             if (!item) continue

@@ -20,6 +20,8 @@ export type FollowOptions<Status> = {
   frameBytesMax?: number | undefined
   /** Told of every change of state. What it throws is swallowed. */
   onStatus?: ((status: Status) => void) | undefined
+  /** Told whenever anything comes, keepalives too. What it throws is swallowed. */
+  onHeard?: (() => void) | undefined
   /** From 0 to 1, for the jitter. Default Math.random. */
   random?: (() => number) | undefined
   /** A monotonic clock in ms. Default performance.now. */
@@ -44,7 +46,7 @@ export function createFollowing<Item extends { type: string }>(
   course: Course<Item>,
   options: FollowOptions<StreamStatus>,
 ): Following<Item> {
-  const { token, signal, onStatus } = options
+  const { token, signal, onStatus, onHeard } = options
   const headers: Record<string, string> = { Accept: 'text/event-stream' }
   if (token !== undefined) headers.Authorization = `Bearer ${token}`
   // To fetch, a malformed URL or header is a failure like any other, and would be retried for ever.
@@ -63,7 +65,8 @@ export function createFollowing<Item extends { type: string }>(
       fetch: options.fetch ?? globalThis.fetch,
       random: options.random ?? Math.random,
       now: options.now ?? (() => performance.now()),
-      onStatus: (status) => tellSafely(onStatus, status),
+      onStatus: (status) => tellSafely(() => onStatus?.(status)),
+      onHeard: () => tellSafely(() => onHeard?.()),
     },
     course,
     rounds,
@@ -80,6 +83,6 @@ export function createFollowing<Item extends { type: string }>(
 }
 
 /** Neither a throw nor, from an async callback, a rejection gets out. */
-function tellSafely(onStatus: FollowOptions<StreamStatus>['onStatus'], status: StreamStatus) {
-  new Promise((resolve) => resolve(onStatus?.(status))).catch(() => {})
+function tellSafely(tell: () => unknown) {
+  new Promise((resolve) => resolve(tell())).catch(() => {})
 }

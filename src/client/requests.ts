@@ -32,6 +32,8 @@ export function createRequests(settings: RequestSettings): SendRequest {
   const { url, token, fetch, timeoutMs } = settings
   const shared: Record<string, string> = { Accept: 'application/json' }
   if (token !== undefined) shared.Authorization = `Bearer ${token}`
+  // What no page of another origin can send with the cookie of this one.
+  else shared['X-Breakglass'] = '1'
 
   return async (method, path, body, headers) => {
     const isForm = body instanceof FormData

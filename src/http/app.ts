@@ -36,4 +36,10 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >
 
-export type RouteDeps = { runtime: Runtime; keepaliveMs: number; metrics: Metrics; publicUrl: string | null }
+export type RouteDeps = {
+  runtime: Runtime
+  keepaliveMs: number
+  metrics: Metrics
+  publicUrl: string | null
+  basePath: string
+}

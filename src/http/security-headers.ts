@@ -7,10 +7,11 @@ const policy = (more: { style?: string; images?: string } = {}): string =>
   `${POLICY}; script-src 'self'; style-src 'self'${more.style ?? ''}; img-src 'self'${more.images ?? ''}; connect-src 'self'`
 
 /**
- * For pages of our own: scripts, styles, images and requests of this origin, none of them inline; and no way to make
- * markup of a string (Trusted Types, without a policy that would).
+ * For pages of our own: scripts, styles, images and requests of this origin, none of them inline (`blob:` is what the
+ * page itself has been given, a photo to send); and no way to make markup of a string: the one policy of Trusted Types
+ * is for the address of the service worker.
  */
-const PAGE_POLICY = `${policy()}; require-trusted-types-for 'script'; trusted-types 'none'`
+const PAGE_POLICY = `${policy({ images: ' blob:' })}; manifest-src 'self'; worker-src 'self'; require-trusted-types-for 'script'; trusted-types service-worker`
 
 /** Swagger UI has one inline style, known by its hash, and images in its stylesheet. */
 export const DOCS_POLICY = policy({

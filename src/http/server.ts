@@ -12,6 +12,7 @@ import { type Admit, createAdmit } from './admit.ts'
 import type { RouteDeps } from './app.ts'
 import { auditRequests } from './audit.ts'
 import { createAuthenticate } from './authenticate.ts'
+import { basePathRoute, withoutBasePath } from './base-path.ts'
 import { refuseWhenGone } from './cut.ts'
 import { cleanForwarded } from './forwarded.ts'
 import type { GateSettings } from './gates/facts.ts'
@@ -42,6 +43,8 @@ export type ServerOptions = {
   keepaliveMs: number
   /** How devices reach this server, for links: an origin. Null, as without it: as whoever asks does. */
   publicUrl?: string | null
+  /** In front of every path, as a proxy passes it on; empty, as without it: none. */
+  basePath?: string
   version: string
   logger: Exclude<FastifyServerOptions['logger'], undefined>
   /** Null, as without it: plain HTTP. */
@@ -52,7 +55,7 @@ export type ServerOptions = {
 
 /** @returns a Fastify server that is ready to listen; closing it cuts every stream */
 export async function createServer(options: ServerOptions) {
-  const { runtime, token, tls = null, allowedHosts = [], behindProxy = [] } = options
+  const { runtime, token, tls = null, basePath = '', allowedHosts = [], behindProxy = [] } = options
   const strangers = createStrangers()
   let admit: Admit
   const app = Fastify({
@@ -74,6 +77,7 @@ export async function createServer(options: ServerOptions) {
     return503OnClosing: false,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: LIMITS.pathPartCharsMax },
+    rewriteUrl: withoutBasePath(basePath),
     // As it was sent or not at all: a number is no string, and what is not known is refused.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     // Before any hook: what the router itself refuses must be let in all the same.
@@ -125,7 +129,7 @@ export async function createServer(options: ServerOptions) {
     },
   })
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: DOCS_POLICY })
-  const deps: RouteDeps = { ...options, publicUrl: options.publicUrl ?? null, metrics }
+  const deps: RouteDeps = { ...options, publicUrl: options.publicUrl ?? null, basePath, metrics }
   const routes = [
     sessionRoutes,
     fileRoutes,
@@ -142,5 +146,6 @@ export async function createServer(options: ServerOptions) {
     pageRoutes,
   ]
   for (const addRoutes of routes) addRoutes(app, deps)
+  basePathRoute(app, basePath)
   return app
 }

@@ -1,27 +1,31 @@
-/** A session's log as a document to read: Markdown, one event at a time. */
+/**
+ * A session's log as a document to read: Markdown, one event at a time. All that anybody said in it is text: fenced, or
+ * escaped where it stands in a line, so that no viewer makes a link, an image or HTML of it.
+ */
 import type { AttachedFile, Event } from '../machines/events.ts'
+import { visible } from '../runtime/visible.ts'
 
 /** @returns the event's part of the document; empty for what a reader does not miss */
 export function markdownOf(event: Event): string {
   switch (event.kind) {
     case 'user':
-      return `## ${event.turn}. Prompt\n\n_${event.at}_\n\n${quote(event.text)}\n\n${list(event.attachments)}`
+      return `## ${event.turn}. Prompt\n\n_${event.at}_\n\n${fence(event.text)}\n\n${list(event.attachments)}`
     case 'turn_start':
-      return `### ${event.agent}${event.model === null ? '' : ` (${event.model})`}\n\n`
+      return `### ${event.agent}${event.model === null ? '' : ` (${inline(event.model)})`}\n\n`
     case 'text':
-      return event.parent === undefined ? `${event.text}\n\n` : `${quote(event.text)}\n\n`
+      return `${event.parent === undefined ? fence(event.text) : quote(fence(event.text))}\n\n`
     case 'thinking':
-      return `<details><summary>Thinking</summary>\n\n${quote(event.text)}\n\n</details>\n\n`
+      return `<details><summary>Thinking</summary>\n\n${fence(event.text)}\n\n</details>\n\n`
     case 'tool_use':
-      return `**${event.name}**\n\n${fence(JSON.stringify(event.input, null, 2), 'json')}\n\n`
+      return `**${inline(event.name)}**\n\n${fence(JSON.stringify(event.input, null, 2), 'json')}\n\n`
     case 'tool_result':
       return `${event.isError ? '**failed**\n\n' : ''}${fence(event.text)}${event.truncated ? `\n\n_${event.bytes} bytes in all_` : ''}\n\n`
     case 'approval':
-      return `> asks: **${event.toolName}** ${oneLine(event.description)}\n\n`
+      return `> asks: **${inline(event.toolName)}** ${inline(event.description)}\n\n`
     case 'approval_resolved':
-      return `> ${event.decision === 'allow' ? 'allowed' : 'denied'} by ${oneLine(event.by)}${event.message === '' ? '' : `: ${oneLine(event.message)}`}${event.updatedInput === undefined ? '' : `\n\n${fence(JSON.stringify(event.updatedInput, null, 2), 'json')}`}\n\n`
+      return `> ${event.decision === 'allow' ? 'allowed' : 'denied'} by ${inline(event.by)}${event.message === '' ? '' : `: ${inline(event.message)}`}${event.updatedInput === undefined ? '' : `\n\n${fence(JSON.stringify(event.updatedInput, null, 2), 'json')}`}\n\n`
     case 'notice':
-      return event.code === 'agent_debug' ? '' : `> ${event.level}: ${oneLine(event.text)}\n\n`
+      return event.code === 'agent_debug' ? '' : `> ${event.level}: ${inline(event.text)}\n\n`
     case 'error':
       return `> **error** ${event.code}\n\n${fence(event.error)}\n\n`
     case 'turn_end':
@@ -32,8 +36,7 @@ export function markdownOf(event: Event): string {
 }
 
 /**
- * A whole log, event by event. A shell's output is a terminal's, not Markdown: fenced, and in one piece however
- * many events it came in.
+ * A whole log, event by event. A shell's output is in one piece, however many events it came in.
  */
 export async function* markdownOfLog(agent: string, events: AsyncIterable<Event>): AsyncGenerator<string> {
   let output = ''
@@ -50,15 +53,21 @@ export async function* markdownOfLog(agent: string, events: AsyncIterable<Event>
 }
 
 const list = (attachments: AttachedFile[] = []): string =>
-  attachments.map(({ path, bytes }) => `- ${path} (${bytes} bytes)\n`).join('') +
+  attachments.map(({ path, bytes }) => `- ${inline(path)} (${bytes} bytes)\n`).join('') +
   (attachments.length > 0 ? '\n' : '')
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ')
+/** In a line of its own, and in no other: what Markdown would take for anything but text has a backslash. */
+export const inline = (text: string): string =>
+  visible(text.replace(/\s+/g, ' ')).replace(/[\\`*_[\]<>#~]/g, '\\$&')
+
 const quote = (text: string): string => text.replace(/^/gm, '> ')
 
 /** A fence longer than any in the text: nothing in it can end it. */
 function fence(text: string, language = ''): string {
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length))
   const mark = '`'.repeat(Math.max(3, longest + 1))
-  return `${mark}${language}\n${text.replace(/\n$/, '')}\n${mark}`
+  return `${mark}${language}\n${shown(text.replace(/\n$/, ''))}\n${mark}`
 }
+
+/** What a viewer would obey is spelt out, but for tabs, which code is made of, and the ends of lines. */
+const shown = (text: string): string => text.replaceAll('\r\n', '\n').split('\t').map(visible).join('\t')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 export const createDirectories = (dataDir: string) => ({
   data: dataDir,
+  sessions: join(dataDir, 'sessions'),
   /** All that belongs to a session and is nobody else's business. */
   session: (id: string) => join(dataDir, 'sessions', id),
   /** What an agent of ours keeps from turn to turn. */

@@ -1,7 +1,6 @@
 /** Everything that a server is without HTTP, put together; for those who embed it, and for src/http. */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { rm } from 'node:fs/promises'
 import PQueue from 'p-queue'
 import type { PermissionMode } from '../machines/events.ts'
 import type { LeftoverPolicies } from '../machines/process-events.ts'
@@ -17,14 +16,15 @@ import { lockDataDir } from './lock.ts'
 import { openDatabase } from './log/sqlite-database.ts'
 import { createSqliteStore } from './log/sqlite-store.ts'
 import { createWriter } from './log/writer.ts'
-import { uptimeMs } from './process/boot.ts'
+import { makeOwnDirectory } from './own-files.ts'
+import { bootId, uptimeMs } from './process/boot.ts'
 import { findCgroupParent, removeEmptyCgroups } from './process/cgroup.ts'
 import { createProcessPort } from './process/port.ts'
 import type { QueueAfterCancel } from './queue/rules.ts'
 import { createSessions } from './sessions.ts'
 
 export type RuntimeOptions = {
-  /** Made when it is not there, with mode 0700. */
+  /** Made when it is not there, with mode 0700; one that is there must have it. */
   dataDir: string
   /** Empty: only the data directory's own `workspaces`. */
   workspaceRoots: readonly string[]
@@ -59,12 +59,12 @@ export type RuntimeOptions = {
 
 /**
  * Opens the data directory and goes on with the turns that were running.
- * @throws when another server uses the directory, or it has a format that this one does not know
+ * @throws when another server uses the directory, it has a format that this one does not know, or it is not this user's
+ *   alone
  */
 export async function openRuntime(options: RuntimeOptions) {
   const directories = createDirectories(options.dataDir)
-  mkdirSync(options.dataDir, { recursive: true, mode: 0o700 })
-  mkdirSync(directories.workspaces, { recursive: true, mode: 0o700 })
+  for (const dir of [directories.data, directories.sessions, directories.workspaces]) makeOwnDirectory(dir)
   const unlock = lockDataDir(options.dataDir)
   try {
     const { failPoint = () => {} } = options
@@ -79,11 +79,12 @@ export async function openRuntime(options: RuntimeOptions) {
     if (cgroupParent !== null) removeEmptyCgroups(cgroupParent, LIMITS.emptyCgroupMs)
     const sessions = createSessions({
       ...options,
-      ...{ store, writer, agents, directories, environment, cgroupParent, failPoint, uptimeMs },
-      slots,
+      ...{ store, writer, agents, directories, environment, cgroupParent, failPoint, slots },
+      ...{ bootId, uptimeMs },
       createPort: createProcessPort,
       now: () => new Date(),
       freshId: randomUUID,
+      removeDir: (dir) => rm(dir, { recursive: true, force: true }),
       workspaceRoots: options.workspaceRoots.length > 0 ? options.workspaceRoots : [directories.workspaces],
     })
     const access = await openAccess({
@@ -114,8 +115,7 @@ export async function openRuntime(options: RuntimeOptions) {
       async close(): Promise<void> {
         await sessions.detach()
         await access.close()
-        await Promise.race([writer.idle(), sleep(LIMITS.stopWaitMs, undefined, { ref: false })])
-        writer.stop()
+        await writer.close(LIMITS.stopWaitMs)
         store.close()
         unlock()
       },

@@ -16,6 +16,7 @@ import { createQueue, type Queued } from './queue/queue.ts'
 import type { QueueAfterCancel } from './queue/rules.ts'
 import { viewSession } from './session-view.ts'
 import { createTurns, type TurnsDeps } from './turns.ts'
+import { findWorkspace } from './workspace.ts'
 
 export type SessionDeps = TurnsDeps & {
   queueAfterCancel: QueueAfterCancel
@@ -54,7 +55,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     whenStored(async (): Promise<Accepted | Queued> => {
       if (deleting) throw new CodedError('session_not_found')
       const { text, model = null, by, whenBusy, idempotency } = prompt
-      const attachments = findAttached(row.workspace, prompt.attachments ?? [])
+      const attachments = findAttached(findWorkspace(row, deps.workspaceRoots), prompt.attachments ?? [])
       const start = { text, model, by, attachments, idempotency }
       if (mayBegin() && !queue.isDue()) return begin(start)
       if (whenBusy !== 'queue') throw new CodedError('session_busy')
@@ -74,7 +75,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     deps.onChange({ atOnce: shown.state !== before.state || shown.approvals !== before.approvals })
   })
 
-  const files = createFiles({ ...row, sessionId: id, freshId: deps.freshId })
+  const files = createFiles({ ...deps, ...row, sessionId: id })
   const stopTurn = async (by: string, key?: IdempotencyKey): Promise<Cancelled> => {
     // The next one is about to start, and whoever says stop means that nothing is to run.
     if (queue.isDue()) await log.durable().then(queue.advance, () => {})

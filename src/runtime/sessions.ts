@@ -1,6 +1,5 @@
 /** The sessions of this server: open, get, list, edit, delete. One object for each that is in use. */
 import { mkdirSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import type { PermissionMode, Session as SessionView } from '../machines/events.ts'
 import { EMPTY_FOLD } from '../machines/fold.ts'
 import { CodedError } from './errors.ts'
@@ -22,8 +21,9 @@ export type OpenRequest = {
 }
 
 export type SessionsDeps = Omit<SessionDeps, 'onChange'> & {
-  workspaceRoots: readonly string[]
   permissionMode: PermissionMode
+  /** With all that is in it; none is fine. */
+  removeDir: (dir: string) => Promise<void>
 }
 
 export function createSessions(deps: SessionsDeps) {
@@ -94,11 +94,30 @@ export function createSessions(deps: SessionsDeps) {
   const removeFiles = async (id: string, ownsWorkspace: boolean): Promise<void> => {
     try {
       const dirs = [directories.session(id), ...(ownsWorkspace ? [directories.workspace(id)] : [])]
-      for (const dir of dirs) await rm(dir, { recursive: true, force: true })
+      for (const dir of dirs) await deps.removeDir(dir)
       await store.forget(id)
     } catch (error) {
       deps.onFault(error)
     }
+  }
+
+  /** Until it is deleted, it is to take no turn: so whoever wants the same meanwhile shares the fate of the first. */
+  const underWay = new Map<string, Promise<void>>()
+
+  const removeSession = async (session: Session): Promise<void> => {
+    const { id } = session
+    try {
+      await session.end()
+      await store.remove(id, deps.now().toISOString())
+    } catch (error) {
+      session.keep()
+      throw error
+    }
+    inUse.delete(id)
+    changes.note(id, { atOnce: true })
+    session.announceEnd()
+    session.detach()
+    await removeFiles(id, session.ownsWorkspace)
   }
 
   return {
@@ -150,18 +169,9 @@ export function createSessions(deps: SessionsDeps) {
     async remove(given: string): Promise<void> {
       const session = await get(given)
       const { id } = session
-      try {
-        await session.end()
-        await store.remove(id, deps.now().toISOString())
-      } catch (error) {
-        session.keep()
-        throw error
-      }
-      inUse.delete(id)
-      changes.note(id, { atOnce: true })
-      session.announceEnd()
-      session.detach()
-      await removeFiles(id, session.ownsWorkspace)
+      const removing = underWay.get(id) ?? removeSession(session).finally(() => underWay.delete(id))
+      underWay.set(id, removing)
+      await removing
     },
     /**
      * Goes on with every turn that an earlier server left open, with the prompts that wait, and with what it had begun

@@ -9,9 +9,9 @@ import { readAttached } from './files/attached.ts'
 import { eventTexts } from './log/frames.ts'
 import type { Log } from './log/log.ts'
 import type { SessionRow } from './log/store.ts'
-import { bootId } from './process/boot.ts'
 import { CGROUP_PREFIX } from './process/cgroup.ts'
 import type { SpoolCursor, TurnContext } from './process/turn.ts'
+import { makeWorkspace } from './workspace.ts'
 
 /** What a turn was asked for: known when it is prompted, and read from the log when it is adopted. */
 export type Asked = { prompt: string; model: string | null; attachments: AttachedFile[] }
@@ -29,15 +29,19 @@ type TurnSource = {
 /**
  * Where a turn begins. An agent that was never heard of is asked to keep its memory under the session's own id.
  * @param source.run names the turn's run directories; nothing else was ever named so
+ * @param source.boot under which start of the machine it begins
  */
 export const beginTurn = (
   agent: Agent,
-  { row, turn, agentSessionId, run }: Pick<TurnSource, 'row' | 'turn' | 'agentSessionId'> & { run: string },
-): SpoolCursor => ({
-  ...{ turn, run, attempt: 0, boot: bootId(), startedAt: null, offset: 0, state: agent.begin() },
-  ...{ resumedAt: null, unsaid: null, stop: null, finished: null },
-  memory: { id: agentSessionId ?? row.id, known: agentSessionId !== null },
-})
+  source: Pick<TurnSource, 'row' | 'turn' | 'agentSessionId'> & { run: string; boot: string },
+): SpoolCursor => {
+  const { row, turn, agentSessionId, run, boot } = source
+  return {
+    ...{ turn, run, attempt: 0, boot, startedAt: null, offset: 0, state: agent.begin() },
+    ...{ resumedAt: null, unsaid: null, stop: null, finished: null },
+    memory: { id: agentSessionId ?? row.id, known: agentSessionId !== null },
+  }
+}
 
 /**
  * @param turn.spool how far the session's newest turn was read; another turn than this one begins at its beginning
@@ -48,15 +52,17 @@ export function createTurnContext(
     agents: Agents
     directories: Directories
     environment: Record<string, string>
+    workspaceRoots: readonly string[]
     /** Where turns' cgroups are made; null for none. */
     cgroupParent: string | null
+    bootId: () => string
   },
   turn: TurnSource,
 ): TurnContext {
-  const { id, workspace, ownsWorkspace, permissionMode } = turn.row
+  const { id, permissionMode } = turn.row
   const agent = deps.agents.get(turn.row.agent)!
   const read = turn.spool as SpoolCursor | null
-  const begun = beginTurn(agent, { ...turn, run: 'unknown' })
+  const begun = beginTurn(agent, { ...turn, run: 'unknown', boot: deps.bootId() })
   // What an older version did not know of is as it was at the beginning.
   const cursor = read?.turn === turn.turn ? { ...begun, ...read } : begun
   const runDir = (attempt: number): string => deps.directories.run(id, runName(cursor, attempt))
@@ -73,13 +79,14 @@ export function createTurnContext(
       name: `${CGROUP_PREFIX}${id}.${runName(cursor, attempt)}`,
     }),
     turnName: turnNameOf(id, cursor),
-    cwd: workspace,
+    cwd: turn.row.workspace,
     env: deps.environment,
     launch({ attempt, memory }) {
       const stateDir = deps.directories.agentState(id)
       mkdirSync(stateDir, { recursive: true, mode: 0o700 })
-      // An agent may have deleted the folder it works in.
-      if (ownsWorkspace) mkdirSync(workspace, { recursive: true, mode: 0o700 })
+      const workspace = makeWorkspace(turn.row, deps.workspaceRoots)
+      if (workspace === null)
+        throw new Error(`the workspace ${turn.row.workspace} is not there, or leads elsewhere`)
       const attachments = turn.asked.attachments.map((file) => ({
         ...file,
         path: join(workspace, file.path),

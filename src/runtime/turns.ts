@@ -16,7 +16,6 @@ import { LIMITS } from './limits.ts'
 import { createLog } from './log/log.ts'
 import type { Remembered, SessionRow, Store } from './log/store.ts'
 import type { Writer } from './log/writer.ts'
-import { bootId } from './process/boot.ts'
 import { removeEmptyCgroups } from './process/cgroup.ts'
 import { removeOldRuns } from './process/old-runs.ts'
 import type { PortDeps, ProcessPort } from './process/port.ts'
@@ -34,9 +33,13 @@ export type TurnsDeps = TurnClocks & {
   slots: PQueue
   directories: Directories
   environment: Record<string, string>
+  /** Below which workspaces must lie that are not the server's own. */
+  workspaceRoots: readonly string[]
   cgroupParent: string | null
   now: () => Date
-  /** Milliseconds after the machine's start. */
+  /** Which start of the machine it is. */
+  bootId: () => string
+  /** Milliseconds after that start. */
   uptimeMs: () => number
   freshId: () => string
   outputBytesMax: number
@@ -118,7 +121,7 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
       const accepted = { turn: before + 1, eventId: log.nextId + left.length }
       const agent = deps.agents.get(row.agent)!
       const run = deps.freshId()
-      const spool = beginTurn(agent, { row, turn: accepted.turn, agentSessionId, run })
+      const spool = beginTurn(agent, { row, turn: accepted.turn, agentSessionId, run, boot: deps.bootId() })
       asked = { prompt: text, model, attachments }
       withPrompt = {
         ...{ before: left, spool },
@@ -141,7 +144,7 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
       asked = await readAsked(log.readStore, opened.id)
       const { boot, startedAt, resumedAt, stop, finished } = turnContext(turn).cursor
       const sinceMs = (at: number | null | undefined): number =>
-        at == null || boot !== bootId() ? 0 : Math.max(0, deps.uptimeMs() - at)
+        at == null || boot !== deps.bootId() ? 0 : Math.max(0, deps.uptimeMs() - at)
       actor.send({
         ...{ type: 'ADOPT', turn, cancelling: state === 'cancelling' },
         stop: stop?.cause ?? null,

@@ -29,8 +29,13 @@ describe.runIf(hasChromium)('in a browser', () => {
     await page.goto((await makeCode()).url)
     await page.getByLabel('Name of this device').fill(name)
     await page.getByRole('button', { name: 'Pair' }).click()
-    await page.getByRole('heading', { name: 'Sessions' }).waitFor()
+    await page.getByRole('heading', { name: 'breakglass' }).waitFor()
     return page
+  }
+  const goToDevices = async (page: Page): Promise<void> => {
+    await page.goto(`${server.url}/#/settings`)
+    await page.getByRole('link', { name: 'Devices' }).click()
+    await page.getByRole('button', { name: 'Pair another device' }).waitFor()
   }
   const streams = async (): Promise<number> =>
     Number(/^breakglass_streams (\d+)/m.exec((await server.get('/metrics')).body)![1])
@@ -40,22 +45,28 @@ describe.runIf(hasChromium)('in a browser', () => {
     await server.prompt(id, script({ say: 'it burns' }, { hang: true }))
     const phone = await pair('Phone')
     await phone.getByRole('link', { name: 'the fire' }).click()
-    await phone.getByText('it burns', { exact: true }).waitFor()
-    await phone.getByText('attached').waitFor()
+    await phone.getByRole('log').getByText('it burns', { exact: true }).waitFor()
+    await phone.getByRole('button', { name: /^live/ }).waitFor()
     expect(await streams()).toBe(1)
 
     const tablet = await pair('Tablet')
-    await tablet.getByRole('link', { name: 'Devices' }).click()
-    const isOut = phone.getByText('This device is out').waitFor()
-    const streamEnded = phone.waitForEvent('requestfailed', (request) => request.url().endsWith('/events'))
+    await goToDevices(tablet)
+    const isOut = (): Promise<void> => phone.getByText('This device is out').waitFor()
+    const says = isOut()
+    const streamEnded = phone.waitForEvent('requestfailed', (request) =>
+      /sessions\/.*\/events$/.test(request.url()),
+    )
     const before = performance.now()
     await tablet.getByRole('button', { name: 'Revoke Phone' }).click()
     await streamEnded
-    await isOut
+    await says
     expect(performance.now() - before).toBeLessThan(1_000)
     expect(await streams()).toBe(0)
 
+    // The page is the phone's own by now; what it may see is not.
     await phone.reload()
+    await isOut()
+    await phone.getByRole('link', { name: 'Pair it again' }).click()
     await phone.getByRole('heading', { name: 'Pair this device' }).waitFor()
     await tablet.reload()
     await tablet.getByText('This device', { exact: true }).waitFor()
@@ -66,7 +77,7 @@ describe.runIf(hasChromium)('in a browser', () => {
   it('takes a code that is typed, and brings the device to where it was going', async () => {
     const { id } = await server.open({ agent: 'shell', title: 'straight there' })
     const page = await (await newContext()).newPage()
-    await page.goto(`${server.url}/s/${id}`)
+    await page.goto(`${server.url}/#/s/${id}`)
     await page.getByLabel('Code').fill('WRONG-WRONG')
     await page.getByLabel('Name of this device').fill('Laptop')
     await page.getByRole('button', { name: 'Pair' }).click()
@@ -74,7 +85,7 @@ describe.runIf(hasChromium)('in a browser', () => {
     await page.getByLabel('Code').fill((await makeCode()).code.toLowerCase())
     await page.getByRole('button', { name: 'Pair' }).click()
     await page.getByRole('heading', { name: 'straight there' }).waitFor()
-    expect(page.url()).toBe(`${server.url}/s/${id}`)
+    expect(page.url()).toBe(`${server.url}/#/s/${id}`)
   })
 
   it('keeps the code out of the address bar and the history, and the secret out of scripts', async () => {
@@ -86,8 +97,8 @@ describe.runIf(hasChromium)('in a browser', () => {
     await expect.poll(() => page.getByLabel('Code').inputValue()).toBe(code)
     expect(page.url()).toBe(`${server.url}/pair`)
     await page.getByRole('button', { name: 'Pair' }).click()
-    await page.getByRole('heading', { name: 'Sessions' }).waitFor()
-    expect(page.url()).toBe(`${server.url}/s`)
+    await page.getByRole('heading', { name: 'breakglass' }).waitFor()
+    expect(page.url()).toBe(`${server.url}/`)
     // Playwright reports a page's own address with its fragment, which is not sent.
     expect(asked.map((address) => address.replace(/#.*/, '')).join()).not.toContain(code)
     expect(await page.evaluate('document.cookie')).toBe('')
@@ -97,25 +108,27 @@ describe.runIf(hasChromium)('in a browser', () => {
 
   it('pairs another device from one that is in, logs out, and takes all others out', async () => {
     const [first, second] = [await pair('First'), await pair('Second')]
-    await first.getByRole('link', { name: 'Devices' }).click()
+    await goToDevices(first)
     await first.getByRole('button', { name: 'Pair another device' }).click()
-    const code = first.locator('#code')
-    await code.waitFor()
+    const sheet = first.getByRole('dialog', { name: 'Pair another device' })
+    await sheet.getByRole('img', { name: 'QR code' }).waitFor()
+    const address = await sheet.getByRole('strong').textContent()
+    const code = await sheet.getByText(/^\w{5}-\w{5}$/).textContent()
+    await sheet.getByRole('button', { name: 'Close' }).click()
     const third = await (await newContext()).newPage()
-    await third.goto(`${await first.locator('#address').textContent()}#${await code.textContent()}`)
+    await third.goto(`${address}#${code}`)
     await third.getByLabel('Name of this device').fill('Third')
     await third.getByRole('button', { name: 'Pair' }).click()
-    await third.getByRole('heading', { name: 'Sessions' }).waitFor()
+    await third.getByRole('heading', { name: 'breakglass' }).waitFor()
 
-    await second.getByRole('link', { name: 'Devices' }).click()
-    await second.getByRole('button', { name: 'Log this device out' }).click()
+    await second.getByRole('link', { name: 'Settings' }).click()
+    await second.getByRole('button', { name: 'Take this device out' }).click()
     await second.getByRole('heading', { name: 'Pair this device' }).waitFor()
     expect(await second.context().cookies()).toEqual([])
 
-    await first.getByRole('button', { name: 'Revoke all others' }).click()
-    await first.getByRole('button', { name: 'Revoke all others' }).waitFor({ state: 'hidden' })
-    await third.reload()
-    await third.getByRole('heading', { name: 'Pair this device' }).waitFor()
+    await first.getByRole('button', { name: 'Take out all others' }).click()
+    await first.getByRole('button', { name: 'Take out all others' }).waitFor({ state: 'hidden' })
+    await third.getByText('This device is out').waitFor()
     const { body } = await server.get('/api/devices')
     expect(body.devices.map(({ name }: { name: string }) => name)).toEqual(['First'])
   })

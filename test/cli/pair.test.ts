@@ -1,7 +1,9 @@
 /** `breakglass pair`, and what a server shows at its start, as an operator meets them: one real process each. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
+import { chownSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { tempDir } from '../runtime/temp-dir.ts'
@@ -23,10 +25,8 @@ async function run(env: Record<string, string>) {
   return { code, stdout, stderr }
 }
 
-const settingsOf = (server: TestServer) => ({
-  BREAKGLASS_DATA_DIR: server.dataDir,
-  BREAKGLASS_PORT: new URL(server.url).port,
-})
+/** Nothing else: where it listens, and how, is the server's to say. */
+const settingsOf = (server: TestServer) => ({ BREAKGLASS_DATA_DIR: server.dataDir })
 
 test('it shows a code of the server that runs, with which a device comes in', async () => {
   await using server = await startServer()
@@ -41,44 +41,94 @@ test('it shows a code of the server that runs, with which a device comes in', as
 test('its link leads to where the operator says that phones come in', async () => {
   const publicUrl = { BREAKGLASS_PUBLIC_URL: 'https://breakglass.example' }
   await using server = await startServer(publicUrl)
-  const { stdout } = await run({ ...settingsOf(server), ...publicUrl })
+  const { stdout } = await run(settingsOf(server))
   expect(stdout).toMatch(/https:\/\/breakglass\.example\/pair#/)
   // By that name the server is asked, then.
   const answer = await server.get('/healthz', { host: 'breakglass.example' })
   expect(answer.status).toBe(200)
 })
 
-test('over TLS it trusts the certificate of this server alone, and the cookie is this origin’s alone', async () => {
+test('over TLS the cookie is this origin’s alone', async () => {
   await using server = await startServer({ BREAKGLASS_TLS_SELF_SIGNED: 'on' })
-  const tls = { ...settingsOf(server), BREAKGLASS_TLS_SELF_SIGNED: 'on' }
-  const { code, stdout, stderr } = await run(tls)
+  const { code, stdout, stderr } = await run(settingsOf(server))
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-  const body = JSON.stringify({ code: /#(\S+)/.exec(stdout)![1], name: 'phone' })
+  const body = JSON.stringify({ code: /(?<=https:\S+#)\S+/.exec(stdout)![0], name: 'phone' })
   const login = await server.post('/api/login', body)
   expect(login.status).toBe(201)
   expect(login.headers.getSetCookie().join()).toMatch(
     /^__Host-breakglass=[\w-]{43}; Max-Age=7776000; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
   )
-
-  await using other = await startServer({ BREAKGLASS_TLS_SELF_SIGNED: 'on' })
-  const wrong = await run({ ...tls, BREAKGLASS_PORT: new URL(other.url).port })
-  // It does not get as far as to show it the token.
-  expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('no server answers') })
 })
 
-test('without a server, without a token, or with a wrong one it says so in one line', async () => {
+test('it is on record as the terminal’s, and needs no token', async () => {
   await using server = await startServer()
-  const settings = settingsOf(server)
-  const nowhere = await run({ ...settings, BREAKGLASS_PORT: '1' })
-  expect(nowhere).toMatchObject({ code: 1, stdout: '' })
-  expect(nowhere.stderr).toMatch(/^breakglass: no server answers at http:\/\/127\.0\.0\.1:1: .*\n$/)
-  const tokenless = await run({ ...settings, BREAKGLASS_DATA_DIR: tempDir() })
-  expect(tokenless).toMatchObject({ code: 2, stdout: '' })
-  expect(tokenless.stderr).toMatch(/^breakglass: BREAKGLASS_TOKEN_FILE: .* is not there; .*\n$/)
-  const stranger = await run({ ...settings, BREAKGLASS_TOKEN: 'wrong' })
-  expect(stranger).toMatchObject({ code: 1, stdout: '' })
-  expect(stranger.stderr).toMatch(/^breakglass: .*credential.*\n$/)
-  expect(stranger.stderr).not.toContain('wrong')
+  const token = server.token()
+  rmSync(join(server.dataDir, 'token'))
+  expect((await run(settingsOf(server))).code).toBe(0)
+  writeFileSync(join(server.dataDir, 'token'), token, { mode: 0o600 })
+  const { records } = (await server.get('/api/audit?limit=1')).body
+  expect(records).toMatchObject([{ action: 'pair', caller: 'terminal', address: 'local', outcome: 'ok' }])
+})
+
+test('where no server runs it says so in one line, and nothing to whoever has its port', async () => {
+  await using server = await startServer()
+  const settings = { ...settingsOf(server), BREAKGLASS_PORT: new URL(server.url).port }
+  // Its socket stays where it was, with nobody behind it.
+  await server.kill()
+  let asked = 0
+  const squatter = createServer((socket) => {
+    asked++
+    socket.destroy()
+  }).listen(Number(settings.BREAKGLASS_PORT), '127.0.0.1')
+  await once(squatter, 'listening')
+  const { code, stdout, stderr } = await run(settings)
+  squatter.close()
+  expect({ code, stdout, asked }).toEqual({ code: 1, stdout: '', asked: 0 })
+  expect(stderr).toMatch(/^breakglass: no server answers that uses .*\n$/)
+})
+
+test('without a data directory it says so in one line, and makes none', async () => {
+  const dir = join(tempDir(), 'missing')
+  const { code, stderr } = await run({ BREAKGLASS_DATA_DIR: dir })
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/^breakglass: BREAKGLASS_DATA_DIR: .*missing.* must be .*\n$/)
+  expect(existsSync(dir)).toBe(false)
+})
+
+test.runIf(process.geteuid!() === 0)('a data directory of another user’s is not asked', async () => {
+  const dir = tempDir()
+  const asked = await new Promise<boolean>((resolve, reject) => {
+    const squatter = createServer((socket) => {
+      socket.end(JSON.stringify({ url: 'http://evil.example/pair#', code: 'AAAAA-AAAAA', expiresAt: '' }))
+      resolve(true)
+    }).listen(join(dir, 'pair.sock'))
+    chownSync(dir, 65_534, 65_534)
+    run({ BREAKGLASS_DATA_DIR: dir }).then(({ code, stderr }) => {
+      squatter.close()
+      expect(code).toBe(2)
+      expect(stderr).toContain('belongs to another user')
+      resolve(false)
+    }, reject)
+  })
+  expect(asked).toBe(false)
+})
+
+test('the way to the data directory may be longer than a socket’s path can be', async () => {
+  const dataDir = join(tempDir(), 'x'.repeat(200))
+  await using server = await startServer({ BREAKGLASS_DATA_DIR: dataDir })
+  expect((await run(settingsOf(server))).code).toBe(0)
+  expect(statSync(join(dataDir, 'pair.sock')).mode & 0o777).toBe(0o600)
+  await server.stop()
+  expect(existsSync(join(dataDir, 'pair.sock'))).toBe(false)
+})
+
+test('a server that can have no socket serves all the same, and says so', async () => {
+  const dataDir = tempDir()
+  mkdirSync(join(dataDir, 'pair.sock'))
+  await using server = await startServer({ BREAKGLASS_DATA_DIR: dataDir })
+  expect((await server.get('/healthz')).status).toBe(200)
+  await until(() => expect(server.stderr).toContain('breakglass pair will get no answer'))
+  expect((await run(settingsOf(server))).code).toBe(1)
 })
 
 test('a server says at its start how to pair: to a terminal with a code, to a log without', async () => {

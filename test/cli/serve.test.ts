@@ -2,7 +2,17 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -60,12 +70,68 @@ test.for([
   expect(stderr).toMatch(new RegExp(`^breakglass: ${setting}: .* must be .*\\n$`))
 })
 
-test('a data directory that others may write to is told in one line, with exit code 2', async () => {
+test('a data directory that is open to others is told in one line, with exit code 2', async () => {
   const dir = tempDir()
-  chmodSync(dir, 0o770)
+  chmodSync(dir, 0o750)
   const { code, stderr } = await run(['serve'], { BREAKGLASS_DATA_DIR: dir, BREAKGLASS_PORT: '0' })
   expect(code).toBe(2)
-  expect(stderr).toMatch(/^breakglass: BREAKGLASS_DATA_DIR: .*others may write to it.* must be .*\n$/)
+  expect(stderr).toMatch(
+    /^breakglass: BREAKGLASS_DATA_DIR: .*open to others: its mode is 750.* must be .*\n$/,
+  )
+  expect(readdirSync(dir)).toEqual([])
+})
+
+/** What is in the data directory, and is made there otherwise. */
+const OWN = [
+  ...['sessions', 'workspaces', 'lock', 'breakglass.db', 'token', 'authorization'],
+  ...['tls-cert.pem', 'tls-key.pem'],
+]
+const withTls = (dir: string) => ({
+  ...{ BREAKGLASS_DATA_DIR: dir, BREAKGLASS_PORT: '0', BREAKGLASS_TLS_SELF_SIGNED: 'on' },
+})
+
+test.for(OWN)(
+  'a link in place of %s keeps it from starting, and nothing is written through it',
+  async (name) => {
+    const [dir, elsewhere] = [tempDir(), tempDir()]
+    const target = join(elsewhere, 'there')
+    if (['sessions', 'workspaces'].includes(name)) mkdirSync(target, { mode: 0o700 })
+    else writeFileSync(target, '', { mode: 0o600 })
+    symlinkSync(target, join(dir, name))
+    const { code, stderr } = await run(['serve'], withTls(dir))
+    expect(code).not.toBe(0)
+    expect(stderr).toMatch(new RegExp(`^breakglass: .*${join(dir, name)} is a link.*\\n$`))
+    expect(readdirSync(elsewhere, { recursive: true })).toEqual(['there'])
+    if (statSync(target).isFile()) expect(readFileSync(target, 'utf8')).toBe('')
+  },
+)
+
+const NOBODY = 65_534
+
+test.runIf(process.getuid!() === 0).for(['.', ...OWN])(
+  'what belongs to another user in place of %s keeps it from starting',
+  async (name) => {
+    await using server = await startServer({ BREAKGLASS_TLS_SELF_SIGNED: 'on' })
+    await server.stop()
+    const path = join(server.dataDir, name)
+    chownSync(path, NOBODY, NOBODY)
+    const { code, stderr } = await run(['serve'], withTls(server.dataDir))
+    chownSync(path, 0, 0)
+    expect(code).not.toBe(0)
+    expect(stderr).toMatch(/^breakglass: .* belongs to another user.*\n$/)
+  },
+)
+
+test.for(OWN)('%s that is open to others keeps it from starting', async (name) => {
+  await using server = await startServer({ BREAKGLASS_TLS_SELF_SIGNED: 'on' })
+  await server.stop()
+  const path = join(server.dataDir, name)
+  const { mode } = statSync(path)
+  chmodSync(path, 0o744)
+  const { code, stderr } = await run(['serve'], withTls(server.dataDir))
+  chmodSync(path, mode)
+  expect(code).not.toBe(0)
+  expect(stderr).toMatch(/^breakglass: .* is open to others.*\n$/)
 })
 
 test('a port that is in use is told in one line, with exit code 2', async () => {
@@ -152,11 +218,11 @@ test('what it was given is shown in its messages, and not obeyed by a terminal',
 const hasCurl = spawnSync('curl', ['--version']).status === 0 || process.env.CI === 'true'
 
 test.runIf(hasCurl)(
-  'it prints commands that attach, ready to paste, and the token in none of them',
+  'it prints commands that attach, ready to paste, and the token is in none of them, nor in what they run',
   async () => {
-    await using server = await startServer()
+    await using server = await startServer({ BREAKGLASS_DATA_DIR: join(tempDir(), "it's here") })
     mkdirSync(join(server.dataDir, 'cwd'))
-    const attach = await vi.waitFor(() => /A="Authorization.*\/events$/m.exec(server.stderr)![0])
+    const attach = await vi.waitFor(() => /A=@.*\/events$/m.exec(server.stderr)![0])
     expect(server.stderr).not.toContain(server.token())
     const child = spawn('/bin/sh', ['-c', attach], {
       cwd: join(server.dataDir, 'cwd'),
@@ -168,8 +234,43 @@ test.runIf(hasCurl)(
       seen += chunk
       if (seen.includes('event: caught-up')) break
     }
+    const shown = commandLines()
     process.kill(-child.pid!, 'SIGTERM')
     expect(seen).toContain('"lastEventId":-1,"state":"idle"')
     expect(existsSync(join(server.dataDir, 'token'))).toBe(true)
+    expect(shown.filter((line) => line.includes(server.url) && line.startsWith('curl'))).not.toEqual([])
+    expect(shown.filter((line) => line.includes(server.token()))).toEqual([])
   },
 )
+
+/** What any user can read of every process. */
+const commandLines = (): string[] =>
+  readdirSync('/proc').flatMap((pid) => {
+    try {
+      return /^\d+$/.test(pid) ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8')] : []
+    } catch {
+      return []
+    }
+  })
+
+test('the header for curl is that of the token that counts, however it was given', async () => {
+  const dataDir = tempDir()
+  const header = () => readFileSync(join(dataDir, 'authorization'), 'utf8')
+  const token = 'given'.repeat(8)
+  const first = await startServer({ BREAKGLASS_DATA_DIR: dataDir })
+  const made = header()
+  expect(made).toBe(`Authorization: Bearer ${first.token()}\n`)
+  await first.stop()
+  const { ino } = statSync(join(dataDir, 'authorization'))
+  const again = await startServer({ BREAKGLASS_DATA_DIR: dataDir })
+  // Not written anew: there may be no room.
+  expect(statSync(join(dataDir, 'authorization')).ino).toBe(ino)
+  await again.stop()
+  const second = await startServer({ BREAKGLASS_DATA_DIR: dataDir, BREAKGLASS_TOKEN: token })
+  expect(header()).toBe(`Authorization: Bearer ${token}\n`)
+  // Another server that does not get to start leaves it as it is.
+  const third = await run(['serve'], { BREAKGLASS_DATA_DIR: dataDir, BREAKGLASS_PORT: '0' })
+  expect(third).toMatchObject({ code: 1, stderr: expect.stringContaining('another server is using') })
+  expect(header()).toBe(`Authorization: Bearer ${token}\n`)
+  await second.stop()
+})

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect, test, vi } from 'vitest'
@@ -9,7 +9,7 @@ import { tempDir } from '../runtime/temp-dir.ts'
 /** A config file, and the environment that names it. */
 function config(content: unknown, env: Record<string, string> = {}) {
   const path = join(tempDir(), 'config.json')
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content), { mode: 0o600 })
   return { path, env: { BREAKGLASS_CONFIG: path, ...env } }
 }
 
@@ -38,7 +38,7 @@ test('without anything set, the defaults hold', () => {
     ...{ claudeBin: 'claude', turnTimeoutMs: 900_000, keepaliveMs: 15_000, killGraceMs: 5_000, maxTurns: 8 },
     ...{ stallNoticeMs: 300_000, stallKillMs: null, outputBytesMax: 4_096 * 2 ** 20, cgroups: true },
     ...{ allowedHosts: [], tlsCert: null, tlsKey: null, tlsSelfSigned: false, behindProxy: [] },
-    publicUrl: null,
+    ...{ publicUrl: null, basePath: '' },
     approvalTimeoutMs: 1_800_000,
     leftovers: { ended: 'report', stopped: 'kill' },
     queueAfterCancel: 'hold',
@@ -58,6 +58,7 @@ const SETTINGS = [
     'publicUrl',
     ['https://a.example', 'http://[::1]:7433'],
   ],
+  ['base-path', 'BASE_PATH', 'basePath', ['/a', '/a/b'], 'basePath', ['/a', '/a/b']],
   [
     'allowed-hosts',
     'ALLOWED_HOSTS',
@@ -78,7 +79,6 @@ const SETTINGS = [
     [['10.0.0.1', '::2'], []],
   ],
   ['data-dir', 'DATA_DIR', 'dataDir', ['/a', 'b'], 'dataDir', ['/a', resolve('b')]],
-  ['token', 'TOKEN', 'token', ['t1', 't2'], 'token', ['t1', 't2']],
   ['token-file', 'TOKEN_FILE', 'tokenFile', ['/t', 't'], 'tokenFile', ['/t', resolve('t')]],
   ['claude-bin', 'CLAUDE_BIN', 'claudeBin', ['claude2', './c'], 'claudeBin', ['claude2', resolve('c')]],
   ['turn-timeout-s', 'TURN_TIMEOUT_S', 'turnTimeoutS', ['1.5', '0'], 'turnTimeoutMs', [1_500, null]],
@@ -232,6 +232,12 @@ test.for([
   ],
   ['--host', 'BREAKGLASS_HOST', [''], 'a text that is not empty'],
   [
+    '--base-path',
+    'BREAKGLASS_BASE_PATH',
+    ['a', '/', '/a/', '/a//b', '/../a', '/a?b'],
+    'a path of plain segments, like /ops/breakglass',
+  ],
+  [
     '--public-url',
     'BREAKGLASS_PUBLIC_URL',
     [
@@ -319,6 +325,27 @@ test.for(['null', 'true', '{}', '["/a"]', '{"toString":"x"}'])(
   },
 )
 
+test('a file with a token is nobody else’s to read; any other may be', () => {
+  const { path, env } = config({ token: 'x'.repeat(32) })
+  chmodSync(path, 0o644)
+  expect(refusal([], env)).toContain(`BREAKGLASS_CONFIG: "${path}" is not allowed (${path} is open to others`)
+  const other = config({ port: 1 })
+  chmodSync(other.path, 0o644)
+  expect(readSettings([], other.env).port).toBe(1)
+})
+
+test('the token is a variable or a key, and no flag: every user can read a command line', () => {
+  const [one, other] = ['1'.repeat(32), '2'.repeat(40)]
+  const { env } = config({ token: one })
+  expect(readSettings([], env).token).toBe(one)
+  expect(readSettings([], { ...env, BREAKGLASS_TOKEN: other }).token).toBe(other)
+  expect(refusal([`--token=${one}`])).toContain('BREAKGLASS_TOKEN: what was given is not allowed as a flag')
+})
+
+test('a token that could be guessed is refused', () => {
+  expect(refusal([], { ...none(), BREAKGLASS_TOKEN: 'x'.repeat(31) })).toContain('32 or more characters')
+})
+
 test('the token is in no message and in no help', () => {
   const token = 'S3CRET-T0KEN'
   const cases: [string[], NodeJS.ProcessEnv][] = [
@@ -338,5 +365,6 @@ test('the help names every flag with its variable', () => {
   const help = describeSettings()
   for (const [flag, variable] of SETTINGS)
     expect(help).toMatch(new RegExp(`^  --${flag} +BREAKGLASS_${variable} +\\S`, 'm'))
-  expect(help.split('\n')).toHaveLength(SETTINGS.length)
+  expect(help).toMatch(/^ +BREAKGLASS_TOKEN +\S/m)
+  expect(help.split('\n')).toHaveLength(SETTINGS.length + 1)
 })

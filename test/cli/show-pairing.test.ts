@@ -23,3 +23,13 @@ test('what is no terminal gets text alone, with the address to type and the code
   expect(text).toContain('https://breakglass.example/pair#K7QF2-9XMTD\n')
   expect(text).toContain('https://breakglass.example/pair and enter K7QF2-9XMTD ')
 })
+
+test('a terminal obeys nothing of it', () => {
+  const hostile = { ...pairing, code: `A${ESC}[2J`, url: `http://evil.example/pair#\u009b1m\u202e` }
+  for (const isTerminal of [true, false]) {
+    const text = showPairing(hostile, isTerminal)
+    expect(text.replaceAll(new RegExp(`${ESC}\\[(97;40|0)m`, 'g'), '')).not.toMatch(
+      /(?!\n)\p{Cc}|\p{Bidi_Control}/u,
+    )
+  }
+})

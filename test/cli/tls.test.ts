@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { loadTls, selfSignedPath } from '../../src/cli/tls.ts'
@@ -55,13 +55,16 @@ test('one whose key was lost, or is another’s, is made anew', async () => {
   expect((await selfSigned(dir))!.key).not.toBe('')
 })
 
-test('what lies in the way of a new one is not followed', async () => {
+test('a key that others could have read, or that is a link, is refused and stays as it is', async () => {
   const dir = tempDir()
-  const elsewhere = join(tempDir(), 'elsewhere')
-  writeFileSync(elsewhere, 'kept')
-  for (const name of ['tls-key.pem', 'tls-key.pem.new']) symlinkSync(elsewhere, join(dir, name))
-  await selfSigned(dir)
-  expect(readFileSync(elsewhere, 'utf8')).toBe('kept')
+  const path = join(dir, 'tls-key.pem')
+  const { key } = (await selfSigned(dir))!
+  chmodSync(path, 0o644)
+  await expect(selfSigned(dir)).rejects.toThrow(`${path} is open to others`)
+  expect(readFileSync(path, 'utf8')).toBe(key)
+  renameSync(path, join(dir, 'elsewhere'))
+  symlinkSync(join(dir, 'elsewhere'), path)
+  await expect(selfSigned(dir)).rejects.toThrow(`${path} is a link`)
 })
 
 test('a pair of files is taken as it is, and one that does not belong together is refused', async () => {
@@ -73,5 +76,7 @@ test('a pair of files is taken as it is, and one that does not belong together i
   expect(await loadTls(files(one, one), NOW)).toEqual(tls)
   await expect(loadTls(files(one, other), NOW)).rejects.toThrow(/^BREAKGLASS_TLS_KEY: .* must be the key of /)
   await expect(loadTls(files('/nowhere', one), NOW)).rejects.toThrow(/^BREAKGLASS_TLS_CERT: .*ENOENT/)
-  await expect(loadTls(files(one, '/nowhere'), NOW)).rejects.toThrow(/^BREAKGLASS_TLS_KEY: .*ENOENT/)
+  await expect(loadTls(files(one, '/nowhere'), NOW)).rejects.toThrow(/^BREAKGLASS_TLS_KEY: .*not there/)
+  chmodSync(join(one, 'tls-key.pem'), 0o644)
+  await expect(loadTls(files(one, one), NOW)).rejects.toThrow(/^BREAKGLASS_TLS_KEY: .*open to others/)
 })

@@ -57,6 +57,18 @@ test('an export is verified without a server', async () => {
   })
 })
 
+test('a terminal obeys nothing of what an export says', () => {
+  const file = join(tempDir(), 'export.json')
+  const session = { id: 'ID\x1b[2J', state: 'idle\u202e', turn: 0, lastEventId: 0, queue: [], approvals: [] }
+  const usage = { costUsd: 0, inputTokens: 0, outputTokens: 0 }
+  const events = [{ id: 0, kind: '\u009b31mweather', turn: 1 }]
+  writeFileSync(file, JSON.stringify({ session: { ...session, usage }, events }))
+  const { status, stdout } = verify(file)
+  expect(status).toBe(1)
+  expect(stdout).toContain('ID\\u001b[2J: at 0 (id 0, turn 1, \\u009b31mweather)')
+  expect(stdout).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}/u)
+})
+
 test.for([
   ['no path', []],
   ['two paths', ['/tmp', '/tmp']],

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import { afterEach, expect, test, vi } from 'vitest'
 import { type AttachStatus, attach } from '../../src/client/index.ts'
 import { collect, ids, isCaughtUp, isEvent } from './collecting.ts'
-import { problem, scriptFetch } from './scripted-fetch.ts'
+import { problem, scriptFetch, streamOf } from './scripted-fetch.ts'
 import { answer, events, honest, replay, startScriptedServer, stream } from './scripted-server.ts'
 
 afterEach(() => void vi.useRealTimers())
@@ -205,4 +205,17 @@ test('reconnect() forgets the failures so far', async () => {
   attachment.reconnect()
   await done
   expect(attempts).toEqual([1, 1])
+})
+
+test('whatever comes is heard, a keepalive too', async () => {
+  const keepalive = new TextEncoder().encode(': keepalive\n\n')
+  const { fetch } = scriptFetch(() => streamOf([keepalive, keepalive], 'open'))
+  const stop = new AbortController()
+  let heard = 0
+  const onHeard = () => {
+    if (++heard === 2) stop.abort()
+    throw new Error('a bug in the page')
+  }
+  expect(await collect(attach('http://server.test/', { fetch, onHeard, signal: stop.signal }))).toEqual([])
+  expect(heard).toBe(2)
 })

@@ -216,19 +216,18 @@ describe('a device', () => {
     const [a, b] = [await pairDevice(server, 'a'), await pairDevice(server, 'b')]
     const before = (await server.get('/api/devices')).body.devices.length
     expect(await (await a.fetch('DELETE', '/api/devices')).json()).toEqual({ revoked: before - 1 })
-    expect([await statusOf(a.fetch('GET', '/s')), await statusOf(b.fetch('GET', '/s'))]).toEqual([200, 401])
+    expect([await statusOf(a.fetch('GET', '/')), await statusOf(b.fetch('GET', '/'))]).toEqual([200, 401])
     expect((await server.request('DELETE', '/api/devices')).body).toEqual({ revoked: 1 })
-    expect(await statusOf(a.fetch('GET', '/s'))).toBe(401)
+    expect(await statusOf(a.fetch('GET', '/'))).toBe(401)
   })
 
-  it('that is not in is shown how to come in, in place of any page', async () => {
-    for (const path of ['/devices', '/s', '/s/6f2c1c1e-0000-4000-8000-000000000000']) {
-      const response = await fetch(server.url + path)
-      expect([path, response.status]).toEqual([path, 401])
-      expect(await response.text()).toContain('Pair this device')
-    }
-    expect(await statusOf(fetch(`${server.url}/assets/session.js`))).toBe(401)
-    for (const path of ['/pair', '/assets/pair.js', '/assets/page.js', '/assets/style.css'])
+  it('that is not in is shown how to come in, in place of the page', async () => {
+    const response = await fetch(`${server.url}/`)
+    expect(response.status).toBe(401)
+    expect(await response.text()).toContain('Pair this device')
+    expect(await statusOf(fetch(`${server.url}/sw.js`))).toBe(401)
+    const ofPairing = ['/pair', '/assets/pair.js', '/assets/pair.css']
+    for (const path of [...ofPairing, '/manifest.webmanifest', '/icons/icon-180.png'])
       expect([path, await statusOf(fetch(server.url + path))]).toEqual([path, 200])
   })
 })

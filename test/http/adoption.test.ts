@@ -153,6 +153,7 @@ describe.skipIf(!canUnshare)('a container', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'breakglass-container-'))
   let container: ChildProcess
   let stderr = ''
+  const SECRET = 'secret'.repeat(6)
   afterEach(async () => {
     await end()
     rmSync(dataDir, { recursive: true, force: true })
@@ -164,7 +165,7 @@ describe.skipIf(!canUnshare)('a container', () => {
     container = spawn('unshare', inside, {
       env: {
         ...{ PATH: process.env.PATH, HOME: dataDir, BREAKGLASS_DATA_DIR: dataDir, BREAKGLASS_PORT: '0' },
-        ...{ BREAKGLASS_TOKEN: 'secret', BREAKGLASS_CLAUDE_BIN: 'none' },
+        ...{ BREAKGLASS_TOKEN: SECRET, BREAKGLASS_CLAUDE_BIN: 'none' },
       },
     })
     container.stderr!.on('data', (data) => {
@@ -181,19 +182,19 @@ describe.skipIf(!canUnshare)('a container', () => {
   }
 
   it('that is restarted ends its turns as interrupted; and is told that it has no init', async () => {
-    const headers = { authorization: 'Bearer secret', 'content-type': 'application/json' }
+    const headers = { authorization: `Bearer ${SECRET}`, 'content-type': 'application/json' }
     const id = '11111111-1111-4111-8111-111111111111'
     const url = await start()
     await fetch(`${url}/api/sessions/${id}`, { method: 'PUT', headers, body: '{}' })
     const turns = `${url}/api/sessions/${id}/turns`
     await fetch(turns, { method: 'POST', headers, body: '{"prompt":"echo begun; sleep 300"}' })
     await readStream(`${url}/api/sessions/${id}/events`, {
-      ...{ token: 'secret', until: (frame) => frame.data?.text === 'begun\n' },
+      ...{ token: SECRET, until: (frame) => frame.data?.text === 'begun\n' },
     })
     await expect.poll(() => stderr).toContain('docker run --init')
     await end()
     const again = await start()
-    const { frames } = await untilTurnEnd(`${again}/api/sessions/${id}/events`, 'secret')
+    const { frames } = await untilTurnEnd(`${again}/api/sessions/${id}/events`, SECRET)
     expect(frames.slice(-2).map((frame) => frame.data)).toMatchObject([
       { kind: 'error', code: 'interrupted', error: 'the machine was restarted during the turn' },
       { outcome: 'interrupted' },
@@ -201,6 +202,6 @@ describe.skipIf(!canUnshare)('a container', () => {
     const next = `${again}/api/sessions/${id}/turns`
     const answer = await fetch(next, { method: 'POST', headers, body: '{"prompt":"echo on"}' })
     expect(await answer.json()).toMatchObject({ turn: 2 })
-    await untilTurnEnd(`${again}/api/sessions/${id}/events`, 'secret', frames.at(-1)!.id)
+    await untilTurnEnd(`${again}/api/sessions/${id}/events`, SECRET, frames.at(-1)!.id)
   })
 })

@@ -24,9 +24,14 @@ const PUBLIC: Record<string, number> = {
   // It wants a code.
   'POST /api/login': 400,
   'GET /pair': 200,
-  'GET /assets/style.css': 200,
-  'GET /assets/page.js': 200,
+  'GET /assets/pair.css': 200,
   'GET /assets/pair.js': 200,
+  // Asked for without a cookie, by whatever installs the page.
+  'GET /manifest.webmanifest': 200,
+  'GET /icons/icon.svg': 200,
+  'GET /icons/icon-180.png': 200,
+  'GET /icons/icon-192.png': 200,
+  'GET /icons/icon-512.png': 200,
 }
 
 /** Secrets of devices that were in once. */

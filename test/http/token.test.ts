@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { createBearerCheck, loadToken } from '../../src/http/token.ts'
@@ -21,22 +21,39 @@ test('later starts find the same token, and other servers have others', () => {
   expect(loadToken(join(tempDir(), 'token'))).not.toBe(token)
 })
 
+const OWN = 'x'.repeat(32)
+
 test('a token that the operator wrote is used, without the space around it', () => {
   const file = join(tempDir(), 'token')
-  writeFileSync(file, '  my-token \n')
-  expect(loadToken(file)).toBe('my-token')
+  writeFileSync(file, `  ${OWN} \n`, { mode: 0o600 })
+  expect(loadToken(file)).toBe(OWN)
 })
 
-test('an empty file is an error: no token would let everybody in or nobody', () => {
+test.for([
+  ['nothing, which would let everybody in or nobody', ' \n'],
+  ['what could be guessed', OWN.slice(1)],
+  ['what no header can carry', `${OWN} ${OWN}`],
+])('a file with %s is an error, and stays as it is', ([, content]) => {
   const file = join(tempDir(), 'token')
-  writeFileSync(file, ' \n')
-  expect(() => loadToken(file)).toThrow('holds no token')
-  expect(readFileSync(file, 'utf8')).toBe(' \n')
+  writeFileSync(file, content!, { mode: 0o600 })
+  expect(() => loadToken(file)).toThrow(`${file} holds no token: 32 or more characters`)
+  expect(readFileSync(file, 'utf8')).toBe(content)
+})
+
+test('one that others could have read is an error, and so is a link, unless the operator says where it leads', () => {
+  const file = join(tempDir(), 'token')
+  writeFileSync(file, OWN, { mode: 0o644 })
+  for (const isNamed of [false, true]) expect(() => loadToken(file, { isNamed })).toThrow('open to others')
+  chmodSync(file, 0o600)
+  const link = join(tempDir(), 'token')
+  symlinkSync(file, link)
+  expect(() => loadToken(link)).toThrow('is a link')
+  expect(loadToken(link, { isNamed: true })).toBe(OWN)
 })
 
 test('a file that cannot be read or made is an error', () => {
   const dir = tempDir()
-  expect(() => loadToken(dir)).toThrow('EISDIR')
+  expect(() => loadToken(dir)).toThrow('is no file')
   expect(() => loadToken(join(dir, 'missing', 'token'))).toThrow('ENOENT')
 })
 

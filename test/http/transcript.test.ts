@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { markdownOf, markdownOfLog } from '../../src/http/transcript.ts'
+import { inline, markdownOf, markdownOfLog } from '../../src/http/transcript.ts'
 import type { Event, LogRecord } from '../../src/machines/events.ts'
 
 type Unnumbered = LogRecord extends infer R ? (R extends LogRecord ? Omit<R, 'turn'> : never) : never
@@ -42,7 +42,9 @@ test('a shell’s output is one block, however many events it came in', async ()
   const end = event({ kind: 'cancelled' })
   const parts = await documentOf('shell', said('# a\n'), said('b\n'), end, said('c'))
   expect(parts.join('')).toBe('```\n# a\nb\n```\n\n```\nc\n```\n\n')
-  expect((await documentOf('claude', said('# a'), said('b'))).join('')).toBe('# a\n\nb\n\n')
+  expect((await documentOf('claude', said('# a'), said('b'))).join('')).toBe(
+    '```\n# a\n```\n\n```\nb\n```\n\n',
+  )
   expect(await documentOf('shell')).toEqual([])
 })
 
@@ -51,15 +53,17 @@ test('a fence is no longer than it must be', () => {
   expect(markdownOf(result('a ``` b'))).toBe('````\na ``` b\n````\n\n')
 })
 
-test('a prompt is a heading with its turn, and a quotation in every line', () => {
+test('a prompt is a heading with its turn, and text', () => {
   expect(markdownOf(event({ kind: 'user', text: 'one\n# two' }))).toBe(
-    '## 2. Prompt\n\n_2026-11-22T10:00:00.000Z_\n\n> one\n> # two\n\n',
+    '## 2. Prompt\n\n_2026-11-22T10:00:00.000Z_\n\n```\none\n# two\n```\n\n',
   )
 })
 
-test('claude’s words are Markdown as they are, and a subagent’s a quotation', () => {
-  expect(markdownOf(event({ kind: 'text', text: '**a**\nb', block: 0 }))).toBe('**a**\nb\n\n')
-  expect(markdownOf(event({ kind: 'text', text: 'a\nb', block: 0, parent: 't' }))).toBe('> a\n> b\n\n')
+test('claude’s words are text, and a subagent’s a quotation', () => {
+  expect(markdownOf(event({ kind: 'text', text: '**a**\nb', block: 0 }))).toBe('```\n**a**\nb\n```\n\n')
+  expect(markdownOf(event({ kind: 'text', text: 'a\nb', block: 0, parent: 't' }))).toBe(
+    '> ```\n> a\n> b\n> ```\n\n',
+  )
 })
 
 test('a tool’s use shows its name and its input as JSON', () => {
@@ -97,7 +101,7 @@ test('a notice is one line, and a debug notice is none', () => {
 
 test('thinking folds away', () => {
   expect(markdownOf(event({ kind: 'thinking', text: 'a\nb', block: 0 }))).toBe(
-    '<details><summary>Thinking</summary>\n\n> a\n> b\n\n</details>\n\n',
+    '<details><summary>Thinking</summary>\n\n```\na\nb\n```\n\n</details>\n\n',
   )
 })
 
@@ -118,6 +122,62 @@ test('a turn’s start names its agent and model, its end how it went', () => {
   expect(markdownOf(event({ kind: 'error', code: 'exit_nonzero', error: 'no ``` more' }))).toBe(
     '> **error** exit_nonzero\n\n````\nno ``` more\n````\n\n',
   )
+})
+
+const HOSTILE = [
+  '<img src=x onerror=alert(1)>',
+  '![x](https://evil.example/x.png)',
+  '[x](javascript:alert(1))',
+  '<javascript:alert(1)>',
+  '[x]: https://evil.example "x"',
+  '``` \n<script>alert(1)</script>\n```',
+  '\\<b>\\[x](y)',
+  '`<b>`',
+  '> ```\n<b>\r<b>\u2028<b>',
+  '\x1b[2J\u009b31m\u202e\u0007',
+]
+
+/** What of a document is not in a fence, by the rules of CommonMark, in a quotation or out of it. */
+function outsideFences(markdown: string): string {
+  let mark: string | null = null
+  const outside = markdown.split(/\r\n?|\n/).filter((line) => {
+    const fence = /^(?:> )?(`{3,}) *(\w*)$/.exec(line)
+    if (mark === null && fence) mark = fence[1]!
+    else if (mark === null) return true
+    else if (fence && fence[2] === '' && fence[1]!.length >= mark.length) mark = null
+    return false
+  })
+  expect(mark).toBeNull()
+  return outside.join('\n')
+}
+
+test.for(HOSTILE)('whoever says %j, in whatever event, says text', async (text) => {
+  const suggestions: never[] = []
+  const asked = { approvalId: 'a', toolUseId: 'u', toolName: text, input: { text }, suggestions }
+  const events = [
+    event({ kind: 'user', text, attachments: [{ path: `a/${text}`, bytes: 1, mediaType: 'x' }] }),
+    event({ kind: 'turn_start', agent: 'claude', model: text }),
+    event({ kind: 'text', text, block: 0 }),
+    event({ kind: 'text', text, block: 1, parent: 't' }),
+    event({ kind: 'thinking', text, block: 2 }),
+    event({ kind: 'tool_use', toolUseId: 't', name: text, input: { [text]: text } }),
+    result(text),
+    event({ kind: 'approval', ...asked, description: text }),
+    event({ kind: 'approval_resolved', approvalId: 'a', by: text, decision: 'deny', message: text }),
+    event({ kind: 'notice', level: 'warn', code: 'x', text }),
+    event({ kind: 'error', code: 'exit_nonzero', error: text }),
+  ]
+  for (const agent of ['claude', 'shell']) {
+    const document = (await documentOf(agent, ...events)).join('') + inline(text)
+    expect(document).not.toMatch(/(?!\n)\p{Cc}|\p{Bidi_Control}|\p{Zl}/u)
+    const outside = outsideFences(document).replace(/<\/?(details|summary)>/g, '')
+    // A backslash before it, and that not escaped itself.
+    expect(outside).not.toMatch(/(?<!\\)(\\\\)*[<`[\]]/)
+  }
+})
+
+test('tabs and the ends of lines are as they were', () => {
+  expect(markdownOf(result('if:\r\n\tx\n'))).toBe('```\nif:\n\tx\n```\n\n')
 })
 
 test('what a reader does not miss is left out', () => {

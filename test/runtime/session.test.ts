@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Event } from '../../src/machines/events.ts'
 import { createAgents } from '../../src/runtime/agents/registry.ts'
 import { createDirectories } from '../../src/runtime/directories.ts'
+import { CodedError } from '../../src/runtime/errors.ts'
 import { eventTexts } from '../../src/runtime/log/frames.ts'
 import { createWriter } from '../../src/runtime/log/writer.ts'
 import type { QueueAfterCancel } from '../../src/runtime/queue/rules.ts'
@@ -32,7 +33,8 @@ async function openBusy(prompts: string[], queueAfterCancel: QueueAfterCancel = 
     ...{ directories: createDirectories(dataDir), agents: createAgents({ claudeBin: 'none', path: '' }) },
     ...{ slots: new PQueue({ concurrency: 1 }), environment: {}, cgroupParent: null, outputBytesMax: 1 },
     ...{ approvalTimeoutMs: null, turnTimeoutMs: null, stallNoticeMs: null, stallKillMs: null },
-    ...{ killGraceMs: 1_000, now: () => new Date(), uptimeMs: () => 0, workspaceRoots: [] },
+    ...{ killGraceMs: 1_000, now: () => new Date(), bootId: () => 'boot', uptimeMs: () => 0 },
+    ...{ workspaceRoots: [], removeDir: async () => {} },
     ...{ freshId: () => crypto.randomUUID(), permissionMode: 'ask', createPort: () => port.logic },
     failPoint: () => {},
     onFault: (error) => {
@@ -152,6 +154,19 @@ test.for<[string, number, number[], object]>([
   endTurn()
   await vi.waitFor(async () => expect(endsOf(await events())).toHaveLength(3))
   expect(session.view()).toMatchObject({ queueHeld: null, queue: [] })
+})
+
+test('two who delete a session share one deletion: if it fails, it is there for both', async () => {
+  const { sessions, session, store } = await openBusy([])
+  const { remove } = store
+  store.remove = async () => {
+    store.remove = remove
+    throw new CodedError('storage_full')
+  }
+  const both = await Promise.allSettled([sessions.remove(session.id), sessions.remove(session.id)])
+  expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  await sessions.remove(session.id)
+  expect(await store.get(session.id)).toBe('deleted')
 })
 
 test('whoever follows all sessions is told at once that one runs, asks, has its answer and rests', async () => {

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import type { AttachedFile } from '../../src/machines/events.ts'
 import { createAgents } from '../../src/runtime/agents/registry.ts'
 import { createDirectories } from '../../src/runtime/directories.ts'
-import { bootId } from '../../src/runtime/process/boot.ts'
 import { beginTurn, createTurnContext, readAsked } from '../../src/runtime/turn-context.ts'
 import { appendOf, sessionRow, text, turnStart, user } from './log/given.ts'
 import { tempDir } from './temp-dir.ts'
@@ -24,7 +23,14 @@ function contextOf(change: Change = {}, cgroupParent: string | null = null) {
     allowed: [],
     ...change,
   }
-  const deps = { agents, directories, environment: { PATH: '/bin' }, cgroupParent }
+  const deps = {
+    agents,
+    directories,
+    environment: { PATH: '/bin' },
+    workspaceRoots: [],
+    cgroupParent,
+    bootId: () => 'boot',
+  }
   return { directories, context: createTurnContext(deps, turn) }
 }
 
@@ -55,13 +61,13 @@ test('each attempt has a cgroup of its own, where turns have cgroups at all', ()
 test('a turn that begins has the name that it is given, and this start of the machine', () => {
   const { context } = contextOf()
   const cursor = beginTurn(context.agent, {
-    ...{ row: sessionRow('ID'), turn: 4, agentSessionId: null, run: 'fresh' },
+    ...{ row: sessionRow('ID'), turn: 4, agentSessionId: null, run: 'fresh', boot: 'boot' },
   })
   expect(cursor).toMatchObject({
     turn: 4,
     run: 'fresh',
     attempt: 0,
-    boot: bootId(),
+    boot: 'boot',
     startedAt: null,
     offset: 0,
   })

@@ -1,7 +1,7 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { allowWorkspace } from '../../src/runtime/workspace.ts'
+import { allowWorkspace, findWorkspace, makeWorkspace } from '../../src/runtime/workspace.ts'
 import { tempDir } from './temp-dir.ts'
 
 /** A root with a directory in it, beside a directory that is no root. */
@@ -75,4 +75,42 @@ test('without roots, and with roots that are not there, nothing is allowed', () 
   const { root, inside } = given()
   refused(inside, [])
   refused(inside, [join(root, 'missing')])
+})
+
+const own = (workspace: string) => ({ workspace, ownsWorkspace: true })
+const theirs = (workspace: string) => ({ workspace, ownsWorkspace: false })
+
+test('a workspace is found where it was allowed, and nowhere else', () => {
+  const { root, inside, outside } = given()
+  expect(findWorkspace(theirs(inside), [root])).toBe(inside)
+  renameSync(inside, join(root, 'moved'))
+  expect(findWorkspace(theirs(inside), [root])).toBeNull()
+  for (const target of [outside, join(root, 'moved')]) {
+    symlinkSync(target, inside)
+    expect(findWorkspace(theirs(inside), [root]), target).toBeNull()
+    rmSync(inside)
+  }
+  mkdirSync(inside)
+  expect(findWorkspace(theirs(inside), [root])).toBe(inside)
+  expect(findWorkspace(theirs(inside), [outside])).toBeNull()
+})
+
+test('one of the server’s own is found behind a link to its data directory, and never is one itself', () => {
+  const { dir, root, inside, outside } = given()
+  symlinkSync(root, join(dir, 'data'))
+  expect(findWorkspace(own(join(dir, 'data', 'in')), [])).toBe(inside)
+  symlinkSync(outside, join(root, 'link'))
+  expect(findWorkspace(own(join(root, 'link')), [root])).toBeNull()
+})
+
+test('one of the server’s own that is gone is made again, for its owner alone; another is not', () => {
+  const { root, inside, outside } = given()
+  for (const path of [inside, outside]) rmSync(path, { recursive: true })
+  expect(findWorkspace(own(inside), [])).toBeNull()
+  expect(makeWorkspace(own(inside), [])).toBe(inside)
+  expect(statSync(inside).mode & 0o777).toBe(0o700)
+  expect(makeWorkspace(theirs(outside), [root])).toBeNull()
+  symlinkSync(outside, join(root, 'dangling'))
+  expect(makeWorkspace(own(join(root, 'dangling')), [])).toBeNull()
+  expect(existsSync(outside)).toBe(false)
 })

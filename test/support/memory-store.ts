@@ -42,7 +42,8 @@ export function createMemoryStore() {
 
   const appendOne = ({ sessionId, segment, fold, spool, remembered, at }: Append): void => {
     const kept = present(sessionId)
-    kept.row = { ...kept.row, fold, spool, updatedAt: at }
+    const updatedAt = at > kept.row.updatedAt ? at : kept.row.updatedAt
+    kept.row = { ...kept.row, fold, spool, updatedAt }
     if (segment) kept.segments.push(segment)
     for (const answer of remembered) kept.remembered.set(answer.key, answer)
   }

@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { createPinnedFetch } from '../../src/cli/pinned-fetch.ts'
 import type { Event, Session } from '../../src/machines/events.ts'
+import { createPinnedFetch } from './pinned-fetch.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
 const SCRIPTED_AGENT = resolve(import.meta.dirname, '../fixtures/scripted-agent.mjs')

@@ -1,6 +1,6 @@
 /**
- * The pages that a browser is shown: pairing, the devices, the sessions and one session. They are files without secrets;
- * what they show, their scripts ask for. Who is not in gets the page for pairing in place of any other.
+ * What a browser is shown: the page that the web build made, and the one for pairing, which works without it. Files without
+ * secrets; what they show, their scripts ask for. Who is not in gets the page for pairing in place of the other.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,24 +8,24 @@ import type { FastifyReply } from 'fastify'
 import { CodedError } from '../../runtime/errors.ts'
 import type { App } from '../app.ts'
 import { sendProblem } from '../problems.ts'
+import { readWebFiles } from '../web-files.ts'
 
 const TYPES = { html: 'text/html', css: 'text/css', js: 'text/javascript' } as const
 type Name = `${string}.${keyof typeof TYPES}`
 
-/** What pairing is made of has to be there for those who are not in yet. */
-const PUBLIC_ASSETS: Name[] = ['style.css', 'page.js', 'pair.js']
-const ASSETS: Name[] = ['devices.js', 'sessions.js', 'session.js', 'visible.js']
-const PAGES: Record<string, Name> = {
-  '/devices': 'devices.html',
-  '/s': 'sessions.html',
-  '/s/:id': 'session.html',
-}
+const PAIRING_ASSETS: Name[] = ['pair.css', 'pair.js']
+
+/** All views of the web build are in this one. */
+const WEB_PAGE = 'index.html'
+
+/** Browsers ask for these without a cookie when they install the page. */
+const isForInstaller = (path: string): boolean => path === 'manifest.webmanifest' || path.startsWith('icons/')
 
 export function pageRoutes(root: App): void {
   // In a scope of its own, for its own answer to those who are not in.
   root.register(async (app: App) => {
     app.setErrorHandler((error, request, reply) => {
-      const isPage = request.routeOptions.url !== undefined && request.routeOptions.url in PAGES
+      const isPage = request.routeOptions.url === '/'
       if (!isPage || !(error instanceof CodedError) || error.code !== 'unauthorized')
         return sendProblem(error, request, reply)
       request.refusal = error.code
@@ -33,16 +33,22 @@ export function pageRoutes(root: App): void {
     })
 
     const sendPairing = sender('pair.html')
-    const add = (path: string, name: Name, isPublic: boolean): void => {
-      const send = sender(name)
+    const add = (path: string, isPublic: boolean, send: (reply: FastifyReply) => FastifyReply): void => {
       app.get(path, { config: { isPublic, isPage: true }, schema: { hide: true } }, async (_, reply) =>
         send(reply),
       )
     }
-    add('/pair', 'pair.html', true)
-    for (const name of PUBLIC_ASSETS) add(`/assets/${name}`, name, true)
-    for (const name of ASSETS) add(`/assets/${name}`, name, false)
-    for (const [path, name] of Object.entries(PAGES)) add(path, name, false)
+    add('/pair', true, sendPairing)
+    for (const name of PAIRING_ASSETS) add(`/assets/${name}`, true, sender(name))
+    const built = readWebFiles()
+    if (built.length === 0)
+      add('/', false, () => {
+        throw new CodedError('not_found', 'The page was not built: npm run build')
+      })
+    for (const { path, type, content, cacheControl } of built)
+      add(path === WEB_PAGE ? '/' : `/${path}`, isForInstaller(path), (reply) =>
+        reply.type(type).header('cache-control', cacheControl).send(content),
+      )
   })
 }
 

@@ -7,7 +7,7 @@ import { Device, NoBody, Problem } from '../schemas.ts'
 
 const tags = ['access']
 
-export function pairingRoutes(app: App, { runtime: { access }, publicUrl }: RouteDeps): void {
+export function pairingRoutes(app: App, { runtime: { access }, publicUrl, basePath }: RouteDeps): void {
   app.post(
     '/api/pairing',
     {
@@ -29,7 +29,7 @@ export function pairingRoutes(app: App, { runtime: { access }, publicUrl }: Rout
     async (request, reply) => {
       const { code, expiresAt } = access.pair()
       const origin = publicUrl ?? `${request.protocol}://${request.host}`
-      return reply.code(201).send({ code, url: pairingUrl(origin, code), expiresAt })
+      return reply.code(201).send({ code, url: pairingUrl(origin + basePath, code), expiresAt })
     },
   )
 
@@ -87,4 +87,4 @@ export function pairingRoutes(app: App, { runtime: { access }, publicUrl }: Rout
 }
 
 /** Where a device pairs, with a code. A fragment is no part of a request: the code is in no log on the way. */
-export const pairingUrl = (origin: string, code: string): string => `${origin}/pair#${code}`
+export const pairingUrl = (address: string, code: string): string => `${address}/pair#${code}`

@@ -6,7 +6,7 @@ import { readAll } from '../../runtime/log/page.ts'
 import type { Session } from '../../runtime/session.ts'
 import type { App, RouteDeps } from '../app.ts'
 import { SessionParams } from '../schemas.ts'
-import { markdownOfLog } from '../transcript.ts'
+import { inline, markdownOfLog } from '../transcript.ts'
 
 export function transcriptRoutes(app: App, { runtime }: RouteDeps): void {
   app.get(
@@ -36,7 +36,7 @@ export function transcriptRoutes(app: App, { runtime }: RouteDeps): void {
 
 async function* markdownParts(session: Session): AsyncGenerator<string> {
   const { title, id, agent } = session.view()
-  yield `# ${title.replace(/\s+/g, ' ')}\n\nSession ${id}\n\n`
+  yield `# ${inline(title)}\n\nSession ${id}\n\n`
   yield* markdownOfLog(agent, events(session))
 }
 

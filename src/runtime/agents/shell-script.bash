@@ -9,22 +9,25 @@ shift 2
 __breakglass_save() {
 	# Not what a script traces.
 	{ set +x; } 2>/dev/null
-	# One file, by rename: a kill in the middle leaves the state of the turn before.
-	{
-		# Quiet: a variable that is read-only by then keeps its value, and that is no news.
-		echo '{ :'
-		# By lines, whatever the script has made of IFS.
-		mapfile -t __breakglass_names < <(compgen -e)
-		for __breakglass_name in "${__breakglass_names[@]}"; do
-			# Not what belongs to this bash alone: read-only, it would stand in the way of the next.
-			case $__breakglass_name in PWD | SHELLOPTS | BASHOPTS | BREAKGLASS_TURN) continue ;; esac
-			declare -p "$__breakglass_name"
-		done
-		echo '} 2>/dev/null'
-		# Where it is gone by then, PWD must not say otherwise.
-		printf 'cd -- %q || cd -P .\n' "$PWD"
-	} >"$__breakglass_state/shell.new" &&
-		command -p mv -f "$__breakglass_state/shell.new" "$__breakglass_state/shell"
+	# One file, by rename: a kill in the middle leaves the state of the turn before. In a subshell: what a script exports
+	# is nobody else's to read, and what it makes later has the mode that it wants.
+	(
+		builtin umask 077
+		{
+			# Quiet: a variable that is read-only by then keeps its value, and that is no news.
+			echo '{ :'
+			# By lines, whatever the script has made of IFS.
+			mapfile -t __breakglass_names < <(compgen -e)
+			for __breakglass_name in "${__breakglass_names[@]}"; do
+				# Not what belongs to this bash alone: read-only, it would stand in the way of the next.
+				case $__breakglass_name in PWD | SHELLOPTS | BASHOPTS | BREAKGLASS_TURN) continue ;; esac
+				declare -p "$__breakglass_name"
+			done
+			echo '} 2>/dev/null'
+			# Where it is gone by then, PWD must not say otherwise.
+			printf 'cd -- %q || cd -P .\n' "$PWD"
+		} >"$__breakglass_state/shell.new"
+	) && command -p mv -f "$__breakglass_state/shell.new" "$__breakglass_state/shell"
 }
 
 if [[ -r $__breakglass_state/shell ]]; then

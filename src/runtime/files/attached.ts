@@ -9,16 +9,20 @@ import { HEAD_BYTES, mediaTypeOf } from './media-type.ts'
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants
 
 /**
+ * @param workspace its real path; null when it is not there
  * @param paths as an upload was answered; each counts once
  * @throws attachment_not_found
  */
-export function findAttached(workspace: string, paths: readonly string[]): AttachedFile[] {
+export function findAttached(workspace: string | null, paths: readonly string[]): AttachedFile[] {
   if (paths.length === 0) return []
   return [...new Set(paths)].map((path) => {
-    const found = inFolder(workspace, path, (fd, bytes) => ({
-      ...{ path, bytes },
-      mediaType: mediaTypeOf(readStart(fd, Math.min(bytes, HEAD_BYTES))),
-    }))
+    const found =
+      workspace === null
+        ? null
+        : inFolder(workspace, path, (fd, bytes) => ({
+            ...{ path, bytes },
+            mediaType: mediaTypeOf(readStart(fd, Math.min(bytes, HEAD_BYTES))),
+          }))
     if (found === null)
       throw new CodedError('attachment_not_found', `There is no attachment ${JSON.stringify(path)}`)
     return found

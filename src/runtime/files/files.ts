@@ -1,8 +1,9 @@
 /** The files that a session was sent. Knows nothing of HTTP, and nothing of turns. */
-import { mkdirSync, rmdirSync } from 'node:fs'
+import { rmdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { CodedError } from '../errors.ts'
 import { LIMITS } from '../limits.ts'
+import { findWorkspace, makeWorkspace } from '../workspace.ts'
 import { cleanFileName } from './file-name.ts'
 import { FOLDER, makeFolder, openFolder } from './folder.ts'
 import { createUpload, type ReceivedFile, removeFile, stagingPrefix } from './upload.ts'
@@ -10,14 +11,15 @@ import { createUpload, type ReceivedFile, removeFile, stagingPrefix } from './up
 /** A file on its way: what its sender calls it, if anything, and what is in it. */
 export type IncomingFile = { name: string | undefined; content: AsyncIterable<Uint8Array> }
 
-/** @param deps.ownsWorkspace whether the workspace is made again when an agent has deleted it */
 export function createFiles(deps: {
   sessionId: string
   workspace: string
   ownsWorkspace: boolean
+  /** Below which a workspace that is not the server's own must lie. */
+  workspaceRoots: readonly string[]
   freshId: () => string
 }) {
-  const { sessionId, workspace, ownsWorkspace, freshId } = deps
+  const { sessionId, workspaceRoots, freshId } = deps
   let ended = false
   let underWay = 0
   let madeFolder = false
@@ -29,6 +31,8 @@ export function createFiles(deps: {
   /** Removes what an earlier server had not received whole. */
   const sweep = (): void => {
     try {
+      const workspace = findWorkspace(deps, workspaceRoots)
+      if (workspace === null) return
       const folder = openFolder(workspace)
       const ours = folder.names().filter((name) => name.startsWith(stagingPrefix(sessionId)))
       for (const name of ours) removeFile(folder, name)
@@ -66,7 +70,9 @@ export function createFiles(deps: {
   }
 
   const open = () => {
-    if (ownsWorkspace) mkdirSync(workspace, { recursive: true, mode: 0o700 })
+    const workspace = makeWorkspace(deps, workspaceRoots)
+    if (workspace === null)
+      throw new CodedError('attachments_unusable', `${deps.workspace} is not there, or leads elsewhere`)
     madeFolder = makeFolder(workspace) || madeFolder
     const folder = openFolder(workspace)
     return { folder, upload: createUpload(folder, { sessionId, freshId, checkOpen }) }
@@ -77,7 +83,7 @@ export function createFiles(deps: {
     if (!madeFolder || underWay > 0) return
     madeFolder = false
     try {
-      rmdirSync(join(workspace, FOLDER))
+      rmdirSync(join(deps.workspace, FOLDER))
     } catch {
       // There is something in it, as it should be.
     }

@@ -29,7 +29,7 @@ export type Folder = {
 }
 
 /**
- * @param workspace no link itself; the way to it may lead through some
+ * @param workspace a real path: no link stands on the way, or did not when it was looked at
  * @throws attachments_unusable when anything but a directory stands there; ENOENT when nothing does
  */
 export function openFolder(workspace: string): Folder {
@@ -43,7 +43,7 @@ export function openFolder(workspace: string): Folder {
     close: (): void => closeSync(fd),
   }
   try {
-    if (lstatSync(workspace).isDirectory() && real() === join(realpathSync(workspace), FOLDER)) return folder
+    if (real() === path) return folder
   } catch (error) {
     folder.close()
     throw error

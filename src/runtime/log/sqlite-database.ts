@@ -1,9 +1,9 @@
 /** The database file: how it is opened, its schema, and what its failures mean. Knows no session. */
-import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { CodedError } from '../errors.ts'
 import { LIMITS } from '../limits.ts'
+import { makeOwnFile } from '../own-files.ts'
 
 /** What takes the file from one format to the next: the first of these from nothing to format 1. */
 const MIGRATIONS = [
@@ -64,13 +64,14 @@ export const SCHEMA_VERSION = MIGRATIONS.length
 
 /**
  * @param dir an existing directory; the database is `breakglass.db` in it, made with mode 0600 when it is not there
- * @throws when the file has a format that this server does not know
+ * @throws when the file has a format that this server does not know, or is not this user's alone
  */
 export function openDatabase(dir: string): DatabaseSync {
   const path = join(dir, 'breakglass.db')
+  // SQLite would make it as the umask says, and whoever has opened it then may read all that comes later.
+  makeOwnFile(path)
   const db = new DatabaseSync(path, { timeout: LIMITS.storeBusyMs })
   try {
-    chmodSync(path, 0o600)
     db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;')
     migrate(db, path)
     return db

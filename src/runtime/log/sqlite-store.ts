@@ -34,7 +34,7 @@ export function createSqliteStore(db: DatabaseSync): Store {
     removeSegments: db.prepare('DELETE FROM segment WHERE session = ?'),
     removeRemembered: db.prepare('DELETE FROM remembered WHERE session = ?'),
     advance: db.prepare(
-      'UPDATE session SET head = ?, phase = ?, updated_at = ?, fold = ?, spool = ? WHERE id = ? AND head = ? AND row IS NOT NULL RETURNING key',
+      'UPDATE session SET head = ?, phase = ?, updated_at = max(updated_at, ?), fold = ?, spool = ? WHERE id = ? AND head = ? AND row IS NOT NULL RETURNING key',
     ),
     append: db.prepare('INSERT INTO segment (session, last, first, frames) VALUES (?, ?, ?, ?)'),
     remember: db.prepare('INSERT INTO remembered (session, key, body_hash, answer) VALUES (?, ?, ?, ?)'),

@@ -41,6 +41,7 @@ export type Append = {
   fold: SessionFold
   spool: unknown
   remembered: Remembered[]
+  /** When the last of it happened: the session was not changed before. */
   at: string
 }
 

@@ -68,7 +68,8 @@ export function createUnstored(
         expectedHead: head,
         ...{ segment, fold, spool },
         remembered: batch.entries.flatMap((entry) => entry.remembered),
-        at: deps.now().toISOString(),
+        // Of what happened, not of the commit: a server that is started later says the same.
+        at: fold.at ?? deps.now().toISOString(),
       }
     },
     committed(): void {

@@ -1,4 +1,5 @@
 /** Group commit: what all logs gather in one turn of the event loop goes to the store in one transaction. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Append, Store } from './store.ts'
 
 /** Something with appends to commit. `take` hands them over; one of the other two is called afterwards. */
@@ -72,6 +73,16 @@ export function createWriter(store: Pick<Store, 'commit'>, options: { retryMs: n
     return retry
   }
 
+  const idle = (): Promise<void> => {
+    if (!flushing && waiting.size + failed.size === 0) return Promise.resolve()
+    return new Promise((resolve) => sleepers.push(resolve))
+  }
+
+  const stop = (): void => {
+    stopped = true
+    clearTimeout(timer)
+  }
+
   return {
     /** Commits `pending` soon, with whatever else is waiting by then. */
     request(pending: Pending): void {
@@ -79,14 +90,13 @@ export function createWriter(store: Pick<Store, 'commit'>, options: { retryMs: n
       schedule()
     },
     /** Fulfilled when nothing waits to be committed. */
-    idle(): Promise<void> {
-      if (!flushing && waiting.size + failed.size === 0) return Promise.resolve()
-      return new Promise((resolve) => sleepers.push(resolve))
-    },
+    idle,
     /** Commits nothing more. */
-    stop(): void {
-      stopped = true
-      clearTimeout(timer)
+    stop,
+    /** Commits what waits, and then nothing more: not even what could not be stored in time. */
+    async close(waitMs: number): Promise<void> {
+      await Promise.race([idle(), sleep(waitMs, undefined, { ref: false })])
+      stop()
     },
   }
 }

@@ -9,7 +9,6 @@ import type { OutputRecord, UnfinishedBlock } from '../../machines/events.ts'
 import type { Exit, LeftoverPolicy, PortCommand, PortEvent } from '../../machines/process-events.ts'
 import type { ReachFailPoint } from '../fail-points.ts'
 import { LIMITS } from '../limits.ts'
-import { bootId } from './boot.ts'
 import { findTurnCgroup, removeCgroup } from './cgroup.ts'
 import { type Host, thisMachine } from './host.ts'
 import { createInput } from './input.ts'
@@ -33,7 +32,9 @@ export type PortDeps = {
   /** How much an agent may say in one turn. */
   outputBytesMax: number
   freshId(): string
-  /** Milliseconds after the machine's start. */
+  /** Which start of the machine it is. */
+  bootId(): string
+  /** Milliseconds after that start. */
   uptimeMs(): number
   failPoint: ReachFailPoint
   /**
@@ -60,7 +61,14 @@ export const createProcessPort = (deps: PortDeps, host = thisMachine) =>
 
 export type ProcessPort = ReturnType<typeof createProcessPort>
 
-function runTurn(deps: PortDeps, host: Host, turn: number, sendBack: (event: PortEvent) => void) {
+function runTurn(given: PortDeps, host: Host, turn: number, sendBack: (event: PortEvent) => void) {
+  const deps: PortDeps = {
+    ...given,
+    // The turn is over, and its session may be deleted: what waits to be stored then never will be.
+    onFault(error) {
+      if (!detached) given.onFault(error)
+    },
+  }
   /** `gone`: the agent has exited, or never will have. */
   let agentIs: 'waiting' | 'started' | 'gone' = 'waiting'
   let detached = false
@@ -185,7 +193,7 @@ function runTurn(deps: PortDeps, host: Host, turn: number, sendBack: (event: Por
 
   /** Whatever was found: what ran when the machine was restarted was interrupted by that. */
   const lossOf = ({ reason, message, spare }: LostError) =>
-    context().cursor.boot === bootId()
+    context().cursor.boot === deps.bootId()
       ? { cause: reason, error: message, spare }
       : { cause: 'interrupted' as const, error: 'the machine was restarted during the turn' }
 

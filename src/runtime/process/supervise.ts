@@ -12,6 +12,8 @@ export type SupervisionDeps = AttemptDeps & {
   /** With the newest cursor. */
   turnContext(): TurnContext
   slots: PQueue
+  /** Which start of the machine it is. */
+  bootId(): string
   /** Aborted when it is detached. */
   leaving: AbortSignal
   /** An agent that is being stopped is not started once more. */
@@ -40,7 +42,7 @@ export async function supervise(deps: SupervisionDeps): Promise<Exit | undefined
 async function runWithSlot(deps: SupervisionDeps): Promise<Exit | undefined> {
   const context = deps.turnContext()
   const isClaimed = deps.host.isClaimed(context.runDir(context.cursor.attempt))
-  checkMayStart(context, isClaimed)
+  checkMayStart(context, { isClaimed, boot: deps.bootId() })
   const release = await takeSlot(deps.slots, {
     // What runs already does not wait for leave to do so.
     mayWait: !isClaimed,

@@ -1,7 +1,6 @@
 /** What a turn's process is run with, how far it has come, and whether it may be started: once, or once more. */
 import type { Cause, Exit } from '../../machines/process-events.ts'
 import type { AdapterState, Agent, AgentMemory, Launch } from '../agents/agent.ts'
-import { bootId } from './boot.ts'
 import type { Unsaid } from './input.ts'
 import type { RunOptions } from './run-options.ts'
 import { LostError, StartError, toStartError } from './shim-health.ts'
@@ -54,11 +53,15 @@ export function retryTurn(agent: Agent, exit: Exit, cursor: SpoolCursor, freshId
 /**
  * A run that is claimed is gone on with. One that is not is started, unless it may have been claimed before and the
  * claim was lost, with the run's directory or in a power cut: better not at all than twice.
+ * @param now.boot which start of the machine it is
  * @throws StartError or LostError
  */
-export function checkMayStart({ cursor, whyNot }: TurnContext, isClaimed: boolean): void {
-  if (isClaimed) return
-  if (cursor.boot !== bootId())
+export function checkMayStart(
+  { cursor, whyNot }: TurnContext,
+  now: { isClaimed: boolean; boot: string },
+): void {
+  if (now.isClaimed) return
+  if (cursor.boot !== now.boot)
     throw new LostError('interrupted', 'the machine was restarted before the turn was seen to start')
   if (cursor.startedAt !== null) throw new LostError('lost', "the turn's run directory is gone")
   if (whyNot !== null) throw new StartError(whyNot)

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { shellAgent } from '../../../src/runtime/agents/shell.ts'
@@ -276,4 +285,14 @@ test('without a state directory the script runs all the same', () => {
   expect(turn('echo here').out).toContain('here\n')
   expect(existsSync(stateDir)).toBe(false)
   mkdirSync(stateDir)
+})
+
+test('what is exported is kept for its owner alone, and the mask stays the script’s', () => {
+  const { turn, stateDir, workspace } = openShell()
+  const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
+  expect(turn(`umask 022; export SECRET=1; trap 'touch late' EXIT; exit`)).toEqual(ok(''))
+  expect(readFileSync(join(stateDir, 'shell'), 'utf8')).toContain('SECRET')
+  expect([modeOf(join(stateDir, 'shell')), modeOf(join(workspace, 'late'))]).toEqual(['600', '644'])
+  expect(turn('umask 000; echo $SECRET')).toEqual(ok('1\n'))
+  expect(modeOf(join(stateDir, 'shell'))).toBe('600')
 })

@@ -31,7 +31,10 @@ async function* arriving(...files: [name: string | undefined, content: Content][
 
 function open(workspace = tempDir(), ownsWorkspace = true) {
   let ids = 0
-  const files = createFiles({ sessionId: 'ID', workspace, ownsWorkspace, freshId: () => `${ids++}` })
+  const files = createFiles({
+    ...{ sessionId: 'ID', workspace, ownsWorkspace, workspaceRoots: [workspace] },
+    freshId: () => `${ids++}`,
+  })
   const folder = join(workspace, 'attachments')
   return { workspace, folder, files, names: () => (existsSync(folder) ? readdirSync(folder).sort() : null) }
 }

@@ -1,10 +1,11 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { createSqliteAccessStore } from '../../../src/runtime/access/sqlite-access-store.ts'
 import { openDatabase } from '../../../src/runtime/log/sqlite-database.ts'
 import { createSqliteStore } from '../../../src/runtime/log/sqlite-store.ts'
+import { makeOwnFile } from '../../../src/runtime/own-files.ts'
 import { tempDir } from '../temp-dir.ts'
 import { idsOf } from './given.ts'
 
@@ -13,6 +14,7 @@ const FIXTURES = resolve(import.meta.dirname, '../../fixtures/databases')
 /** A file as an earlier format has it, with what an earlier server left in it. */
 function restore(dump: string): string {
   const dir = tempDir()
+  makeOwnFile(join(dir, 'breakglass.db'))
   const db = new DatabaseSync(join(dir, 'breakglass.db'))
   db.exec(readFileSync(join(FIXTURES, dump), 'utf8'))
   db.close()
@@ -41,12 +43,21 @@ test('a database of format 1 is taken to the newest with all that is in it, and 
   expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 })
 })
 
-test('files that were readable for others are not, once the store is open', () => {
+test('a file that others could have read or written is refused', () => {
   const dir = tempDir()
   openDatabase(dir).close()
   chmodSync(join(dir, 'breakglass.db'), 0o644)
+  expect(() => openDatabase(dir)).toThrow('breakglass.db is open to others')
+})
+
+test('all files are their owner’s alone, whatever the umask', () => {
+  const umask = process.umask(0)
+  onTestFinished(() => void process.umask(umask))
+  const dir = tempDir()
   open(dir)
-  expect(statSync(join(dir, 'breakglass.db')).mode & 0o777).toBe(0o600)
+  const files = readdirSync(dir)
+  expect(files).toContain('breakglass.db-wal')
+  for (const name of files) expect(statSync(join(dir, name)).mode & 0o777, name).toBe(0o600)
 })
 
 test('a database of a format that this server does not know is refused, and left as it is', () => {
@@ -61,6 +72,6 @@ test('a database of a format that this server does not know is refused, and left
 
 test('a file that is no database is refused', () => {
   const dir = tempDir()
-  writeFileSync(join(dir, 'breakglass.db'), 'x'.repeat(4_096))
+  writeFileSync(join(dir, 'breakglass.db'), 'x'.repeat(4_096), { mode: 0o600 })
   expect(() => openDatabase(dir)).toThrow('not a database')
 })

@@ -135,3 +135,20 @@ test('the stop ends the retries', async () => {
   vi.useRealTimers()
   expect(store.commits).toEqual(['a'])
 })
+
+test('closing commits what waits, and nothing after that', async () => {
+  const store = recordingStore()
+  const writer = createWriter(store, { retryMs: 1 })
+  writer.request(pendingOf('a').pending)
+  await writer.close(60_000)
+  writer.request(pendingOf('b').pending)
+  await new Promise(setImmediate)
+  await new Promise(setImmediate)
+  expect(store.commits).toEqual(['a'])
+})
+
+test('closing gives up on what cannot be stored in time', async () => {
+  const writer = createWriter({ commit: () => new Promise(() => {}) }, { retryMs: 1 })
+  writer.request(pendingOf('a').pending)
+  await writer.close(1)
+})

@@ -17,6 +17,7 @@ import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createActor, setup } from 'xstate'
 import type { PortCommand, PortEvent } from '../../../src/machines/process-events.ts'
 import type { Agent } from '../../../src/runtime/agents/agent.ts'
+import { CodedError } from '../../../src/runtime/errors.ts'
 import { LIMITS } from '../../../src/runtime/limits.ts'
 import { bootId, uptimeMs } from '../../../src/runtime/process/boot.ts'
 import { createProcessPort, type PortDeps } from '../../../src/runtime/process/port.ts'
@@ -114,7 +115,7 @@ function startPort({
     durable: async () => {},
     slots: new PQueue({ concurrency: 1 }),
     freshId: () => 'fresh',
-    uptimeMs,
+    ...{ bootId, uptimeMs },
     outputBytesMax: Number.POSITIVE_INFINITY,
     failPoint: () => {},
     onWriting(...told) {
@@ -199,6 +200,22 @@ test('a turn that could not be recorded never runs, and the port is silent', asy
   await new Promise(setImmediate)
   expect(turn.events).toEqual([])
   expect(existsSync(turn.options.dir)).toBe(false)
+})
+
+test('what never will be on record, since the turn is over and its session deleted, is no fault', async () => {
+  let durable = async (): Promise<void> => {}
+  const turn = startPort({ inputs: ['say ready\n'], deps: { durable: () => durable() } })
+  await turn.said('ready')
+  const deleted = Promise.withResolvers<void>()
+  const asked = vi.fn(() => deleted.promise)
+  durable = asked
+  turn.send(answerTo('a'))
+  turn.send({ type: 'TERMINATE', cause: 'cancelled' })
+  await until(() => expect(asked).toHaveBeenCalledTimes(2))
+  turn.detach()
+  deleted.reject(new CodedError('session_not_found'))
+  await new Promise(setImmediate)
+  expect(turn.faults).toEqual([])
 })
 
 test('the next output is not read before the last is durable', async () => {

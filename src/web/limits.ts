@@ -1,0 +1,24 @@
+/** Every limit of the page, with its unit in its name. */
+export const LIMITS = {
+  /** Asked for or attached to at once: a few screens, and little enough for a bad line. */
+  eventsAtOnce: 400,
+  /** Of the newest events, kept for the next visit. */
+  eventsKeptMax: 400,
+  /** What has changed is kept this much later: writing it costs a phone more than reading it. */
+  keepAfterMs: 2_000,
+  /** What the server takes of one file. */
+  fileBytesMax: 20 * 1024 * 1024,
+  /** What the server takes with one prompt. */
+  filesMax: 20,
+  /** Prompts that can be called back, and how long one may be for that. */
+  historyMax: 100,
+  historyCharsMax: 10_000,
+  /** From the last key to the draft on the shelf. */
+  draftSaveMs: 300,
+  /** A card takes no answer for so long after it appears: the tap was meant for what was there before. */
+  tapGuardMs: 350,
+  /** How long a line says who answered elsewhere. */
+  resolvedShownMs: 8_000,
+  /** Another tab that sends for longer than a request may take is frozen. */
+  lockWaitMs: 35_000,
+} as const

@@ -1,0 +1,13 @@
+/** Has the page there without a network. Without a service worker (plain HTTP beyond loopback) it works with one alone. */
+
+type TrustedTypes = { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } }
+
+export function registerServiceWorker(): void {
+  if (!('serviceWorker' in navigator)) return
+  const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
+  const url = './sw.js'
+  const trusted =
+    trustedTypes?.createPolicy('service-worker', { createScriptURL: () => url }).createScriptURL(url) ?? url
+  // Not before the page is there: it has the network to itself until then.
+  addEventListener('load', () => void navigator.serviceWorker.register(trusted).catch(() => {}))
+}

@@ -1,0 +1,38 @@
+/** What the page says of its connection. Pure: the same link says the same at the same moment. */
+import type { Link } from './link.ts'
+
+export type LinkText = { state: Link['state'] | 'offline'; text: string }
+
+/**
+ * @param at.behind how many events are still on their way
+ * @param at.isOnline whether the phone believes that it has a network
+ * @param at.heardAt when the last byte came; null: none yet. Like `now`, by `performance.now()`
+ */
+export function linkText(
+  link: Link,
+  at: { behind: number; isOnline: boolean; heardAt: number | null; now: number },
+): LinkText {
+  const { behind, isOnline, heardAt, now } = at
+  const age = heardAt === null ? '' : ` · ${seconds(now - heardAt)} ago`
+  switch (link.state) {
+    case 'ended':
+      return { state: 'ended', text: 'ended' }
+    case 'live':
+      return { state: 'live', text: `live${age}` }
+    case 'catching-up':
+      return { state: 'catching-up', text: behind > 0 ? `catching up, ${behind} to come` : 'catching up' }
+    default: {
+      if (!isOnline) return { state: 'offline', text: `offline${age}` }
+      const wait = link.retryAt === null ? '' : ` in ${seconds(Math.max(0, link.retryAt - now))}`
+      const verb = link.state === 'connecting' && link.retryAt === null ? 'connecting' : 'reconnecting'
+      return { state: link.state, text: `${verb}${wait}${age}` }
+    }
+  }
+}
+
+const seconds = (ms: number): string =>
+  ms < 60_000
+    ? `${Math.round(ms / 1_000)} s`
+    : ms < 3_600_000
+      ? `${Math.round(ms / 60_000)} min`
+      : `${Math.round(ms / 3_600_000)} h`

@@ -1,0 +1,31 @@
+/**
+ * How a stream stands, by its statuses: nothing that nobody has heard. Pure, so that what a phone shows can be told for
+ * any order of them.
+ */
+import type { StreamStatus } from '../../client/follow.ts'
+
+export type Link = {
+  /** `ended`: it does not come back by itself. */
+  state: 'connecting' | 'catching-up' | 'live' | 'reconnecting' | 'ended'
+  /** While reconnecting: when the next try is, `performance.now()`. */
+  retryAt: number | null
+  /** Whether it was ever live: what is shown before may be of the last visit. */
+  wasLive: boolean
+}
+
+export const NO_LINK: Link = { state: 'connecting', retryAt: null, wasLive: false }
+
+/** @param now `performance.now()` */
+export function followLink(link: Link, status: StreamStatus, now: number): Link {
+  switch (status.state) {
+    case 'connecting':
+      // A try that follows at once is no change that anybody could read.
+      return { ...link, state: link.wasLive ? 'reconnecting' : 'connecting', retryAt: null }
+    case 'replaying':
+      return { ...link, state: 'catching-up', retryAt: null }
+    case 'live':
+      return { ...link, state: 'live', retryAt: null, wasLive: true }
+    case 'waiting':
+      return { ...link, state: 'reconnecting', retryAt: now + (status.retryInMs ?? 0) }
+  }
+}

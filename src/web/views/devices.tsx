@@ -1,0 +1,105 @@
+/** Who is in: out with one of them, or all others, and a code for another one. */
+import { useCallback, useEffect, useState } from 'preact/hooks'
+import type { Device, PairingCode } from '../../client/index.ts'
+import { useAttempt } from '../use-attempt.ts'
+import { visible } from '../visible.ts'
+import type { Web } from '../web.ts'
+import { Page } from './page.tsx'
+import { PairingSheet } from './pairing-sheet.tsx'
+
+export function DevicesView({ web: { client } }: { web: Web }) {
+  const [devices, setDevices] = useState<Device[] | null>(null)
+  const [pairing, setPairing] = useState<PairingCode | null>(null)
+  const { attempt, isBusy, problem } = useAttempt()
+  const refresh = useCallback(async () => setDevices(await client.access.devices()), [client])
+  const act = (work: () => Promise<unknown>): void =>
+    void attempt(async () => {
+      await work()
+      await refresh()
+    })
+  useEffect(() => {
+    const look = (): void => {
+      if (!document.hidden) void attempt(refresh)
+    }
+    look()
+    // A phone that wakes up shows what it showed when it fell asleep.
+    document.addEventListener('visibilitychange', look)
+    return () => document.removeEventListener('visibilitychange', look)
+  }, [refresh])
+  return (
+    <Page title="Devices" back="#/settings">
+      <p class="problem" role="alert">
+        {problem}
+      </p>
+      <ul class="device-list">
+        {devices?.map((device) => (
+          <DeviceRow
+            key={device.id}
+            device={device}
+            isBusy={isBusy}
+            onRevoke={() => act(() => client.access.revoke(device.id))}
+          />
+        ))}
+      </ul>
+      <section class="fields">
+        <button
+          type="button"
+          class="primary wide"
+          disabled={isBusy}
+          onClick={() => void attempt(async () => setPairing(await client.access.pair()))}
+        >
+          Pair another device
+        </button>
+        {(devices?.length ?? 0) > 1 && (
+          <button
+            type="button"
+            class="danger"
+            disabled={isBusy}
+            onClick={() => act(client.access.revokeOthers)}
+          >
+            Take out all others
+          </button>
+        )}
+      </section>
+      {pairing !== null && (
+        <PairingSheet
+          pairing={pairing}
+          onClose={() => {
+            setPairing(null)
+            void attempt(refresh)
+          }}
+        />
+      )}
+    </Page>
+  )
+}
+
+type Row = { device: Device; isBusy: boolean; onRevoke: () => void }
+
+function DeviceRow({ device: { name, createdAt, lastSeenAt, expiresAt, current }, isBusy, onRevoke }: Row) {
+  return (
+    <li class="device">
+      <div>
+        <strong>{visible(name)}</strong>
+        <p class="quiet">{current ? 'This device' : `Last seen ${when(lastSeenAt)}`}</p>
+        <p class="quiet">
+          Paired {when(createdAt)} · out on {when(expiresAt)} if not seen before
+        </p>
+      </div>
+      {!current && (
+        <button
+          type="button"
+          class="danger"
+          disabled={isBusy}
+          aria-label={`Revoke ${name}`}
+          onClick={onRevoke}
+        >
+          Revoke
+        </button>
+      )}
+    </li>
+  )
+}
+
+const when = (iso: string): string =>
+  new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))

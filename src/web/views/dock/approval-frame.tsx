@@ -1,0 +1,128 @@
+/**
+ * What all cards of approvals have in common: which of how many, the deadline, what became of an answer; and that a
+ * card takes no tap in its first moment, which was meant for what was there before.
+ */
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { AnswerInput, Approval } from '../../../client/index.ts'
+import { LIMITS } from '../../limits.ts'
+import type { GivenAnswer } from '../../state/answers.ts'
+import { countdown } from '../../state/span.ts'
+import { useNow } from '../../use-now.ts'
+
+export type Answering = {
+  approval: Approval
+  /** What was answered from here; undefined: nothing yet. */
+  given: GivenAnswer | undefined
+  /** By which this device's clock is ahead of the server's. */
+  aheadMs: number
+  at: number
+  count: number
+  onAnswer: (answer: AnswerInput) => void
+  onTakeBack: () => void
+  onGo: (at: number) => void
+}
+
+type Props = Answering & { children: (guard: Pick<Answering, 'onAnswer'>) => ComponentChildren }
+
+export function ApprovalFrame({ children, ...answering }: Props) {
+  const { approval, given, at, count, aheadMs, onAnswer, onTakeBack, onGo } = answering
+  const isSettled = useSettled()
+  const card = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (!isInText(document.activeElement)) card.current?.focus({ preventScroll: true })
+  }, [])
+  const guarded = (answer: AnswerInput): void => {
+    if (isSettled) onAnswer(answer)
+  }
+  const underWay = given?.state === 'refused' ? undefined : given
+  return (
+    <section ref={card} class="approval" tabIndex={-1} aria-label="Approval" data-settled={isSettled}>
+      <header>
+        {count > 1 && (
+          <nav aria-label="Approvals">
+            <button
+              type="button"
+              class="plain"
+              aria-label="Previous approval"
+              disabled={at === 0}
+              onClick={() => onGo(at - 1)}
+            >
+              ‹
+            </button>
+            <span>
+              {at + 1} of {count}
+            </span>
+            <button
+              type="button"
+              class="plain"
+              aria-label="Next approval"
+              disabled={at === count - 1}
+              onClick={() => onGo(at + 1)}
+            >
+              ›
+            </button>
+          </nav>
+        )}
+        {approval.expiresAt !== null && <Deadline expiresAt={Date.parse(approval.expiresAt) + aheadMs} />}
+      </header>
+      {/* While an answer is under way there is nothing to choose, and what was chosen stays to be seen. */}
+      <fieldset class="bare" disabled={underWay !== undefined}>
+        <div class="card-body">{children({ onAnswer: guarded })}</div>
+      </fieldset>
+      {given?.state === 'refused' && (
+        <p class="problem" role="alert">
+          Not answered: {given.problem}
+        </p>
+      )}
+      {underWay !== undefined && (
+        <div class="given" role="status">
+          <span>
+            {underWay.decision === 'allow' ? 'Allow' : 'Deny'}: {FATES[underWay.state]}
+          </span>
+          {underWay.state === 'waiting' && (
+            <button type="button" onClick={onTakeBack}>
+              Take back
+            </button>
+          )}
+        </div>
+      )}
+    </section>
+  )
+}
+
+const FATES: Record<GivenAnswer['state'], string> = {
+  refused: 'refused',
+  sending: 'sending…',
+  waiting: 'waiting for the network',
+  taken: 'sent',
+  late: 'somebody was faster',
+}
+
+function Deadline({ expiresAt }: { expiresAt: number }) {
+  const left = expiresAt - useNow()
+  return (
+    <p class="deadline quiet" data-soon={left < 60_000}>
+      {left > 0 ? (
+        <>
+          denied in <time>{countdown(left)}</time>
+          <span class="unseen"> if nobody answers</span>
+        </>
+      ) : (
+        'the deadline has passed'
+      )}
+    </p>
+  )
+}
+
+function useSettled(): boolean {
+  const [isSettled, setIsSettled] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => setIsSettled(true), LIMITS.tapGuardMs)
+    return () => clearTimeout(timer)
+  }, [])
+  return isSettled
+}
+
+const isInText = (element: Element | null): boolean =>
+  element instanceof HTMLTextAreaElement || element instanceof HTMLInputElement

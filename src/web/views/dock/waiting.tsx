@@ -1,0 +1,56 @@
+/** What will run and does not yet: prompts on their way to the server, and prompts that the server has in its queue. */
+import { useEffect } from 'preact/hooks'
+import type { ConversationControl } from '../../state/conversation.ts'
+import type { Desk } from '../../state/desk.ts'
+import { isShown, seemsShown } from '../../state/shown.ts'
+import { useStore } from '../../use-store.ts'
+import { Held } from './held.tsx'
+import { PendingCard } from './pending-card.tsx'
+import { QueuedCard } from './queued-card.tsx'
+
+type Props = { desk: Desk; conversation: ConversationControl; isFolded: boolean }
+
+/** @param isFolded only how many there are: something else needs the room */
+export function WaitingPrompts({ desk, conversation, isFolded }: Props) {
+  const { sessionId } = conversation
+  const known = useStore(conversation.store, (context) => context)
+  const { prompts, arrived } = useStore(desk.outbox.store, (outgoing) => outgoing)
+  const own = prompts.filter((prompt) => prompt.sessionId === sessionId)
+  useEffect(() => {
+    for (const prompt of own) if (isShown(prompt, known)) desk.outbox.shown(prompt.key)
+  })
+
+  const { queue = [], queueHeld = null, state = 'idle' } = known.session ?? {}
+  const pending = own.filter((prompt) => !isShown(prompt, known) && !seemsShown(prompt, known, arrived))
+  const count = pending.length + queue.length
+  const isHeld = queueHeld !== null && state === 'idle' && queue.length > 0
+  if (count === 0) return null
+  if (isFolded)
+    return <p class="quiet folded-note">{count === 1 ? '1 prompt waits' : `${count} prompts wait`}</p>
+  const fate = isHeld
+    ? 'held'
+    : state === 'cancelling'
+      ? 'will wait: this turn is being stopped'
+      : state === 'running'
+        ? 'will send when this finishes'
+        : 'about to start'
+  return (
+    <section class="waiting" aria-label="Waiting prompts">
+      {isHeld && <Held desk={desk} conversation={conversation} reason={queueHeld} />}
+      <ol>
+        {queue.map((prompt) => (
+          <QueuedCard
+            key={prompt.promptId}
+            desk={desk}
+            conversation={conversation}
+            prompt={prompt}
+            fate={fate}
+          />
+        ))}
+        {pending.map((prompt) => (
+          <PendingCard key={prompt.key} desk={desk} prompt={prompt} />
+        ))}
+      </ol>
+    </section>
+  )
+}

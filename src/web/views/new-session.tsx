@@ -1,0 +1,126 @@
+/** A new session: all that there is to choose, on one screen. */
+import { useEffect, useState } from 'preact/hooks'
+import type { AgentList, SessionInput } from '../../client/index.ts'
+import { routePath } from '../route.ts'
+import { problemText } from '../state/problem-text.ts'
+import { useAttempt } from '../use-attempt.ts'
+import type { Web } from '../web.ts'
+import { Page } from './page.tsx'
+
+type Fields = { agent: string; title: string; model: string; workspace: string; permissionMode: string }
+
+const MODES = [
+  ['', 'As the server is set'],
+  ['ask', 'Ask me'],
+  ['acceptEdits', 'Edit files without asking'],
+  ['bypass', 'Do everything without asking'],
+] as const
+
+export function NewSessionView({ web: { client } }: { web: Web }) {
+  const [agents, setAgents] = useState<AgentList | null>(null)
+  const [fields, setFields] = useState<Fields>({
+    agent: '',
+    title: '',
+    model: '',
+    workspace: '',
+    permissionMode: '',
+  })
+  const [unknown, setUnknown] = useState('')
+  const { attempt, isBusy, problem } = useAttempt()
+  useEffect(() => {
+    client.agents().then(setAgents, (error) => setUnknown(problemText(error)))
+  }, [client])
+  const agent = fields.agent || agents?.default || ''
+  const set = (name: keyof Fields) => (event: { currentTarget: { value: string } }) =>
+    setFields({ ...fields, [name]: event.currentTarget.value })
+  const open = (): Promise<void> =>
+    attempt(async () => {
+      const { id } = await client.sessions.open(inputOf({ ...fields, agent }))
+      location.replace(routePath({ view: 'session', id }))
+    })
+  return (
+    <Page title="New session" back="#/">
+      <form
+        class="fields"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void open()
+        }}
+      >
+        <fieldset class="choice">
+          <legend>Agent</legend>
+          {agents?.agents.map(({ name, available, reason }) => (
+            <label key={name}>
+              <input
+                type="radio"
+                name="agent"
+                value={name}
+                checked={name === agent}
+                disabled={!available}
+                onChange={set('agent')}
+              />
+              <span>
+                {name}
+                {!available && <small class="quiet"> {reason}</small>}
+              </span>
+            </label>
+          ))}
+          <p class="quiet">{agents === null && (unknown || 'Asking the server…')}</p>
+        </fieldset>
+        <label>
+          Name
+          <input value={fields.title} onInput={set('title')} maxLength={200} placeholder="Its first prompt" />
+        </label>
+        <label>
+          Folder on the server
+          <input
+            value={fields.workspace}
+            onInput={set('workspace')}
+            placeholder="One of its own"
+            {...PLAIN}
+          />
+        </label>
+        {agent !== 'shell' && (
+          <>
+            <label>
+              Model
+              <input
+                value={fields.model}
+                onInput={set('model')}
+                placeholder="The agent’s own choice"
+                {...PLAIN}
+              />
+            </label>
+            <label>
+              Before it acts
+              <select value={fields.permissionMode} onChange={set('permissionMode')}>
+                {MODES.map(([value, text]) => (
+                  <option key={value} value={value}>
+                    {text}
+                  </option>
+                ))}
+              </select>
+            </label>
+          </>
+        )}
+        <p class="problem" role="alert">
+          {problem}
+        </p>
+        <button type="submit" class="primary wide" disabled={isBusy}>
+          Open
+        </button>
+      </form>
+    </Page>
+  )
+}
+
+/** Paths and names of models are not words. */
+const PLAIN = { autocapitalize: 'off', autocorrect: 'off', spellcheck: false } as const
+
+/** What was left empty is the server's to choose. */
+const inputOf = (fields: Fields): SessionInput =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .map(([name, value]) => [name, value.trim()])
+      .filter(([, value]) => value !== ''),
+  )

@@ -1,0 +1,24 @@
+/** What the agent asked an operator, and what it was answered. */
+import { asInput, textOf } from '../../transcript/tool-words.ts'
+import { visible } from '../../visible.ts'
+
+export function Questions({ input }: { input: Record<string, unknown> }) {
+  const questions = Array.isArray(input.questions) ? input.questions.map(asInput) : []
+  const answers = asInput(input.answers)
+  return (
+    <dl class="questions">
+      {questions.map((question, index) => {
+        const text = textOf(question, 'question')
+        const answer = answers[text]
+        return (
+          <div key={index}>
+            <dt>{visible(text)}</dt>
+            <dd>{answer === undefined ? <span class="quiet">No answer</span> : visible(textAs(answer))}</dd>
+          </div>
+        )
+      })}
+    </dl>
+  )
+}
+
+const textAs = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))

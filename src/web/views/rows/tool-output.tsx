@@ -1,0 +1,23 @@
+/** What a tool gave back, as a terminal has it. Of a failure the end is what matters. */
+import type { ToolRow } from '../../transcript/row.ts'
+import { bytesText } from '../../transcript/words.ts'
+import { LongText } from './long-text.tsx'
+import { Terminal } from './terminal.tsx'
+
+export function ToolOutput({ name, result }: { name: string; result: NonNullable<ToolRow['result']> }) {
+  const { text, isError, bytes, truncated } = result
+  if (text.trim() === '')
+    return <p class="quiet no-output">{isError ? 'Failed without a word' : 'No output'}</p>
+  return (
+    <div class="output" data-failed={isError}>
+      <LongText name={`${name}.output`} text={text} from={isError ? 'end' : 'start'}>
+        {(shown) => <Terminal text={shown} />}
+      </LongText>
+      {truncated && (
+        <p class="quiet">
+          The first {bytesText(new TextEncoder().encode(text).length)} of {bytesText(bytes)} were kept.
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,50 @@
+/** One session in the list: what it is, how it stands, what was last said; and what can be done to it as a whole. */
+import { memo } from 'preact/compat'
+import { useState } from 'preact/hooks'
+import type { Client, ListedSession } from '../../client/index.ts'
+import { routePath } from '../route.ts'
+import { ageText, costText } from '../state/words.ts'
+import { visible } from '../visible.ts'
+import { SessionMenu } from './session-menu.tsx'
+
+export const SessionRow = memo(({ client, session }: { client: Client; session: ListedSession }) => {
+  const [isOpen, setOpen] = useState(false)
+  const { id, title, agent, lastLine, updatedAt, usage, waiting } = session
+  const age = ageText(Date.now() - Date.parse(updatedAt))
+  const facts = [
+    agent,
+    age,
+    costText(usage.costUsd),
+    ...(waiting.prompts > 0 ? [`${waiting.prompts} queued`] : []),
+  ]
+  return (
+    <li class="session-row">
+      <a href={routePath({ view: 'session', id })}>
+        <span class="session-title">{visible(title)}</span>
+        <StateBadge session={session} />
+        <span class="session-line">
+          {lastLine?.kind === 'user' && 'You: '}
+          {lastLine?.kind === 'error' && 'Failed: '}
+          {visible(lastLine?.text ?? '')}
+        </span>
+        <span class="session-facts quiet">{facts.filter(Boolean).join(' · ')}</span>
+      </a>
+      <button type="button" class="plain" aria-label={`Actions for ${title}`} onClick={() => setOpen(true)}>
+        <span aria-hidden="true">⋯</span>
+      </button>
+      {isOpen && <SessionMenu client={client} session={session} onClose={() => setOpen(false)} />}
+    </li>
+  )
+})
+
+function StateBadge({ session: { state, waiting } }: { session: ListedSession }) {
+  if (waiting.approvals > 0)
+    return (
+      <span class="badge wants">
+        {waiting.approvals === 1 ? 'waits for you' : `${waiting.approvals} wait for you`}
+      </span>
+    )
+  if (state === 'running') return <span class="badge runs">running</span>
+  if (state === 'cancelling') return <span class="badge runs">stopping</span>
+  return null
+}

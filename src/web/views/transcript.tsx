@@ -1,0 +1,16 @@
+/** The conversation. Its rows, and what reads Markdown, come while its first events do: neither waits for the other. */
+import type { ConversationControl } from '../state/conversation.ts'
+import { createLazy } from './lazy.ts'
+import { NothingYet } from './transcript-nothing.tsx'
+
+const useList = createLazy(() => import('./transcript-list.tsx'))
+
+export function Transcript({ conversation }: { conversation: ConversationControl }) {
+  const list = useList(true)
+  if (list !== null) return <list.TranscriptList conversation={conversation} />
+  return (
+    <main class="transcript">
+      <NothingYet session={null} />
+    </main>
+  )
+}

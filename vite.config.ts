@@ -1,0 +1,58 @@
+/** Builds the page of src/web into dist/web: hashed files, relative to wherever the server puts them. */
+import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
+import { defineConfig, type Plugin } from 'vite'
+
+const WEB = resolve(import.meta.dirname, 'src/web')
+const SERVICE_WORKER = 'sw.js'
+
+/** Tells the service worker what was built; not what only installers ask for. */
+const listBuiltFiles = (): Plugin => ({
+  name: 'list-built-files',
+  enforce: 'post',
+  generateBundle(_, bundle) {
+    const files = Object.keys(bundle).filter((name) => name.startsWith('assets/'))
+    const worker = bundle[SERVICE_WORKER]
+    const page = bundle['index.html']
+    if (worker?.type !== 'chunk' || page?.type !== 'asset')
+      throw new Error('there is no page, or no service worker')
+    const build = createHash('sha256').update(page.source).digest('hex').slice(0, 16)
+    worker.code = worker.code
+      .replaceAll('__BUILT_FILES__', JSON.stringify(files.sort()))
+      .replaceAll('__BUILD__', JSON.stringify(build))
+  },
+})
+
+export default defineConfig({
+  root: WEB,
+  base: './',
+  plugins: [listBuiltFiles()],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // virtua is written for React.
+  resolve: {
+    alias: {
+      react: 'preact/compat',
+      'react-dom': 'preact/compat',
+      'react/jsx-runtime': 'preact/jsx-runtime',
+    },
+  },
+  build: {
+    outDir: resolve(import.meta.dirname, 'dist/web'),
+    emptyOutDir: true,
+    // The phones that are in use: module scripts, light-dark() and all.
+    target: ['safari17.5', 'chrome123', 'firefox121'],
+    // As files, whatever their size: the policy of the page lets no data: URL in.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      // virtua marks itself for servers that render React.
+      onLog(level, log, handle) {
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log)
+      },
+      input: { page: resolve(WEB, 'index.html'), sw: resolve(WEB, 'sw.ts') },
+      output: {
+        entryFileNames: ({ name }) => (name === 'sw' ? SERVICE_WORKER : 'assets/[name]-[hash].js'),
+      },
+    },
+  },
+})
