@@ -122,6 +122,9 @@ describe('connections', () => {
     for (const socket of sockets) socket.on('error', () => {}).write(bytes)
     return sockets
   }
+  /** Not once(), which fails when the end is a reset. */
+  const endOf = (socket: Socket): Promise<unknown> =>
+    new Promise((resolve) => (socket.closed ? resolve(null) : socket.resume().once('close', resolve)))
   const answerOf = async (socket: Socket, ...headers: string[]): Promise<string> => {
     socket.write(last(...headers))
     return String((await once(socket, 'data'))[0])
@@ -140,7 +143,7 @@ describe('connections', () => {
       'Content-Length: 20',
     )
     const many = await connectAll(LIMITS.strangerConnectionsMax, '127.8.8.1', `${begun}{`)
-    await once(many[0]!.resume(), 'close')
+    await endOf(many[0]!)
     expect(many.at(-1)!.closed).toBe(false)
     expect(await answerOf(known, token())).toMatch(/^HTTP\/1\.1 200 /)
     expect(await answerOf(alone)).toMatch(/^HTTP\/1\.1 200 /)
@@ -154,7 +157,9 @@ describe('connections', () => {
     await once(first, 'data')
     const others: Socket[] = []
     while (others.length < LIMITS.connectionsMax) {
-      const more = await connectAll(512, '127.0.0.1', head('GET', '/healthz', token()))
+      // An address has not ports enough for all of them, and for those that ended a minute ago.
+      const from = `127.8.9.${others.length / 512 + 1}`
+      const more = await connectAll(512, from, head('GET', '/healthz', token()))
       // One that is over the limit is closed without a word.
       await Promise.all(
         more.map((socket) => new Promise((resolve) => socket.once('data', resolve).once('close', resolve))),
