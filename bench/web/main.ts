@@ -13,6 +13,7 @@ import { longLog } from '../../test/web/transcript/events.ts'
 import { describeFrames, type Measured, measure, scroll } from './frames.ts'
 import { LAST_LINE, makeLongSession } from './long-session.ts'
 import { loadAll, open } from './opening.ts'
+import { heapOverReconnects } from './reconnects.ts'
 
 const { values } = parseArgs({
   options: { events: { type: 'string', default: '50000' }, slow: { type: 'string', default: '4' } },
@@ -143,6 +144,8 @@ try {
   )
   const { usedSize } = await devtools.send('Runtime.getHeapUsage')
   say('heap with all of it', `${(usedSize / 2 ** 20).toFixed(0)} MiB`)
+  const sizes = await heapOverReconnects(page, devtools)
+  say('heap over 10 reconnects', sizes.map((size) => (size / 2 ** 20).toFixed(1)).join(', '))
   await page.getByRole('button', { name: 'To the end' }).click()
   await measureWriting(page, server, id)
   await measureScrolling(page)
