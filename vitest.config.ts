@@ -9,5 +9,6 @@ export default defineConfig({
     // Real processes and fsyncs on a small machine: a limit against hangs, not a measure of speed.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 })

@@ -22,12 +22,13 @@ export async function askPatiently<T>(
   const pace = createPace(Math.random)
   rounds.begin()
   while (!rounds.stopped) {
+    // Begun before it asks: who says `again` while nobody has answered yet does not wait either.
+    const wait = rounds.next()
     try {
       return await ask()
     } catch (error) {
       if (!isPassing(error)) throw error
     }
-    const wait = rounds.next()
     const ms = pace.waitMs({ delivered: false, good: false, retryAfterMs: 0 })
     onWait(ms)
     await pause(ms, wait)

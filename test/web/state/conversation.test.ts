@@ -124,12 +124,14 @@ test.for([
 
 test('a page that is opened in a tunnel asks again when it is told to', async () => {
   const unreachable = new RequestError({ status: 0, code: 'unreachable', detail: '' })
-  const world = start({ answers: [unreachable, unreachable] })
+  const answers = [unreachable, unreachable]
+  const world = start({ answers })
   void world.conversation.run()
-  for (let count = 0; count < 2; count++) {
-    await world.until(({ link }) => link.state === 'reconnecting')
-    world.conversation.reconnect()
-  }
+  // Once while it waits, once while it asks.
+  await world.until(({ link }) => link.state === 'reconnecting')
+  world.conversation.reconnect()
+  await expect.poll(() => answers).toEqual([])
+  world.conversation.reconnect()
   await expect.poll(() => world.attached).toHaveLength(1)
   world.conversation.reconnect()
   expect(world.reconnects()).toBe(1)
