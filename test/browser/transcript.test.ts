@@ -189,6 +189,56 @@ describe.runIf(hasChromium)('a conversation', () => {
     expect(await log.evaluate((list) => list.scrollHeight)).toBeLessThan(height * 2.5)
   })
 
+  it('moves by as much as it is scrolled, however high the rows turn out to be that nobody has seen', async () => {
+    const { id } = await server.open({ title: 'high and low' })
+    const said = Array.from({ length: 200 }, (_, n) => ({ say: `row ${n}\n\n`.repeat(1 + ((n * 7) % 23)) }))
+    await server.prompt(id, script(...said))
+    await ended(id)
+    const { page, log } = await view(id)
+    await page.getByText('row 199', { exact: true }).first().waitFor()
+    const off = await log.evaluate(async (list) => {
+      const drawn = () =>
+        new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+      let most = 0
+      for (const px of [...Array(60).fill(-150), ...Array(20).fill(150), ...Array(90).fill(-150)]) {
+        const middle = list.clientHeight / 2
+        const row = [...list.querySelectorAll('article')].find(
+          (row) => row.getBoundingClientRect().bottom > middle,
+        )!
+        const before = row.getBoundingClientRect().top
+        list.scrollTop += px
+        await drawn()
+        most = Math.max(most, Math.abs(row.getBoundingClientRect().top - before + px))
+      }
+      return most
+    })
+    expect(off).toBeLessThan(1)
+  })
+
+  it('shows what is there wherever it is put, and its beginning where it begins', async () => {
+    const { page, log } = await view(await lines(390))
+    await page.getByText('line 389', { exact: true }).waitFor()
+    for (const share of [0.5, 0.1, 0.9]) {
+      await log.evaluate((list, share) => {
+        list.scrollTop = list.scrollHeight * share
+      }, share)
+      await expect
+        .poll(() =>
+          log.evaluate((list) => {
+            const { top, bottom } = list.getBoundingClientRect()
+            const rows = [...list.querySelectorAll('article')].map((row) => row.getBoundingClientRect())
+            return rows[0]!.top <= top && rows.at(-1)!.bottom >= bottom && rows.length < 100
+          }),
+        )
+        .toBe(true)
+    }
+    await log.evaluate((list) => {
+      list.scrollTop = 0
+    })
+    await log.getByText('line 0', { exact: true }).waitFor()
+    expect(await log.evaluate((list) => list.querySelector<HTMLElement>('.far')!.offsetHeight)).toBe(0)
+  })
+
   it('follows its end, and lets whoever scrolls away read on, and says how much is new', async () => {
     const id = await lines(300)
     const { page, log } = await view(id)
