@@ -191,31 +191,37 @@ describe.runIf(hasChromium)('a conversation', () => {
 
   it('moves by as much as it is scrolled, however high the rows turn out to be that nobody has seen', async () => {
     const { id } = await server.open({ title: 'high and low' })
-    const said = Array.from({ length: 200 }, (_, n) => ({ say: `row ${n}\n\n`.repeat(1 + ((n * 7) % 23)) }))
+    // As long as each other: older ones are much lower than those that were seen first.
+    const said = Array.from({ length: 200 }, (_, n) => ({
+      say: `row ${n}${n < 100 ? '   ' : '\n\n'}`.repeat(9),
+    }))
     await server.prompt(id, script(...said))
     await ended(id)
-    const { page, log } = await view(id)
-    await page.getByText('row 199', { exact: true }).first().waitFor()
+    const { log } = await view(id)
+    await log.getByText('row 199', { exact: true }).first().waitFor()
     const off = await log.evaluate(async (list) => {
       const drawn = () =>
         new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
       let most = 0
-      for (const px of [...Array(60).fill(-150), ...Array(20).fill(150), ...Array(90).fill(-150)]) {
+      const move = async (px: number) => {
         const middle = list.clientHeight / 2
-        const row = [...list.querySelectorAll('article')].find(
-          (row) => row.getBoundingClientRect().bottom > middle,
-        )!
+        const rows = [...list.querySelectorAll('article')]
+        const row = rows.find((row) => row.getBoundingClientRect().bottom > middle)!
         const before = row.getBoundingClientRect().top
         list.scrollTop += px
         await drawn()
         most = Math.max(most, Math.abs(row.getBoundingClientRect().top - before + px))
       }
+      for (const px of [...Array(30).fill(-150), ...Array(20).fill(150)]) await move(px)
+      while (list.scrollTop > 0) await move(-Math.min(300, list.scrollTop))
       return most
     })
     expect(off).toBeLessThan(1)
+    await log.getByRole('article', { name: 'Agent' }).getByText('row 0 row 0').waitFor()
+    expect(await log.evaluate((list) => list.querySelector<HTMLElement>('.far')!.offsetHeight)).toBe(0)
   })
 
-  it('shows what is there wherever it is put, and its beginning where it begins', async () => {
+  it('shows what is there wherever it is put', async () => {
     const { page, log } = await view(await lines(390))
     await page.getByText('line 389', { exact: true }).waitFor()
     for (const share of [0.5, 0.1, 0.9]) {
@@ -232,11 +238,6 @@ describe.runIf(hasChromium)('a conversation', () => {
         )
         .toBe(true)
     }
-    await log.evaluate((list) => {
-      list.scrollTop = 0
-    })
-    await log.getByText('line 0', { exact: true }).waitFor()
-    expect(await log.evaluate((list) => list.querySelector<HTMLElement>('.far')!.offsetHeight)).toBe(0)
   })
 
   it('follows its end, and lets whoever scrolls away read on, and says how much is new', async () => {

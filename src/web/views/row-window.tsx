@@ -1,6 +1,6 @@
 /**
- * A list of which only those rows are there that can be seen, and some around them. What comes, comes by the screen, before
- * anybody is there; while more passes by than can be made, nothing does.
+ * A list of which only those rows are there that can be seen, and some around them. What comes, comes in good time and many at
+ * once; while more passes by than can be made, nothing does.
  */
 import type { RefObject, VNode } from 'preact'
 import { useLayoutEffect, useMemo, useReducer, useRef } from 'preact/hooks'
@@ -10,6 +10,9 @@ import { createRowSizes } from '../transcript/row-sizes.ts'
 import type { Rows } from '../transcript/rows.ts'
 import { createRowPace } from './row-pace.ts'
 import { createRowPlaces } from './row-places.ts'
+
+/** Rows come by so many screens: what each change of the list costs is paid once for all of them. */
+const SCREENS_AT_ONCE = 2
 
 type RowWindowProps = {
   list: Rows
@@ -89,7 +92,13 @@ function createFlow(
   const change = (sight: View, count: number): void => {
     const { range, tops } = places
     places.look(sight.top)
-    const next = nextRange(range, tops, sight, count, Math.ceil(sight.height / sizes.meanPx))
+    const next = nextRange(
+      range,
+      tops,
+      sight,
+      count,
+      Math.ceil((SCREENS_AT_ONCE * sight.height) / sizes.meanPx),
+    )
     if (next === range) return
     pace.begin(Math.max(0, range.first - next.first) + Math.max(0, next.last - range.last))
     places.change(next)
