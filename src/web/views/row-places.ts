@@ -12,8 +12,6 @@ const ROWS_MAX = 200
 
 export type Boxes = { above: HTMLElement; below: HTMLElement; scroller: HTMLElement }
 
-export type RowPlaces = ReturnType<typeof createRowPlaces>
-
 /** @param viewPx the height of what can be seen */
 export function createRowPlaces(sizes: RowSizes, viewPx: () => number) {
   let list: Rows = { rows: [], added: 0 }
