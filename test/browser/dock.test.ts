@@ -419,6 +419,22 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     expect(await page.getByRole('list', { name: 'Files' }).count()).toBe(0)
   })
 
+  it('says how much of a file has been sent', async () => {
+    const id = await open()
+    const page = await show(await pair('Slow line'), id)
+    const devtools = await page.context().newCDPSession(page)
+    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 300_000 }
+    await devtools.send('Network.emulateNetworkConditions', slow)
+    const buffer = Buffer.alloc(2_000_000)
+    await page.locator('input[type=file]').setInputFiles({ name: 'log.txt', mimeType: 'text/plain', buffer })
+    const bar = page.getByRole('progressbar', { name: 'Uploading log.txt' })
+    await expect.poll(() => bar.evaluate((bar: HTMLProgressElement) => bar.position)).toBeGreaterThan(0.1)
+    await page.getByText(/^[1-9]\d %$/).waitFor()
+    await devtools.send('Network.emulateNetworkConditions', { ...slow, uploadThroughput: -1 })
+    await bar.waitFor({ state: 'detached' })
+    await page.getByRole('list', { name: 'Files' }).getByText('1.9 MiB').waitFor()
+  })
+
   it('sends a snippet with one tap, and calls back what was sent before', async () => {
     const id = await open()
     const page = await show(await pair('Snippets'), id)
