@@ -2,21 +2,22 @@
 import { useState } from 'preact/hooks'
 import { answersOf, choose, NO_PICK, type Pick, type Question, write } from '../../state/questions.ts'
 import { visible } from '../../visible.ts'
-import type { Answering } from './approval-frame.tsx'
+import type { Answering, Guard } from './approval-frame.tsx'
 import { Scrolled } from './scrolled.tsx'
 
 export function QuestionForm({
   approval,
   questions,
   onAnswer,
-}: Answering & { questions: readonly Question[] }) {
+  reading,
+}: Answering & Guard & { questions: readonly Question[] }) {
   const [picks, setPicks] = useState<readonly Pick[]>(() => questions.map(() => NO_PICK))
   const answers = answersOf(questions, picks)
   const set = (at: number, pick: Pick): void => setPicks(picks.with(at, pick))
   const input = approval.input as Record<string, unknown>
   return (
     <>
-      <Scrolled label="Questions">
+      <Scrolled label="Questions" reading={reading}>
         {questions.map(({ question, header, isMultiple, options }, at) => {
           const pick = picks[at]!
           return (
