@@ -15,9 +15,12 @@ export type ActivityText = {
  * @param at.heardMs how long ago something last came from the server
  */
 export function activityText(
-  { verb, since }: Activity,
+  { verb, since, begun }: Activity,
   { now, isLive, heardMs }: { now: number; isLive: boolean; heardMs: number },
 ): ActivityText {
-  if (isLive) return { said: verb, verb, time: since === null ? '' : durationText(now - Date.parse(since)) }
+  const lasted = (from: string | null): string => (from === null ? '' : durationText(now - Date.parse(from)))
+  const [own, whole] = [lasted(since), lasted(begun)]
+  const inAll = whole === '' || whole === own ? '' : `${whole} in all`
+  if (isLive) return { said: verb, verb, time: own === '' ? whole : [own, inAll].filter(Boolean).join(' · ') }
   return { said: `${verb}, as last heard`, verb: `${verb},`, time: `as of ${age(heardMs)} ago` }
 }
