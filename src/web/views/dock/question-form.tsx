@@ -24,7 +24,7 @@ export function QuestionForm({
             <fieldset key={question} class="question">
               <legend>
                 {header !== '' && <small class="quiet">{visible(header)}</small>}
-                <strong>{visible(question)}</strong>
+                <strong dir="auto">{visible(question)}</strong>
                 {isMultiple && <small class="quiet">Choose any number</small>}
               </legend>
               {options.map(({ label, description }) => (
@@ -35,7 +35,7 @@ export function QuestionForm({
                     checked={pick.labels.includes(label)}
                     onChange={() => set(at, choose(pick, label, isMultiple))}
                   />
-                  <span>
+                  <span dir="auto">
                     {visible(label)}
                     {description !== '' && <small class="quiet">{visible(description)}</small>}
                   </span>
@@ -45,6 +45,7 @@ export function QuestionForm({
                 <span class="unseen">Another answer to: {visible(question)}</span>
                 <input
                   type="text"
+                  dir="auto"
                   placeholder="Another answer"
                   value={pick.other}
                   onInput={({ currentTarget }) => set(at, write(pick, currentTarget.value, isMultiple))}

@@ -26,7 +26,7 @@ export function ToolApproval({ approval, onAnswer, reading }: Answering & Guard)
   return (
     <>
       <Scrolled label="What it wants to do" reading={reading}>
-        <h2>
+        <h2 dir="auto">
           <span class="quiet">{visible(toolName)}</span> {visible(description)}
         </h2>
         <ToolInput toolName={toolName} input={input} description={description} />
