@@ -77,8 +77,10 @@ it('counts while it is live, and says how old it is when it is not', () => {
   const activity = { verb: 'Running Bash', since: at(1), begun: at(0), isWaiting: false }
   const now = Date.parse(at(13))
   expect(activityText(activity, { now, isLive: true, heardMs: 500 })).toEqual({
-    ...{ said: 'Running Bash', verb: 'Running Bash', time: '12 s · 13 s in all' },
+    ...{ said: 'Running Bash', verb: 'Running Bash', time: '12 s' },
   })
+  const old = { ...activity, begun: '2026-11-22T09:58:00.000Z' }
+  expect(activityText(old, { now, isLive: true, heardMs: 500 }).time).toBe('12 s · 2 min 13 s in all')
   expect(activityText(activity, { now, isLive: false, heardMs: 125_000 })).toEqual({
     ...{ said: 'Running Bash, as last heard', verb: 'Running Bash,', time: 'as of 2 min ago' },
   })
