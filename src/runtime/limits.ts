@@ -97,6 +97,8 @@ export const LIMITS = {
 
   /** Those that were deleted do not count. */
   sessionsMax: 10_000,
+  /** Sessions without a turn or a prompt that are kept in memory, with the ends of their logs: those asked for last. */
+  restingSessionsMax: 32,
   titleCharsMax: 200,
   agentCharsMax: 100,
   workspaceCharsMax: 4_096,
