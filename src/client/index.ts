@@ -24,6 +24,16 @@ export type {
   Resolution,
   Session,
 } from '../machines/events.ts'
+export type {
+  ActorId,
+  InspectedActor,
+  InspectedProcess,
+  InspectedTimer,
+  InspectItem,
+  Inspection,
+  Sender,
+  Step,
+} from '../machines/inspection.ts'
 /** Follows one session by the URL of its events; `client.attach` builds that URL. */
 export type { Access, AuditRecord, Device, PairingCode } from './access.ts'
 export { type Attachment, type AttachOptions, type AttachStatus, attach } from './attach.ts'
@@ -46,6 +56,8 @@ export {
 export { AttachError, RequestError } from './errors.ts'
 /** Where a stream stands, as `onStatus` tells it. */
 export type { StreamStatus } from './follow.ts'
+/** What the machines of a session do. */
+export type { InspectOptions, Inspector } from './inspector.ts'
 /** What an attachment yields. */
 export type { AttachItem } from './items.ts'
 /** All sessions at once, and what the lobby yields. */
