@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-// The agent of the bench: its prompt is `{lines, chars, perSecond}`; it prints so many lines, flat out without a rate.
+// The agent of the bench: its prompt is `{ready, go, lines, chars, perSecond}`. It makes the file `ready`, and when
+// there is a file `go` it prints so many lines, flat out without a rate.
 // Each text begins with the clock at which it was printed, in microseconds and 16 digits: CLOCK_MONOTONIC, which all
 // processes of a machine share. As claude does it speaks stream-json; with --plain, events as they travel, so that a
 // server that sends on what it reads sends as many bytes as one that translates.
-import { writeSync } from 'node:fs'
+import { existsSync, watch, writeFileSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -33,6 +35,17 @@ const around = (block) =>
         '"}]},"parent_tool_use_id":null}\n',
       ]
 
+const exists = (file) =>
+  new Promise((resolve) => {
+    const watcher = watch(dirname(file), () => look())
+    const look = () => {
+      if (!existsSync(file)) return
+      watcher.close()
+      resolve()
+    }
+    look()
+  })
+
 async function say({ lines, chars, perSecond }) {
   const rest = 'x'.repeat(chars - 16)
   const line = (block) => around(block).join(clock() + rest)
@@ -59,7 +72,10 @@ async function say({ lines, chars, perSecond }) {
 if (!plain) message({ type: 'system', subtype: 'init', model: 'bench', tools: [] })
 const stdin = createInterface({ input: process.stdin })
 stdin.once('line', async (text) => {
-  await say(JSON.parse(plain ? text : JSON.parse(text).message.content.at(-1).text))
+  const script = JSON.parse(plain ? text : JSON.parse(text).message.content.at(-1).text)
+  writeFileSync(script.ready, '')
+  await exists(script.go)
+  await say(script)
   if (!plain) message({ type: 'result', subtype: 'success', is_error: false, result: 'done', usage: {} })
   stdin.close()
 })

@@ -9,7 +9,7 @@ export type Topic = Pick<GroupSpec, 'port' | 'path' | 'headers'> & {
   /** The id of the agent's first text in a turn that begins on an empty log. */
   firstText: number
   /** Begins a turn. */
-  play(script: Script): Promise<void>
+  prompt(text: string): Promise<void>
 }
 
 export type Contestant = {

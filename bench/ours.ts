@@ -41,8 +41,8 @@ export async function startOurs(
     headers: [`Authorization: ${authorization}`],
     // Behind `user`, `turn_start` and `agent_ready`.
     firstText: 3,
-    async play(script) {
-      await ask('POST', `/api/sessions/${id}/turns`, { prompt: JSON.stringify(script) })
+    async prompt(text) {
+      await ask('POST', `/api/sessions/${id}/turns`, { prompt: text })
     },
   })
 

@@ -1,6 +1,6 @@
 /** Starts a baseline as a contestant. */
 import { join } from 'node:path'
-import type { Contestant, Script } from '../contestant.ts'
+import type { Contestant } from '../contestant.ts'
 import { startProcess } from '../server/process.ts'
 
 /** Which program each is, and the id of its first text. */
@@ -25,8 +25,8 @@ export async function startBaseline(
     process: server,
     async open() {
       await ask('PUT', '')
-      const play = async (script: Script): Promise<void> => void (await ask('POST', JSON.stringify(script)))
-      return { port: server.port, path: '/', headers: [], firstText, play }
+      const prompt = async (text: string): Promise<void> => void (await ask('POST', text))
+      return { port: server.port, path: '/', headers: [], firstText, prompt }
     },
     close: server.stop,
   }

@@ -1,4 +1,5 @@
 /** Clients that never read, while much is said: whether anybody else notices, and what becomes of them. */
+import { beginTurn } from '../gate.ts'
 import { startOurs } from '../ours.ts'
 import type { Sample, Side, Workload } from '../workload.ts'
 
@@ -19,7 +20,7 @@ const side = (name: string, deaf: number, bytes: number): Side => ({
     const streams = async (): Promise<number> =>
       Number(/^breakglass_streams (\d+)/m.exec(await (await server.ask('GET', '/metrics')).text())![1])
     const run = async (): Promise<Sample> => {
-      const { firstText: first, play, ...topic } = await server.open()
+      const { firstText: first, prompt, ...topic } = await server.open()
       const lines = Math.round(bytes / CHARS)
       const common = { ...topic, after: -1, first, last: first + lines - 1 }
       const readers = load.attach({ ...common, clients: READERS, latencies: true, reads: true })
@@ -27,9 +28,10 @@ const side = (name: string, deaf: number, bytes: number): Side => ({
       const deafs =
         deaf === 0 ? null : load.attach({ ...common, clients: deaf, latencies: false, reads: false })
       await deafs?.attached
+      const go = await beginTurn({ prompt }, { lines, chars: CHARS, perSecond: PER_SECOND })
       await server.process.collect()
       const rssBefore = server.process.rssKiB()
-      await play({ lines, chars: CHARS, perSecond: PER_SECOND })
+      go()
       await readers.done
       const grown = server.process.peakRssKiB() - rssBefore
       const left = (await streams()) - READERS

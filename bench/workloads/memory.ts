@@ -45,7 +45,7 @@ export const memoryOfClients: Workload = {
     if (size > 1) return { notDone: 'more sockets than a server takes' }
     const clients = short ? 200 : 2_000
     const attach = async (contestant: Contestant, { load }: Context): Promise<Sample> => {
-      const { firstText: first, play: _, ...topic } = await contestant.open()
+      const { firstText: first, prompt: _, ...topic } = await contestant.open()
       const idle = { ...topic, after: -1, first, last: first, latencies: false, reads: true }
       const before = load.attach({ ...idle, clients: CLIENTS_BEFORE })
       await before.attached

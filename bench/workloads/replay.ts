@@ -18,7 +18,7 @@ function replaySides(clients: number, lines: number): Side[] {
       played.set(contestant, open)
       await watchTurn(context, { ...contestant, open }, { clients: 1, lines, chars: TEXT_CHARS })
     }
-    const { firstText: first, play: _, ...topic } = await open()
+    const { firstText: first, prompt: _, ...topic } = await open()
     const last = first + lines - 1
     const cpuBefore = contestant.process.cpuS()
     const group = context.load.attach({

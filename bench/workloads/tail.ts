@@ -20,7 +20,7 @@ export const tail: Workload = {
         // By turns, one client at a time.
         for (let round = 0; round < TIMES; round++)
           for (const [which, events] of sizes.entries()) {
-            const { play: _, firstText: __, ...topic } = server.topicOf(ids[which]!)
+            const { prompt: _, firstText: __, ...topic } = server.topicOf(ids[which]!)
             const last = events - 1
             const some = { clients: 1, first: last, latencies: false, reads: true }
             const group = load.attach({ ...topic, ...some, after: last - MISSED, last })

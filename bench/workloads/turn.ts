@@ -1,5 +1,6 @@
 /** One turn, watched by some clients from before its beginning until each has its last line. */
 import type { Contestant, Script } from '../contestant.ts'
+import { beginTurn } from '../gate.ts'
 import type { GroupResult } from '../load/protocol.ts'
 import type { Context } from '../workload.ts'
 
@@ -9,12 +10,13 @@ export async function watchTurn(
   contestant: Contestant,
   { clients, latencies = false, ...script }: Script & { clients: number; latencies?: boolean },
 ): Promise<GroupResult & { cpuS: number }> {
-  const { firstText: first, play, ...topic } = await contestant.open()
+  const { firstText: first, prompt, ...topic } = await contestant.open()
   const last = first + script.lines - 1
   const group = load.attach({ ...topic, clients, after: -1, first, last, latencies, reads: true })
   await group.attached
+  const go = await beginTurn({ prompt }, script)
   const cpuBefore = contestant.process.cpuS()
-  await play(script)
+  go()
   await group.done
   const cpuS = contestant.process.cpuS() - cpuBefore
   const result = await group.close()

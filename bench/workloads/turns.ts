@@ -1,5 +1,6 @@
 /** Many turns at once, each with a session and a client of its own. */
 import { TEXT_CHARS } from '../contestant.ts'
+import { beginTurn } from '../gate.ts'
 import { startOurs } from '../ours.ts'
 import type { Workload } from '../workload.ts'
 
@@ -23,14 +24,15 @@ export const turns: Workload = {
           return {
             async run() {
               const topics = await Promise.all(Array.from({ length: count }, server.open))
-              const cpuBefore = server.process.cpuS()
-              const groups = topics.map(({ firstText: first, play: _, ...topic }) => {
+              const groups = topics.map(({ firstText: first, prompt: _, ...topic }) => {
                 const ids = { after: -1, first, last: first + lines - 1 }
                 return load.attach({ ...topic, ...ids, clients: 1, latencies: true, reads: true })
               })
               for (const { attached } of groups) await attached
               const script = { lines, chars: TEXT_CHARS, perSecond: PER_SECOND }
-              await Promise.all(topics.map(({ play }) => play(script)))
+              const letGo = await Promise.all(topics.map((topic) => beginTurn(topic, script)))
+              const cpuBefore = server.process.cpuS()
+              for (const go of letGo) go()
               for (const { done } of groups) await done
               const cpuS = server.process.cpuS() - cpuBefore
               const results = await Promise.all(groups.map(({ close }) => close()))
