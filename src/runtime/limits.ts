@@ -105,6 +105,8 @@ export const LIMITS = {
 
   /** Encoded frames that a session keeps in memory for clients at the end of its log. */
   tailBytesMax: 1 * MiB,
+  /** Places in the tail whose buffers are kept for further clients that stand there. */
+  sharedSegmentsMax: 4,
   /** What a client is sent between two looks at its socket. */
   pageBytesMax: 256 * KiB,
   /** Store pages being read for replays at once; further clients take turns, page by page. */
