@@ -130,7 +130,7 @@ export const LIMITS = {
   strangerBodyMs: 10_000,
   refusedBodyMs: 5_000,
   /** Sockets, of streams and of requests. What comes on top is closed as soon as it is there. */
-  connectionsMax: 4_096,
+  connectionsMax: 8_192,
   /** Those of them on which nobody has shown a credential: the oldest of whoever has the most makes room. */
   strangerConnectionsMax: 1_024,
   /** Of a device, or of an address with the token; and of an address without, which cannot use up what is for those. */
