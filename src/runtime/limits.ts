@@ -107,6 +107,8 @@ export const LIMITS = {
 
   /** Encoded frames that a session keeps in memory for clients at the end of its log. */
   tailBytesMax: 1 * MiB,
+  /** Places in the tail whose buffers are kept for further clients that stand there. */
+  sharedSegmentsMax: 4,
   /** What a client is sent between two looks at its socket. */
   pageBytesMax: 256 * KiB,
   /** Store pages being read for replays at once; further clients take turns, page by page. */
@@ -138,7 +140,7 @@ export const LIMITS = {
   strangerBodyMs: 10_000,
   refusedBodyMs: 5_000,
   /** Sockets, of streams and of requests. What comes on top is closed as soon as it is there. */
-  connectionsMax: 4_096,
+  connectionsMax: 8_192,
   /** Those of them on which nobody has shown a credential: the oldest of whoever has the most makes room. */
   strangerConnectionsMax: 1_024,
   /** Of a device, or of an address with the token; and of an address without, which cannot use up what is for those. */
