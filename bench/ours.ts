@@ -26,11 +26,17 @@ export async function startOurs(
   })
   const token = readFileSync(join(dataDir, 'token'), 'utf8').trim()
   const authorization = `Bearer ${token}`
-  const ask = async (method: string, path: string, body?: object): Promise<Response> => {
+  const ask = async (
+    method: string,
+    path: string,
+    body?: object,
+    { headers, signal }: { headers?: Record<string, string>; signal?: AbortSignal } = {},
+  ): Promise<Response> => {
     const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
       method,
-      headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
+      headers: { authorization, ...headers, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
     })
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
     return response

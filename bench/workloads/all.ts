@@ -3,6 +3,7 @@ import type { Workload } from '../workload.ts'
 import { crowd } from './crowd.ts'
 import { deaf } from './deaf.ts'
 import { fanOut100, fanOut1000 } from './fan-out.ts'
+import { inspectionOff, inspectionOn } from './inspection.ts'
 import { latency } from './latency.ts'
 import { memoryOfClients, memoryOfEvents, memoryOfSessions } from './memory.ts'
 import { oneClient } from './one-client.ts'
@@ -15,4 +16,5 @@ import { turns } from './turns.ts'
 export const WORKLOADS: Workload[] = [
   ...[fanOut100, fanOut1000, latency, oneClient, replay1, replay20, tail, paging],
   ...[memoryOfClients, memoryOfSessions, memoryOfEvents, start, crowd, deaf, turns],
+  ...[inspectionOff, inspectionOn],
 ]
