@@ -33,7 +33,7 @@ const LOWER_LAYERS: Record<string, string[]> = {
   machines: ['machines'],
   runtime: ['machines', 'runtime'],
   http: ['machines', 'runtime', 'http'],
-  verify: ['machines', 'runtime', 'verify'],
+  verify: ['machines', 'runtime', 'client', 'verify'],
   cli: ['machines', 'runtime', 'http', 'verify', 'cli', 'client'],
   client: ['client'],
   web: ['client', 'web'],

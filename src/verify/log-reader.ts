@@ -1,8 +1,8 @@
 /** A log as it is read, event by event: what the checkers look at is kept, the rest is folded and forgotten. */
+import type { LoggedEvent } from '../client/index.ts'
 import type { Event } from '../machines/events.ts'
 import { EMPTY_FOLD, foldEvent, type SessionFold } from '../machines/fold.ts'
 import { checkLog } from './check-log.ts'
-import type { LoggedEvent } from './violation.ts'
 
 const KEPT = ['id', 'kind', 'turn', 'code', 'outcome', 'promptId', 'position', 'reason', 'approvalId']
 /** A log can be large, and most of it is what agents say. */

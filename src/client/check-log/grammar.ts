@@ -3,7 +3,7 @@
  * `( user turn_start output* (cancelling output*)? (error | cancelled)? turn_end )*`, with at most one open turn,
  * at its end; `queued` and `dequeued` anywhere. Knows no machine: it judges what they and the log made together.
  */
-import { type LoggedEvent, violationAt } from './violation.ts'
+import type { LoggedEvent, Violation } from './violation.ts'
 
 const OUTPUT_KINDS = new Set([
   'agent_ready',
@@ -33,13 +33,13 @@ type Stage = 'none' | 'prompted' | 'running' | 'cancelling' | 'concluded'
 type Progress = { stage: Stage; turn: number; outcome: string }
 
 /** @returns what is wrong, in the order of the list; empty when all is well */
-export function checkGrammar(events: readonly LoggedEvent[]): string[] {
-  const violations: string[] = []
+export function checkGrammar(events: readonly LoggedEvent[]): Violation[] {
+  const violations: Violation[] = []
   let progress: Progress = { stage: 'none', turn: 0, outcome: 'completed' }
   for (const [position, event] of events.entries()) {
     if (QUEUE_KINDS.has(event.kind)) continue
     for (const what of [...checkTurn(progress, event), ...checkPlace(progress, event)])
-      violations.push(violationAt(position, event, what))
+      violations.push({ position, event, what })
     progress = advance(progress, event)
   }
   return violations

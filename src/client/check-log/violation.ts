@@ -14,6 +14,15 @@ export type LoggedEvent = {
   approvalId?: string
 }
 
-/** @param position the index in the list that was checked */
-export const violationAt = (position: number, event: LoggedEvent, what: string): string =>
+/** Where a log is wrong, and how. */
+export type Violation = {
+  /** The index in the list that was checked. */
+  position: number
+  /** What stands there. */
+  event: LoggedEvent
+  what: string
+}
+
+/** In one line. */
+export const violationText = ({ position, event, what }: Violation): string =>
   `at ${position} (id ${event.id}, turn ${event.turn}, ${event.kind}): ${what}`

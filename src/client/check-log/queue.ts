@@ -2,15 +2,15 @@
  * Whether what a log says of prompts that wait makes sense: what stops waiting did wait, what comes waits behind the
  * others, what was edited keeps its place, and one that has started is the very prompt of the turn that follows. Knows no server.
  */
-import { type LoggedEvent, violationAt } from './violation.ts'
+import type { LoggedEvent, Violation } from './violation.ts'
 
 type Waiting = { promptId: string | undefined; text: string | undefined }
 /** What the very next event has to be, since both are one append. */
 type Promised = { kind: 'user' | 'queued'; place: number } & Waiting
 
 /** @returns what is wrong, in the order of the list; empty when all is well */
-export function checkQueue(events: readonly LoggedEvent[]): string[] {
-  const violations: string[] = []
+export function checkQueue(events: readonly LoggedEvent[]): Violation[] {
+  const violations: Violation[] = []
   const gone = new Set<string | undefined>()
   let waiting: Waiting[] = []
   let promised: Promised | null = null
@@ -21,7 +21,7 @@ export function checkQueue(events: readonly LoggedEvent[]): string[] {
       ...checkPromise(promised, event),
       ...checkEvent(event, { waiting, gone, place, promised }),
     ]
-    violations.push(...faults.map((what) => violationAt(position, event, what)))
+    violations.push(...faults.map((what) => ({ position, event, what })))
     promised = null
     if (event.kind === 'queued') waiting = waiting.toSpliced((event.position ?? 1) - 1, 0, { promptId, text })
     if (event.kind !== 'dequeued' || place === -1) continue

@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { checkLog } from '../../src/verify/check-log.ts'
-import { checkContiguousIds } from '../../src/verify/contiguous-ids.ts'
-import { checkGrammar } from '../../src/verify/grammar.ts'
-import { checkQueue } from '../../src/verify/queue.ts'
-import type { LoggedEvent } from '../../src/verify/violation.ts'
+import * as ids from '../../src/client/check-log/contiguous-ids.ts'
+import { findViolations } from '../../src/client/check-log/find-violations.ts'
+import * as grammar from '../../src/client/check-log/grammar.ts'
+import * as queue from '../../src/client/check-log/queue.ts'
+import { type LoggedEvent, type Violation, violationText } from '../../src/client/check-log/violation.ts'
+
+const inWords =
+  <Args extends unknown[]>(check: (...args: Args) => Violation[]) =>
+  (...args: Args): string[] =>
+    check(...args).map(violationText)
+const checkLog = inWords(findViolations)
+const checkContiguousIds = inWords(ids.checkContiguousIds)
+const checkGrammar = inWords(grammar.checkGrammar)
+const checkQueue = inWords(queue.checkQueue)
 
 type Unnumbered = Omit<LoggedEvent, 'id'>
 
