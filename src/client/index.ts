@@ -24,6 +24,17 @@ export type {
   Resolution,
   Session,
 } from '../machines/events.ts'
+/** What an inspector is told. */
+export type {
+  ActorId,
+  InspectedActor,
+  InspectedProcess,
+  InspectedTimer,
+  InspectItem,
+  Inspection,
+  Sender,
+  Step,
+} from '../machines/inspection.ts'
 /** Follows one session by the URL of its events; `client.attach` builds that URL. */
 export type { Access, AuditRecord, Device, PairingCode } from './access.ts'
 export { type Attachment, type AttachOptions, type AttachStatus, attach } from './attach.ts'
