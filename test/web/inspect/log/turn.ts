@@ -13,7 +13,8 @@ export const USER = { kind: 'user', text: 'Why?' } as const
 export const START = { kind: 'turn_start', agent: 'claude', model: null } as const
 export const text = (said: string) => ({ kind: 'text', text: said, block: 0 }) as const
 export const RESULT = {
-  ...{ kind: 'result', isError: false, text: 'Done.', durationMs: 5, costUsd: 0 },
+  kind: 'result',
+  ...{ isError: false, text: 'Done.', durationMs: 5, costUsd: 0 },
   usage: { inputTokens: 0, outputTokens: 0 },
 } as const
 export const end = (
