@@ -60,6 +60,8 @@ export {
 export { AttachError, RequestError } from './errors.ts'
 /** Where a stream stands, as `onStatus` tells it. */
 export type { StreamStatus } from './follow.ts'
+/** What the machines of a session do. */
+export type { InspectOptions, Inspector } from './inspector.ts'
 /** What an attachment yields. */
 export type { AttachItem } from './items.ts'
 /** All sessions at once, and what the lobby yields. */

@@ -33,6 +33,8 @@ export type Step = {
   timers: InspectedTimer[]
   /** The newest event of the session's log, then. -1: none. */
   eventId: number
+  /** Nothing came of it: the actor was not there any more, or failed with it. */
+  lost?: true
 }
 
 export type InspectedTimer = {

@@ -116,6 +116,11 @@ export const LIMITS = {
   lobbyRestMs: 500,
   /** Sessions that a reader of the lobby is told of between two looks at its socket. */
   lobbyPageSessionsMax: 50,
+  /** Sessions whose machines are inspected at once; what is kept of each; and between two looks at its processes. */
+  inspectedSessionsMax: 16,
+  inspectedStepsMax: 2_000,
+  inspectedBytesMax: 1 * MiB,
+  inspectedProcessesMs: 1_000,
   /** For a request's head and body to arrive: a large file, from a phone. */
   requestTimeoutMs: 600_000,
   /** For its head alone, and for the handshake of TLS before it. */

@@ -11,6 +11,7 @@ import { createAgents } from './agents/registry.ts'
 import { createDirectories } from './directories.ts'
 import { type ReachFailPoint, withFailPoints } from './fail-points.ts'
 import { findProgram } from './find-program.ts'
+import { createInspections } from './inspect/inspections.ts'
 import { LIMITS } from './limits.ts'
 import { lockDataDir } from './lock.ts'
 import { openDatabase } from './log/sqlite-database.ts'
@@ -94,6 +95,7 @@ export async function openRuntime(options: RuntimeOptions) {
       freshId: randomUUID,
       onFault: options.onFault,
     })
+    const inspections = createInspections({ now: () => new Date(), onFault: options.onFault })
     const adopted = await sessions.adopt()
 
     return {
@@ -101,6 +103,8 @@ export async function openRuntime(options: RuntimeOptions) {
       agents,
       /** Pairing, devices and the audit. */
       access,
+      /** Whose machines are watched. */
+      inspections,
       adopted,
       failPoint,
       /** Below which directory turns have cgroups; null when they have none. */

@@ -103,6 +103,11 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     id,
     ownsWorkspace: row.ownsWorkspace,
     log,
+    /** Its machines, to be watched by an inspector. Commands do not go past this session. */
+    actor,
+    newest: () => ({ eventId: log.nextId - 1, turn: actor.getSnapshot().context.turn }),
+    /** What runs for the open turn, and this server. */
+    processes: turns.processes,
     /** Stores files in the workspace, for prompts to name as their attachments. */
     receiveFiles: files.receive,
     view: (): SessionView => ({
