@@ -121,6 +121,9 @@ export const LIMITS = {
   inspectedStepsMax: 2_000,
   inspectedBytesMax: 1 * MiB,
   inspectedProcessesMs: 1_000,
+  /** What waits for a bridge to Stately's tools that is not there; and between two tries to find it. */
+  statelyEventsMax: 2_000,
+  statelyRetryMs: 2_000,
   /** For a request's head and body to arrive: a large file, from a phone. */
   requestTimeoutMs: 600_000,
   /** For its head alone, and for the handshake of TLS before it. */

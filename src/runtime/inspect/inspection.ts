@@ -15,11 +15,11 @@ export type Inspectable = {
 
 export type OpenInspection = ReturnType<typeof openInspection>
 
-/** @param deps.take told of each step as it is kept, as the JSON of a `Step` */
+/** @param deps.onSteps told when there are more */
 export function openInspection(
   session: Inspectable,
   bodies: boolean,
-  deps: { now: () => Date; onSteps: () => void; onFault: (error: unknown) => void },
+  deps: { now: () => Date; onSteps: () => void; onStop: () => void; onFault: (error: unknown) => void },
 ) {
   const ring = createRing({ itemsMax: LIMITS.inspectedStepsMax, bytesMax: LIMITS.inspectedBytesMax })
   const keep = (steps: Omit<Step, 'seq'>[]): void => {
@@ -37,7 +37,10 @@ export function openInspection(
       ...{ on: true, bodies, firstSeq: ring.firstSeq, nextSeq: ring.nextSeq },
       actors: describeActors(session.actor, bodies),
     }),
-    stop,
+    stop(): void {
+      stop()
+      deps.onStop()
+    },
   }
 }
 

@@ -16,14 +16,22 @@ export type Inspections = ReturnType<typeof createInspections>
 
 export function createInspections(deps: { now: () => Date; onFault: (error: unknown) => void }) {
   const open = new Map<string, OpenInspection>()
-  const listeners = new Map<string, Set<(change: InspectionChange) => void>>()
+  const listeners = new Set<(id: string, change: InspectionChange) => void>()
   const tell = (id: string, change: InspectionChange): void => {
-    for (const listener of [...(listeners.get(id) ?? [])]) listener(change)
+    for (const listener of [...listeners]) listener(id, change)
+  }
+  const onAnyChange = (listener: (id: string, change: InspectionChange) => void): (() => void) => {
+    listeners.add(listener)
+    return () => listeners.delete(listener)
   }
 
   const close = (id: string): void => {
     open.get(id)?.stop()
     open.delete(id)
+  }
+  const end = (id: string): void => {
+    close(id)
+    tell(id, 'inspected')
   }
 
   const view = (session: InspectedSession): Inspection =>
@@ -45,24 +53,22 @@ export function createInspections(deps: { now: () => Date; onFault: (error: unkn
       close(id)
       if (wanted.on) {
         const onFault = (error: unknown): void => {
-          close(id)
-          tell(id, 'inspected')
+          end(id)
           deps.onFault(error)
         }
         const onSteps = (): void => tell(id, 'steps')
-        open.set(id, openInspection(session, wanted.bodies, { ...deps, onSteps, onFault }))
-        session.onEnd(() => close(id))
+        const onStop = session.onEnd(() => end(id))
+        open.set(id, openInspection(session, wanted.bodies, { ...deps, onSteps, onStop, onFault }))
       }
       tell(id, 'inspected')
       return view(session)
     },
-    /** Calls back when there is something new to be seen of a session. @returns how to end that */
-    onChange(id: string, listener: (change: InspectionChange) => void): () => void {
-      const all = listeners.get(id) ?? new Set()
-      listeners.set(id, all.add(listener))
-      return () => {
-        if (all.delete(listener) && all.size === 0) listeners.delete(id)
-      }
-    },
+    /** Calls back when there is something new to be seen of any session. @returns how to end that */
+    onAnyChange,
+    /** The same of one session. */
+    onChange: (id: string, listener: (change: InspectionChange) => void) =>
+      onAnyChange((changed, change) => {
+        if (changed === id) listener(change)
+      }),
   }
 }

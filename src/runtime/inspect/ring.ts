@@ -1,7 +1,5 @@
 /** The newest of what was told, already encoded: bounded, numbered from 0 for as long as it lives. */
 
-export type Ring = ReturnType<typeof createRing>
-
 export function createRing({ itemsMax, bytesMax }: { itemsMax: number; bytesMax: number }) {
   const items: string[] = []
   let chars = 0
