@@ -75,6 +75,8 @@ export async function fillViews(server: TestServer): Promise<View[]> {
   await server.prompt(running.id, script(...INVESTIGATION, { hang: true }))
   await server.prompt(running.id, 'Then check the other web servers', { whenBusy: 'queue' })
   const asking = await server.open({ agent: 'claude', title: 'Shrink the journal' })
+  const watched = await server.request('PUT', `/api/inspect?session=${asking.id}`, { on: true, bodies: true })
+  if (watched.status !== 200) throw new Error(`nothing is watched: ${watched.status}`)
   await server.prompt(asking.id, script({ say: 'I would shrink the journal now.' }, ASK, { hang: true }))
   const at = (name: string, hash: string, ready: (page: Page) => Promise<unknown>): View => ({
     name,
@@ -84,6 +86,20 @@ export async function fillViews(server: TestServer): Promise<View[]> {
       return page
     },
   })
+  const inspector = (name: string, hash: string, ready: (page: Page) => Promise<unknown>): View => ({
+    name,
+    async open(context) {
+      const page = await show(context, server, hash, 'inspect')
+      await ready(page)
+      return page
+    },
+  })
+  /** A panel as a phone chooses it; at a desk all of them are there. */
+  const panel = (name: string) => async (page: Page) => {
+    await page.locator(`.panel[data-panel=${name.toLowerCase()}]`).waitFor({ state: 'attached' })
+    const tab = page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name, exact: true })
+    if (await tab.isVisible()) await tab.click()
+  }
   const button = (name: string) => (page: Page) => page.getByRole('button', { name }).waitFor()
   return [
     at('sessions', '/', async (page) => {
@@ -113,5 +129,16 @@ export async function fillViews(server: TestServer): Promise<View[]> {
       await page.getByRole('button', { name: 'Actions for Nightly backup is late' }).click()
       await page.getByRole('button', { name: 'Archive', exact: true }).waitFor()
     }),
+    inspector('inspector', '/', (page) => page.getByRole('link', { name: /Disk full/ }).waitFor()),
+    inspector('inspector-live', `/s/${asking.id}`, async (page) => {
+      await untilLive(page)
+      await page.getByRole('button', { name: /process active/ }).waitFor()
+      await page.getByText('server', { exact: true }).waitFor({ state: 'attached' })
+    }),
+    inspector('inspector-sequence', `/s/${running.id}/turn/1/step/8`, panel('Sequence')),
+    inspector('inspector-step', `/s/${asking.id}/turn/1/step/5`, panel('Step')),
+    inspector('inspector-log', `/s/${running.id}/turn/1/step/8`, panel('Log')),
+    inspector('inspector-table', '/table', (page) => page.getByText('turn.cancelling').first().waitFor()),
+    inspector('inspector-file', '/file', (page) => page.getByText('Open a file').waitFor()),
   ]
 }

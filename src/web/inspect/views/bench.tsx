@@ -6,11 +6,19 @@ import { useState } from 'preact/hooks'
 
 export type Panel = { name: string; content: ComponentChildren }
 
-export function Bench({ panels, children }: { panels: readonly Panel[]; children?: ComponentChildren }) {
+type Shown = {
+  panels: readonly Panel[]
+  /** What stands above them: what it is that is looked at. */
+  children: ComponentChildren
+}
+
+export function Bench({ panels, children }: Shown) {
   const [shown, show] = useState(panels[0]!.name)
   return (
     <div class="bench">
-      {children}
+      <section class="setting" aria-label="What is looked at">
+        {children}
+      </section>
       <nav class="tabs" aria-label="Panels">
         {panels.map(({ name }) => (
           <button

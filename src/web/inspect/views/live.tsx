@@ -65,10 +65,8 @@ export function LiveView({ page: { client, base }, id }: { page: InspectorPage; 
           { name: 'Actors', content: <Actors {...{ moment, contextOf, looks }} /> },
         ]}
       >
-        <div class="setting">
-          <TurnChooser id={id} turn={null} turns={turns} />
-          <WatchSwitch client={client} id={id} inspection={inspection} />
-        </div>
+        <TurnChooser id={id} turn={null} turns={turns} />
+        <WatchSwitch client={client} id={id} inspection={inspection} />
       </Bench>
       {gone === null ? (
         <footer class="dock controls">

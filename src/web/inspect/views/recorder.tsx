@@ -72,7 +72,7 @@ export function Recorder({ recording, violations, step: asked, pathOf, children 
           { name: 'Actors', content: <Actors {...{ moment, contextOf }} looks={[null, null]} /> },
         ]}
       >
-        <div class="setting">{children}</div>
+        {children}
       </Bench>
       <PlayerBar player={player} marks={[...marks.keys()]} />
     </>

@@ -39,8 +39,13 @@ export function Rows({ label, count, height, current, render }: Shown) {
   const first = Math.max(0, Math.floor(seen.top / height) - MORE)
   const last = Math.min(count, Math.ceil((seen.top + seen.height) / height) + MORE)
   return (
-    <ol ref={box} class="rows" aria-label={label} onScroll={(event) => look(event.currentTarget)}>
-      <li class="space" role="none" style={{ height: `${first * height}px` }} />
+    <ol
+      ref={box}
+      class="rows"
+      aria-label={label}
+      style={{ paddingTop: `${first * height}px`, paddingBottom: `${(count - last) * height}px` }}
+      onScroll={(event) => look(event.currentTarget)}
+    >
       {Array.from({ length: Math.max(0, last - first) }, (_, index) => (
         <li
           key={first + index}
@@ -51,7 +56,6 @@ export function Rows({ label, count, height, current, render }: Shown) {
           {render(first + index)}
         </li>
       ))}
-      <li class="space" role="none" style={{ height: `${(count - last) * height}px` }} />
     </ol>
   )
 }

@@ -42,7 +42,7 @@ export function TurnView({ page: { client }, id, turn, step }: Shown) {
       <TurnChooser id={id} turn={turn} turns={turns} />
       {checked === null ? (
         <button type="button" disabled={checking.isBusy} onClick={() => void check()}>
-          {checking.isBusy ? `${read} read` : 'Check the log'}
+          {checking.isBusy ? `${read} read` : 'Check log'}
         </button>
       ) : (
         <Verdict
