@@ -45,14 +45,21 @@ export function createPlayer(
   })
 
   let before: number | null = null
+  let isDue = false
+  const goOn = (): void => {
+    if (isDue) return
+    isDue = true
+    frame(run)
+  }
   const run = (now: number): void => {
+    isDue = false
     if (!store.getSnapshot().context.isPlaying) {
       before = null
       return
     }
     if (before !== null) store.trigger.moved({ byMs: now - before })
     before = now
-    frame(run)
+    goOn()
   }
   return {
     store,
@@ -64,7 +71,7 @@ export function createPlayer(
       if (store.getSnapshot().context.isPlaying) store.trigger.paused()
       else {
         store.trigger.played()
-        if (before === null) frame(run)
+        goOn()
       }
     },
     pause: (): void => store.trigger.paused(),
