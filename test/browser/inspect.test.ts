@@ -185,6 +185,13 @@ describe.runIf(hasChromium)('the inspector', () => {
     expect(new Set(asked)).toEqual(new Set([server.url]))
   })
 
+  it('is no part of what a phone keeps', async () => {
+    const [page, worker] = await Promise.all(['/inspect', '/sw.js'].map((path) => server.get(path)))
+    const own = /src="\.\/(assets\/inspect-[^"]+\.js)"/.exec(page!.body)![1]!
+    expect(worker!.body).toContain('assets/page-')
+    expect(worker!.body).not.toContain(own)
+  })
+
   it('is found from the phone’s page, and is nobody’s who is not in', async () => {
     const { id } = await server.open({ agent: 'claude', title: 'from the list' })
     const page = await show(await openPhone(browser, server), server, '/')

@@ -1,5 +1,11 @@
 /** Whether the whole log of a session is in order: read page by page, and forgotten but for what the rules look at. */
-import { type Client, findViolations, type LoggedEvent, type Violation } from '../../../client/index.ts'
+import {
+  type Client,
+  findViolations,
+  keepForRules,
+  type LoggedEvent,
+  type Violation,
+} from '../../../client/index.ts'
 import { LIMITS } from '../../limits.ts'
 
 export type Checked = { events: number; violations: readonly Violation[] }
@@ -19,30 +25,9 @@ export async function checkSession(
       limit: LIMITS.eventsOfPageMax,
       ...(after !== undefined && { after }),
     })
-    for (const event of page.events) kept.push(forRules(event))
+    for (const event of page.events) kept.push(keepForRules({ ...event }))
     onRead(kept.length)
     after = page.events.at(-1)?.id
     if (!page.more || after === undefined) return { events: kept.length, violations: findViolations(kept) }
   }
-}
-
-const KEPT = [
-  'id',
-  'kind',
-  'turn',
-  'code',
-  'outcome',
-  'promptId',
-  'position',
-  'reason',
-  'approvalId',
-] as const
-/** What an agent says is most of a log, and no rule asks for it. */
-const KINDS_WITH_TEXT = new Set(['user', 'queued'])
-
-function forRules(event: LoggedEvent): LoggedEvent {
-  const names = KINDS_WITH_TEXT.has(event.kind) ? [...KEPT, 'text' as const] : KEPT
-  return Object.fromEntries(
-    names.flatMap((name) => (name in event ? [[name, event[name]]] : [])),
-  ) as LoggedEvent
 }

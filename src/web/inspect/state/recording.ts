@@ -8,6 +8,8 @@ export type Recording = {
   events: readonly Event[]
   steps: readonly LoggedStep[]
   timeline: Timeline
+  /** The step that each event came from, or that was the last when it came, by its id. */
+  stepOf: ReadonlyMap<number, number>
   /** Whether the turn goes on beyond what is here. */
   isCut: boolean
 }
@@ -15,25 +17,21 @@ export type Recording = {
 /** @param events of one turn; what leaves the queue for it may stand in front */
 export function createRecording(events: readonly Event[], isCut: boolean): Recording {
   const steps = stepsOfTurn(events)
-  return { events, steps, timeline: createTimeline(steps.map(({ at }) => at)), isCut }
+  const stepOf = new Map<number, number>()
+  for (const [index, { events: own }] of steps.entries()) for (const { id } of own) stepOf.set(id, index)
+  let last = 0
+  for (const { id } of events) {
+    last = stepOf.get(id) ?? last
+    stepOf.set(id, last)
+  }
+  return { events, steps, timeline: createTimeline(steps.map(({ at }) => at)), stepOf, isCut }
 }
 
-/** The step that an event came from, or that was the last when it came; -1: it came before all of them. */
-export function stepOfEvent({ steps }: Recording, id: number): number {
-  const own = steps.findIndex(({ events }) => events.some((event) => event.id === id))
-  return own >= 0 ? own : steps.findLastIndex((step) => step.eventId < id)
-}
-
-/** The index among the events of what a step has put there last, or of what was there by then. */
+/** The index of the newest event that is there after a step. */
 export const eventOfStep = ({ events, steps }: Recording, index: number): number =>
   events.findLastIndex(({ id }) => id <= (steps[index]?.eventId ?? -1))
 
-/** By the step at which they are to be seen; those of other turns are left out. */
-export function violationsBySteps(
-  recording: Recording,
-  violations: readonly Violation[],
-): Map<number, Violation[]> {
-  const ids = new Set(recording.events.map(({ id }) => id))
-  const own = violations.filter(({ event }) => ids.has(event.id))
-  return Map.groupBy(own, ({ event }) => stepOfEvent(recording, event.id))
-}
+/** The steps at which something is wrong; what is wrong in other turns is left out. */
+export const faultySteps = ({ stepOf }: Recording, violations: readonly Violation[]): number[] => [
+  ...new Set(violations.flatMap(({ event }) => stepOf.get(event.id) ?? [])),
+]

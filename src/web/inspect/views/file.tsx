@@ -6,7 +6,7 @@ import { visible } from '../../visible.ts'
 import { NoLogFile, readLogFile, turnOf, turnsOf } from '../log/read-file.ts'
 import { routePath } from '../route.ts'
 import type { InspectorPage } from '../state/inspector-page.ts'
-import { createRecording, stepOfEvent } from '../state/recording.ts'
+import { createRecording } from '../state/recording.ts'
 import { Recorder } from './recorder.tsx'
 import { Top } from './top.tsx'
 import { Verdict } from './verdict.tsx'
@@ -55,9 +55,7 @@ export function FileView({ page: { store }, turn: asked, step }: Shown) {
           <Verdict
             events={file.events.length}
             violations={violations}
-            pathOf={({ event }) =>
-              pathTo(event.turn ?? turn, event.turn === turn ? stepOfEvent(recording, event.id) : null)
-            }
+            pathOf={({ event }) => pathTo(event.turn ?? turn, recording.stepOf.get(event.id) ?? null)}
           />
         </Recorder>
       )}

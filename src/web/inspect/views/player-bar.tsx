@@ -1,6 +1,6 @@
 /** Steps, plays and scrubs a recording: for the thumb. */
-import { countdown } from '../../state/span.ts'
 import { useStore } from '../../use-store.ts'
+import { playedLabel } from '../labels.ts'
 import { type Player, SPEEDS } from '../state/player.ts'
 import { StepButtons } from './step-buttons.tsx'
 
@@ -32,7 +32,7 @@ export function PlayerBar({ player, marks }: { player: Player; marks: readonly n
           ))}
         </div>
         <output class="quiet" aria-label="Time played">
-          {countdown(atMs)} / {countdown(durationMs)}
+          {playedLabel(atMs)} / {playedLabel(durationMs)}
         </output>
         <select
           aria-label="Speed"

@@ -7,7 +7,7 @@ import { useStore } from '../../use-store.ts'
 import { contextAt } from '../state/context-at.ts'
 import { momentAt } from '../state/moment.ts'
 import { createPlayer } from '../state/player.ts'
-import { type Recording, stepOfEvent, violationsBySteps } from '../state/recording.ts'
+import { faultySteps, type Recording } from '../state/recording.ts'
 import { Actors } from './actors.tsx'
 import { Bench } from './bench.tsx'
 import { Charts } from './charts.tsx'
@@ -46,7 +46,7 @@ export function Recorder({ recording, violations, step: asked, pathOf, children 
     const { atMs, index: at } = player.store.getSnapshot().context
     return Date.parse(steps[at]?.at ?? '') + atMs - (timeline.offsets[at] ?? 0)
   }, [player, steps, timeline])
-  const marks = useMemo(() => violationsBySteps(recording, violations), [recording, violations])
+  const marks = useMemo(() => faultySteps(recording, violations), [recording, violations])
   const contextOf = (actor: 'session' | 'process'): Record<string, unknown> =>
     contextAt(steps, index, actor, { context: {}, seq: 0 })
   const shown = { steps, current: index, onChoose: player.step }
@@ -64,7 +64,7 @@ export function Recorder({ recording, violations, step: asked, pathOf, children 
                 recording={recording}
                 current={index}
                 violations={violations}
-                onChoose={(id) => player.step(stepOfEvent(recording, id))}
+                onChoose={(id) => player.step(recording.stepOf.get(id) ?? 0)}
               />
             ),
           },
@@ -74,7 +74,7 @@ export function Recorder({ recording, violations, step: asked, pathOf, children 
       >
         {children}
       </Bench>
-      <PlayerBar player={player} marks={[...marks.keys()]} />
+      <PlayerBar player={player} marks={marks} />
     </>
   )
 }

@@ -1,7 +1,7 @@
 /** Who sent what to whom, in the order of time: a line for each actor, an arrow for each event. */
 import type { Sender, Step } from '../../../client/index.ts'
 import { visible } from '../../visible.ts'
-import { eventLabel, offsetLabel } from '../labels.ts'
+import { offsetLabel, stepLabel } from '../labels.ts'
 import { Rows } from './rows.tsx'
 
 type Shown = { steps: readonly Step[]; current: number; onChoose: (index: number) => void }
@@ -32,6 +32,8 @@ export function Sequence({ steps, current, onChoose }: Shown) {
         current={current}
         render={(index) => {
           const step = steps[index]!
+          // The server leaves steps out for whoever reads slowly.
+          const missed = step.seq - (steps[index - 1]?.seq ?? step.seq - 1) - 1
           return (
             <button
               type="button"
@@ -41,7 +43,10 @@ export function Sequence({ steps, current, onChoose }: Shown) {
               data-guess={isGuess(step)}
               onClick={() => onChoose(index)}
             >
-              <span class="time">{offsetLabel(Date.parse(step.at) - start)}</span>
+              <span class="time">
+                {missed > 0 && <em class="missed">{missed} missed</em>}
+                {offsetLabel(Date.parse(step.at) - start)}
+              </span>
               <Arrow step={step} />
             </button>
           )
@@ -56,7 +61,7 @@ const isGuess = (step: Step & { guess?: string | null }): boolean => step.guess 
 
 function Arrow({ step: { from, to, event } }: { step: Step }) {
   const [a, b] = [lineOf(from, to), LINES.indexOf(to)]
-  const name = visible(eventLabel(event.type))
+  const name = visible(stepLabel(event))
   const who = from === 'clock' ? `the clock of the ${to}` : from
   return (
     <span class="track">

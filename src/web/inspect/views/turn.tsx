@@ -6,7 +6,7 @@ import { type Checked, checkSession } from '../log/check-session.ts'
 import { readTurn } from '../log/find-turn.ts'
 import { routePath } from '../route.ts'
 import type { InspectorPage } from '../state/inspector-page.ts'
-import { createRecording, type Recording, stepOfEvent } from '../state/recording.ts'
+import { createRecording, type Recording } from '../state/recording.ts'
 import { Recorder } from './recorder.tsx'
 import { Top } from './top.tsx'
 import { TurnChooser } from './turn-chooser.tsx'
@@ -48,8 +48,7 @@ export function TurnView({ page: { client }, id, turn, step }: Shown) {
         <Verdict
           {...checked}
           pathOf={({ event }) => {
-            const isHere = event.turn === turn && recording !== null
-            const at = isHere ? stepOfEvent(recording, event.id) : null
+            const at = recording?.stepOf.get(event.id) ?? null
             return routePath({ view: 'turn', id, turn: event.turn ?? turn, step: at })
           }}
         />
