@@ -30,4 +30,6 @@ export const LIMITS = {
   /** A recording shows no pause for longer, and each step at least this long. */
   pauseShownMaxMs: 1_500,
   stepShownMinMs: 20,
+  /** So much of it goes by from one frame to the next, however long that took. */
+  frameMaxMs: 100,
 } as const

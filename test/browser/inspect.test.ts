@@ -1,4 +1,6 @@
 /** The inspector in a real browser, against a real server: what is lit is what the machines do, and did. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
@@ -8,6 +10,7 @@ import { sessionMachine } from '../../src/machines/session.ts'
 import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
 import { show, untilLive } from '../support/paired.ts'
 import { openPhone } from '../support/phone.ts'
+import { readStream } from '../support/read-stream.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
 
 /** Writes down which state of a machine is lit, each time that it is another one. In the page. */
@@ -51,7 +54,8 @@ describe.runIf(hasChromium)('the inspector', () => {
   let server: TestServer
   let browser: Browser
   beforeAll(async () => {
-    server = await startServer()
+    // An agent that is deaf to its interrupt has all the time that the test takes to look.
+    server = await startServer({ BREAKGLASS_KILL_GRACE_S: '120' })
     browser = await chromium.launch(CHROMIUM_OPTIONS)
   })
   afterAll(async () => {
@@ -62,13 +66,16 @@ describe.runIf(hasChromium)('the inspector', () => {
   const open = async (hash: string, context?: BrowserContext): Promise<Page> =>
     show(context ?? (await openPhone(browser, server)), server, hash, 'inspect')
 
-  /** A turn that was asked something, and cancelled. */
+  const untilEvent = (id: string, kind: string): Promise<unknown> =>
+    readStream(server.eventsUrl(id), { token: server.token(), until: ({ data }) => data?.kind === kind })
+
+  /** A turn that was cancelled. */
   const cancelledTurn = async (): Promise<string> => {
     const { id } = await server.open({ agent: 'claude', title: 'cancelled' })
     await server.prompt(id, script({ say: 'Let me look.' }, { hang: true }))
-    await expect.poll(async () => (await server.events(id)).some(({ kind }) => kind === 'text')).toBe(true)
+    await untilEvent(id, 'text')
     await server.post(`/api/sessions/${id}/cancel`)
-    await expect.poll(async () => (await server.events(id)).at(-1)?.kind).toBe('turn_end')
+    await untilEvent(id, 'turn_end')
     return id
   }
 
@@ -79,11 +86,14 @@ describe.runIf(hasChromium)('the inspector', () => {
     await page.getByRole('button', { name: 'Watch', exact: true }).tap()
     await page.getByText('Watched', { exact: true }).waitFor()
     await page.evaluate(recordLit, 'session')
-    // One that has to be stopped by a signal takes as long as its grace.
-    await server.prompt(id, script({ say: 'Hm.' }, { deaf: true }, { hang: true }))
+    const leave = join(server.dataDir, 'leave')
+    await server.prompt(id, script({ deaf: true }, { say: 'Hm.' }, { await: leave }, { exit: 0 }))
     await isLit(page, 'session.turn.running')
+    // From then on it is deaf.
+    await untilEvent(id, 'text')
     await server.post(`/api/sessions/${id}/cancel`)
     await isLit(page, 'session.turn.cancelling')
+    writeFileSync(leave, '')
     await isLit(page, 'session.idle')
     expect(await litSoFar(page)).toEqual([
       ...['session.idle', 'session.turn.running', 'session.turn.cancelling', 'session.idle'],
@@ -110,7 +120,7 @@ describe.runIf(hasChromium)('the inspector', () => {
     const cancel = rows.findIndex((row) => row.includes('CANCEL'))
     for (let step = 1; step <= cancel; step++) await forth.tap()
     await isLit(page, 'session.turn.cancelling')
-    expect(new URL(page.url()).hash).toBe(`#/s/${id}/turn/1/step/${cancel}`)
+    await page.waitForURL(`**/inspect#/s/${id}/turn/1/step/${cancel}`)
     await back.tap()
     await isLit(page, 'session.turn.running')
     await page.getByRole('button', { name: 'Last step' }).tap()
@@ -128,6 +138,8 @@ describe.runIf(hasChromium)('the inspector', () => {
     const page = await open(`/s/${id}/turn/1`)
     await isLit(page, 'session.turn.running')
     await page.evaluate(recordLit, 'session')
+    // So slowly that no state is over before the next frame.
+    await page.getByRole('combobox', { name: 'Speed' }).selectOption('0.25')
     await page.getByRole('button', { name: 'Play' }).tap()
     await page.getByRole('button', { name: 'Pause' }).waitFor()
     await isLit(page, 'session.idle')

@@ -33,8 +33,6 @@ export type LiveDeps = {
   now(): number
 }
 
-export type LiveControl = ReturnType<typeof createLive>
-
 export function createLive({ client, sessionId, schedule, now }: LiveDeps) {
   const store = createStore({
     context: NOTHING,

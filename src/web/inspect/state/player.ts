@@ -1,5 +1,6 @@
 /** Where a recording stands, and whether it moves. Knows no clock but the one it is given, and no view. */
 import { createStore } from '@xstate/store'
+import { LIMITS } from '../../limits.ts'
 import { stepAt, type Timeline } from './timeline.ts'
 
 export const SPEEDS = [0.25, 1, 4, 16] as const
@@ -57,7 +58,8 @@ export function createPlayer(
       before = null
       return
     }
-    if (before !== null) store.trigger.moved({ byMs: now - before })
+    // A page that slept goes on where it was.
+    if (before !== null) store.trigger.moved({ byMs: Math.min(now - before, LIMITS.frameMaxMs) })
     before = now
     goOn()
   }

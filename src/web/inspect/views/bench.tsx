@@ -4,7 +4,7 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 
-export type Panel = { name: string; content: ComponentChildren }
+type Panel = { name: string; content: ComponentChildren }
 
 type Shown = {
   panels: readonly Panel[]

@@ -53,10 +53,20 @@ describe('a player', () => {
     player.draw(1_000)
     player.draw(1_025)
     expect(player.now()).toMatchObject({ index: 1, atMs: 100, isPlaying: true })
-    player.draw(2_000)
+    player.draw(1_125)
+    expect(player.now()).toMatchObject({ index: 2, atMs: 500, isPlaying: true })
+    player.draw(1_225)
     expect(player.now()).toMatchObject({ index: 3, atMs: 600, isPlaying: false })
-    player.draw(3_000)
+    player.draw(1_325)
     expect(player.frames).toBe(0)
+  })
+
+  test('that has no frames for a while, as in a page that sleeps, goes on where it was', () => {
+    const player = start()
+    player.toggle()
+    player.draw(0)
+    player.draw(3_600_000)
+    expect(player.now()).toMatchObject({ atMs: LIMITS.frameMaxMs, isPlaying: true })
   })
 
   test('begins anew when it is played behind its end', () => {
