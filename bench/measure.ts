@@ -62,7 +62,8 @@ export async function measure(
   const opened: { name: string; samples: Sample[]; run(): Promise<Sample>; close(): Promise<void> }[] = []
   try {
     for (const side of sides) opened.push({ name: side.name, samples: [], ...(await side.open(context)) })
-    for (let i = 0; i < (workload.warmUps ?? 1); i++) for (const side of opened) await side.run()
+    const warmUps = context.short ? 0 : (workload.warmUps ?? 1)
+    for (let i = 0; i < warmUps; i++) for (const side of opened) await side.run()
     for (let i = 0; i < runs; i++)
       for (const side of opened) {
         const sample = await side.run()

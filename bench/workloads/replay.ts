@@ -1,4 +1,6 @@
 /** Clients that come without a cursor: the whole log, from disk, against a floor that has it in memory as it was sent. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { LIMITS } from '../../src/runtime/limits.ts'
 import { TEXT_CHARS } from '../contestant.ts'
 import type { Side, Workload } from '../workload.ts'
 import { contestants, PER_CHUNK } from './contestants.ts'
@@ -20,6 +22,8 @@ function replaySides(clients: number, lines: number): Side[] {
     }
     const { firstText: first, prompt: _, ...topic } = await open()
     const last = first + lines - 1
+    // What the run before this one had read from disk is not to be there any more.
+    await sleep(LIMITS.sharedPagesMs + 200)
     const cpuBefore = contestant.process.cpuS()
     const group = context.load.attach({
       ...topic,

@@ -111,6 +111,9 @@ export const LIMITS = {
   sharedSegmentsMax: 4,
   /** What a client is sent between two looks at its socket. */
   pageBytesMax: 256 * KiB,
+  /** Pages of logs from the store that are kept for others who replay them at the same time, and for how long. */
+  sharedPagesBytesMax: 16 * MiB,
+  sharedPagesMs: 1_000,
   /** Store pages being read for replays at once; further clients take turns, page by page. */
   replaysAtOnce: 1,
   /** What may wait for a client that takes nothing any more, before it is dropped; and for how long it may do so. */
