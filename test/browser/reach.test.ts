@@ -128,6 +128,19 @@ describe.runIf(hasChromium)('at the bottom of a session, where there is little r
     expect(await overflowing(page)).toEqual([])
   })
 
+  it('has the name of a host in one piece, in a table that is wider than the screen', async () => {
+    const table = '| host | disk |\n| - | - |\n| web-3.eu-west-1.example.com | 41 GB of 50 GB in /var |'
+    const [page] = await begin(script({ say: table }, { hang: true }))
+    const name = page.getByRole('cell', { name: 'web-3.eu-west-1.example.com' })
+    await name.waitFor()
+    const lines = await name.evaluate((cell) => {
+      const text = document.createRange()
+      text.selectNodeContents(cell)
+      return text.getClientRects().length
+    })
+    expect(lines).toBe(1)
+  })
+
   it('shows a prompt that was just queued, and how many there are', async () => {
     const [page] = await begin(hang, ['one', 'two', 'three', 'four', 'five', 'six'])
     const waiting = page.getByRole('region', { name: 'Waiting prompts' })
