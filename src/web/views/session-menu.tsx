@@ -46,6 +46,9 @@ export function SessionMenu({ client, session, onClose }: Shown) {
       >
         {archived ? 'Back to the list' : 'Archive'}
       </button>
+      <a class="button" href={`inspect#/s/${encodeURIComponent(id)}`}>
+        Inspect
+      </a>
       {isSure ? (
         <button
           type="button"

@@ -93,6 +93,9 @@ export function SettingsView({ web: { keeper, client, base } }: { web: Web }) {
         <a class="button" href="#/devices">
           Devices
         </a>
+        <a class="button" href="inspect">
+          Inspector
+        </a>
         <button type="button" disabled={isBusy} onClick={() => void forget()}>
           Forget what is kept on this device
         </button>
