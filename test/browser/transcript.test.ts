@@ -233,7 +233,7 @@ describe.runIf(hasChromium)('a conversation', () => {
           log.evaluate((list) => {
             const { top, bottom } = list.getBoundingClientRect()
             const rows = [...list.querySelectorAll('article')].map((row) => row.getBoundingClientRect())
-            return rows[0]!.top <= top && rows.at(-1)!.bottom >= bottom && rows.length < 100
+            return rows[0]!.top <= top && rows.at(-1)!.bottom >= bottom && rows.length < 200
           }),
         )
         .toBe(true)
