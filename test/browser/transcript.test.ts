@@ -217,7 +217,7 @@ describe.runIf(hasChromium)('a conversation', () => {
       return most
     })
     expect(off).toBeLessThan(1)
-    await log.getByRole('article', { name: 'Agent' }).getByText('row 0 row 0').waitFor()
+    await log.getByText('Today', { exact: true }).waitFor()
     expect(await log.evaluate((list) => list.querySelector<HTMLElement>('.far')!.offsetHeight)).toBe(0)
   })
 
