@@ -1,4 +1,7 @@
-/** Something that follows a stream for as long as a view is there; anew whenever the page comes back. */
+/**
+ * Something that follows a stream for as long as a view is there; anew whenever the page comes back. A page that is out of
+ * sight lets go of its stream: a browser has six connections to a server, for the commands of all tabs as well.
+ */
 import { useEffect } from 'preact/hooks'
 import { LIMITS } from './limits.ts'
 import { followPageLife } from './state/page-life.ts'
@@ -7,6 +10,7 @@ type Followed = {
   store: { subscribe(observer: () => void): { unsubscribe(): void } }
   run(): Promise<void>
   reconnect(): void
+  rest(): void
   keep(): Promise<void>
   end(): void
 }
@@ -14,18 +18,34 @@ type Followed = {
 export function useFollow(followed: Followed): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
+    let resting: ReturnType<typeof setTimeout> | undefined
     const keep = (): void => {
       clearTimeout(timer)
       timer = undefined
       void followed.keep()
     }
+    const restUnlessSeen = (): void => {
+      clearTimeout(resting)
+      if (document.hidden) resting = setTimeout(followed.rest, LIMITS.restAfterMs)
+    }
     // Not only when the page goes: it may be ended without a word, or before all is written.
     const { unsubscribe } = followed.store.subscribe(() => {
       timer ??= setTimeout(keep, LIMITS.keepAfterMs)
     })
-    const unfollow = followPageLife({ onBack: followed.reconnect, onAway: keep })
+    const unfollow = followPageLife({
+      onBack() {
+        followed.reconnect()
+        restUnlessSeen()
+      },
+      onAway() {
+        keep()
+        restUnlessSeen()
+      },
+    })
     void followed.run()
+    restUnlessSeen()
     return () => {
+      clearTimeout(resting)
       unsubscribe()
       unfollow()
       keep()

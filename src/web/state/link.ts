@@ -19,7 +19,8 @@ export const NO_LINK: Link = { state: 'connecting', retryAt: null, wasLive: fals
 export function followLink(link: Link, status: StreamStatus, now: number): Link {
   switch (status.state) {
     case 'connecting':
-      // A try that follows at once is no change that anybody could read.
+    case 'resting':
+      // Whoever sees a page that rested sees it connect. A try that follows at once is no change that anybody could read.
       return { ...link, state: link.wasLive ? 'reconnecting' : 'connecting', retryAt: null }
     case 'replaying':
       return { ...link, state: 'catching-up', retryAt: null }

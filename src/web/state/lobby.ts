@@ -8,6 +8,7 @@ import {
   type Lobby,
   type LobbyItem,
 } from '../../client/index.ts'
+import { LIMITS } from '../limits.ts'
 import { type Gone, whyGone } from './gone.ts'
 import type { Keeper } from './kept.ts'
 import { followLink, type Link, NO_LINK } from './link.ts'
@@ -74,6 +75,7 @@ export function createLobby({ client, keeper, schedule, now }: LobbyDeps) {
     lobby = client.lobby({
       signal: ended.signal,
       now,
+      backOffMsMax: LIMITS.retryMaxMs,
       onStatus: (status) => store.trigger.status({ status }),
       onHeard() {
         heardAt = now()
@@ -96,6 +98,8 @@ export function createLobby({ client, keeper, schedule, now }: LobbyDeps) {
       }
     },
     reconnect: (): void => lobby?.reconnect(),
+    /** Lets go of the connection, until `reconnect`. */
+    rest: (): void => lobby?.rest(),
     heardAt: (): number | null => heardAt,
     /** Keeps the list for the next visit. */
     async keep(): Promise<void> {

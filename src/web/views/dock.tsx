@@ -9,6 +9,7 @@ import { Composer } from './dock/composer.tsx'
 import { ResolvedLine } from './dock/resolved-line.tsx'
 import { Strip } from './dock/strip.tsx'
 import { SurvivorsNote } from './dock/survivors.tsx'
+import { useWayOut } from './dock/use-way-out.ts'
 import { WaitingPrompts } from './dock/waiting.tsx'
 
 export function Dock({ web, conversation }: { web: Web; conversation: ConversationControl }) {
@@ -17,6 +18,7 @@ export function Dock({ web, conversation }: { web: Web; conversation: Conversati
   const given = useStore(desk.answers.store, (answers) => answers)
   const [isTyping, setIsTyping] = useState(false)
 
+  useWayOut(desk, conversation)
   const isLive = link.state === 'live'
   useEffect(() => {
     if (isLive) desk.wake()

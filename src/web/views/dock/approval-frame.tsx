@@ -9,6 +9,7 @@ import { LIMITS } from '../../limits.ts'
 import type { GivenAnswer } from '../../state/answers.ts'
 import { countdown } from '../../state/span.ts'
 import { useNow } from '../../use-now.ts'
+import { NOT_REACHED, useOverdue } from './use-overdue.ts'
 
 export type Answering = {
   approval: Approval
@@ -35,6 +36,7 @@ export function ApprovalFrame({ children, ...answering }: Props) {
   const guarded = (answer: AnswerInput): void => {
     if (isSettled) onAnswer(answer)
   }
+  const isOverdue = useOverdue(given?.state === 'sending')
   const underWay = given?.state === 'refused' ? undefined : given
   return (
     <section ref={card} class="approval" tabIndex={-1} aria-label="Approval" data-settled={isSettled}>
@@ -78,7 +80,8 @@ export function ApprovalFrame({ children, ...answering }: Props) {
       {underWay !== undefined && (
         <div class="given" role="status">
           <span>
-            {underWay.decision === 'allow' ? 'Allow' : 'Deny'}: {FATES[underWay.state]}
+            {underWay.decision === 'allow' ? 'Allow' : 'Deny'}:{' '}
+            {isOverdue ? NOT_REACHED : FATES[underWay.state]}
           </span>
           {underWay.state === 'waiting' && (
             <button type="button" onClick={onTakeBack}>

@@ -4,9 +4,11 @@ import type { Waiting } from '../../state/outbox.ts'
 import { useOnline } from '../../use-online.ts'
 import { visible } from '../../visible.ts'
 import { CloseIcon, EditIcon } from './icons.tsx'
+import { NOT_REACHED, useOverdue } from './use-overdue.ts'
 
 export function PendingCard({ desk, prompt }: { desk: Desk; prompt: Waiting }) {
   const isOnline = useOnline()
+  const isOverdue = useOverdue(prompt.state === 'sending')
   const { key, state, files, sessionId } = prompt
   const edit = (): void => {
     const posted = desk.outbox.takeBack(key)
@@ -17,7 +19,7 @@ export function PendingCard({ desk, prompt }: { desk: Desk; prompt: Waiting }) {
       <p class="clamped">{visible(prompt.prompt)}</p>
       <div class="card-foot">
         <small class="quiet" role="status">
-          {fateOf(prompt, isOnline)}
+          {fateOf(prompt, { isOnline, isOverdue })}
         </small>
         {state === 'waiting' && (
           <>
@@ -34,10 +36,10 @@ export function PendingCard({ desk, prompt }: { desk: Desk; prompt: Waiting }) {
   )
 }
 
-function fateOf({ state, problem }: Waiting, isOnline: boolean): string {
+function fateOf({ state, problem }: Waiting, at: { isOnline: boolean; isOverdue: boolean }): string {
   if (state === 'sent') return 'sent'
   // A try that is under way will come to nothing; nobody has to see it come and go.
-  if (!isOnline) return 'waiting for the network'
-  if (state === 'sending') return 'sending…'
+  if (!at.isOnline) return 'waiting for the network'
+  if (state === 'sending') return at.isOverdue ? NOT_REACHED : 'sending…'
   return problem === null ? 'waiting for the network' : `${problem} Trying again`
 }
