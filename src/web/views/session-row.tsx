@@ -3,14 +3,20 @@ import { memo } from 'preact/compat'
 import { useState } from 'preact/hooks'
 import type { Client, ListedSession } from '../../client/index.ts'
 import { routePath } from '../route.ts'
-import { ageText, costText } from '../state/words.ts'
+import { costText } from '../state/words.ts'
 import { visible } from '../visible.ts'
 import { SessionMenu } from './session-menu.tsx'
 
-export const SessionRow = memo(({ client, session }: { client: Client; session: ListedSession }) => {
+type Shown = {
+  client: Client
+  session: ListedSession
+  /** How long ago something happened in it, in words: a row is drawn again when they are others. */
+  age: string
+}
+
+export const SessionRow = memo(({ client, session, age }: Shown) => {
   const [isOpen, setOpen] = useState(false)
-  const { id, title, agent, lastLine, updatedAt, usage, waiting } = session
-  const age = ageText(Date.now() - Date.parse(updatedAt))
+  const { id, title, agent, lastLine, usage, waiting } = session
   const facts = [
     agent,
     age,

@@ -1,9 +1,14 @@
 /** All sessions: what needs somebody first, then what runs, then the newest. */
 import { useEffect, useMemo, useState } from 'preact/hooks'
+import type { ListedSession } from '../../client/index.ts'
+import { LIMITS } from '../limits.ts'
 import { createLobby } from '../state/lobby.ts'
 import { scheduleDraw } from '../state/page-life.ts'
+import { aheadOf } from '../state/server-clock.ts'
 import { orderSessions } from '../state/session-order.ts'
+import { ageText } from '../state/words.ts'
 import { useFollow } from '../use-follow.ts'
+import { useNow } from '../use-now.ts'
 import { useStore } from '../use-store.ts'
 import type { Web } from '../web.ts'
 import { GoneNote } from './gone-note.tsx'
@@ -24,6 +29,9 @@ export function SessionsView({ web: { client, keeper, base } }: { web: Web }) {
   const [search, setSearch] = useState('')
   const [archived, setArchived] = useState(false)
   const shown = useMemo(() => orderSessions(sessions, { search, archived }), [sessions, search, archived])
+  const aheadMs = aheadOf(link.served, { now: performance.now(), wall: Date.now() })
+  const now = useNow(LIMITS.ageTickMs) - aheadMs
+  const ageOf = ({ updatedAt }: ListedSession): string => ageText(now - Date.parse(updatedAt))
   const isKnown = isComplete || keptAt !== null
   return (
     <div class="screen">
@@ -52,7 +60,7 @@ export function SessionsView({ web: { client, keeper, base } }: { web: Web }) {
         {shown.length > 0 && (
           <ul class="session-list">
             {shown.map((session) => (
-              <SessionRow key={session.id} client={client} session={session} />
+              <SessionRow key={session.id} client={client} session={session} age={ageOf(session)} />
             ))}
           </ul>
         )}
