@@ -6,6 +6,7 @@ import { visible } from '../visible.ts'
 import type { Web } from '../web.ts'
 import { Page } from './page.tsx'
 import { PairingSheet } from './pairing-sheet.tsx'
+import { SureButton } from './sure-button.tsx'
 
 export function DevicesView({ web: { client } }: { web: Web }) {
   const [devices, setDevices] = useState<Device[] | null>(null)
@@ -51,14 +52,12 @@ export function DevicesView({ web: { client } }: { web: Web }) {
           Pair another device
         </button>
         {(devices?.length ?? 0) > 1 && (
-          <button
-            type="button"
-            class="danger"
+          <SureButton
+            label="Take out all others…"
+            sure="Take out every device but this one"
             disabled={isBusy}
-            onClick={() => act(client.access.revokeOthers)}
-          >
-            Take out all others
-          </button>
+            onSure={() => act(client.access.revokeOthers)}
+          />
         )}
       </section>
       {pairing !== null && (
@@ -87,15 +86,7 @@ function DeviceRow({ device: { name, createdAt, lastSeenAt, expiresAt, current }
         </p>
       </div>
       {!current && (
-        <button
-          type="button"
-          class="danger"
-          disabled={isBusy}
-          aria-label={`Revoke ${name}`}
-          onClick={onRevoke}
-        >
-          Revoke
-        </button>
+        <SureButton label="Revoke…" sure="Take it out" of={name} disabled={isBusy} onSure={onRevoke} />
       )}
     </li>
   )

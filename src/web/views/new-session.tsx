@@ -2,19 +2,13 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { AgentList, SessionInput } from '../../client/index.ts'
 import { routePath } from '../route.ts'
+import { MODES } from '../state/permission-modes.ts'
 import { problemText } from '../state/problem-text.ts'
 import { useAttempt } from '../use-attempt.ts'
 import type { Web } from '../web.ts'
 import { Page } from './page.tsx'
 
 type Fields = { agent: string; title: string; model: string; workspace: string; permissionMode: string }
-
-const MODES = [
-  ['', 'As the server is set'],
-  ['ask', 'Ask me'],
-  ['acceptEdits', 'Edit files without asking'],
-  ['bypass', 'Do everything without asking'],
-] as const
 
 export function NewSessionView({ web: { client } }: { web: Web }) {
   const [agents, setAgents] = useState<AgentList | null>(null)
@@ -94,6 +88,7 @@ export function NewSessionView({ web: { client } }: { web: Web }) {
             <label>
               Before it acts
               <select value={fields.permissionMode} onChange={set('permissionMode')}>
+                <option value="">As the server is set</option>
                 {MODES.map(([value, text]) => (
                   <option key={value} value={value}>
                     {text}

@@ -3,9 +3,11 @@ import { memo } from 'preact/compat'
 import { useState } from 'preact/hooks'
 import type { Client, ListedSession } from '../../client/index.ts'
 import { routePath } from '../route.ts'
+import { asksNothing } from '../state/permission-modes.ts'
 import { costText } from '../state/words.ts'
 import { visible } from '../visible.ts'
 import { SessionMenu } from './session-menu.tsx'
+import { UnaskedBadge } from './unasked-badge.tsx'
 
 type Shown = {
   client: Client
@@ -33,7 +35,10 @@ export const SessionRow = memo(({ client, session, age }: Shown) => {
           {lastLine?.kind === 'error' && 'Failed: '}
           {visible(lastLine?.text ?? '')}
         </span>
-        <span class="session-facts quiet">{facts.filter(Boolean).join(' · ')}</span>
+        <span class="session-facts quiet">
+          {asksNothing(session) && <UnaskedBadge />}
+          {facts.filter(Boolean).join(' · ')}
+        </span>
       </a>
       <button type="button" class="plain" aria-label={`Actions for ${title}`} onClick={() => setOpen(true)}>
         <span aria-hidden="true">⋯</span>

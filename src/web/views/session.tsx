@@ -10,6 +10,7 @@ import { Dock } from './dock.tsx'
 import { GoneNote } from './gone-note.tsx'
 import { KeptNote } from './kept-note.tsx'
 import { LinkBadge } from './link-badge.tsx'
+import { SessionTitle } from './session-title.tsx'
 import { Transcript } from './transcript.tsx'
 
 export function SessionView({ web, id }: { web: Web; id: string }) {
@@ -32,7 +33,7 @@ export function SessionView({ web, id }: { web: Web; id: string }) {
           <span aria-hidden="true">‹</span>
           <span class="unseen">All sessions</span>
         </a>
-        <h1>{title}</h1>
+        <SessionTitle {...{ client, session }} onChange={() => conversation.refresh().catch(() => {})} />
         <LinkBadge {...{ link, behind }} heardAt={conversation.heardAt} onTap={conversation.reconnect} />
       </header>
       <div class="middle">

@@ -3,12 +3,12 @@
  * card takes no tap in its first moment, which was meant for what was there before.
  */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { AnswerInput, Approval } from '../../../client/index.ts'
-import { LIMITS } from '../../limits.ts'
 import type { GivenAnswer } from '../../state/answers.ts'
 import { countdown } from '../../state/span.ts'
 import { useNow } from '../../use-now.ts'
+import { useSettled } from '../../use-settled.ts'
 import { NOT_REACHED, useOverdue } from './use-overdue.ts'
 
 export type Answering = {
@@ -116,15 +116,6 @@ function Deadline({ expiresAt }: { expiresAt: number }) {
       )}
     </p>
   )
-}
-
-function useSettled(): boolean {
-  const [isSettled, setIsSettled] = useState(false)
-  useEffect(() => {
-    const timer = setTimeout(() => setIsSettled(true), LIMITS.tapGuardMs)
-    return () => clearTimeout(timer)
-  }, [])
-  return isSettled
 }
 
 const isInText = (element: Element | null): boolean =>
