@@ -26,7 +26,7 @@ describe.runIf(hasChromium)('behind the title', () => {
     return [page, id]
   }
   const openSheet = async (page: Page, title: string) => {
-    await page.getByRole('button', { name: title, exact: true }).tap()
+    await page.getByRole('heading', { name: title }).getByRole('button').tap()
     const sheet = page.getByRole('dialog')
     await sheet.waitFor()
     return sheet

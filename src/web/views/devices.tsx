@@ -1,6 +1,7 @@
 /** Who is in: out with one of them, or all others, and a code for another one. */
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Device, PairingCode } from '../../client/index.ts'
+import { useAnswer } from '../use-answer.ts'
 import { useAttempt } from '../use-attempt.ts'
 import { visible } from '../visible.ts'
 import type { Web } from '../web.ts'
@@ -9,29 +10,24 @@ import { PairingSheet } from './pairing-sheet.tsx'
 import { SureButton } from './sure-button.tsx'
 
 export function DevicesView({ web: { client } }: { web: Web }) {
-  const [devices, setDevices] = useState<Device[] | null>(null)
+  const [{ answer: devices, problem: unknown, isWaiting }, refresh] = useAnswer(client.access.devices)
   const [pairing, setPairing] = useState<PairingCode | null>(null)
   const { attempt, isBusy, problem } = useAttempt()
-  const refresh = useCallback(async () => setDevices(await client.access.devices()), [client])
   const act = (work: () => Promise<unknown>): void =>
     void attempt(async () => {
       await work()
-      await refresh()
+      refresh()
     })
-  useEffect(() => {
-    const look = (): void => {
-      if (!document.hidden) void attempt(refresh)
-    }
-    look()
-    // A phone that wakes up shows what it showed when it fell asleep.
-    document.addEventListener('visibilitychange', look)
-    return () => document.removeEventListener('visibilitychange', look)
-  }, [refresh])
   return (
     <Page title="Devices" back="#/settings">
       <p class="problem" role="alert">
-        {problem}
+        {problem || unknown}
       </p>
+      {isWaiting && (
+        <p class="quiet" role="status">
+          The server cannot be reached. Trying again…
+        </p>
+      )}
       <ul class="device-list">
         {devices?.map((device) => (
           <DeviceRow
@@ -65,7 +61,7 @@ export function DevicesView({ web: { client } }: { web: Web }) {
           pairing={pairing}
           onClose={() => {
             setPairing(null)
-            void attempt(refresh)
+            refresh()
           }}
         />
       )}

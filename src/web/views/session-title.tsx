@@ -23,9 +23,9 @@ export function SessionTitle({ client, session, onChange }: Shown) {
         <button type="button" class="plain title" aria-haspopup="dialog" onClick={() => setOpen(true)}>
           <span>{visible(session.title)}</span>
           <span aria-hidden="true">⌄</span>
+          {asksNothing(session) && <UnaskedBadge />}
         </button>
       </h1>
-      {asksNothing(session) && <UnaskedBadge />}
       {isOpen && (
         <SessionMenu
           client={client}
