@@ -4,10 +4,14 @@
  */
 import { useEffect } from 'preact/hooks'
 import { LIMITS } from './limits.ts'
+import type { Link } from './state/link.ts'
 import { followPageLife } from './state/page-life.ts'
 
 type Followed = {
-  store: { subscribe(observer: () => void): { unsubscribe(): void } }
+  store: {
+    getSnapshot(): { context: { link: Link } }
+    subscribe(observer: () => void): { unsubscribe(): void }
+  }
   run(): Promise<void>
   reconnect(): void
   rest(): void
@@ -15,7 +19,8 @@ type Followed = {
   end(): void
 }
 
-export function useFollow(followed: Followed): void {
+/** @param onLive told whenever it has become live */
+export function useFollow(followed: Followed, onLive: () => void): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     let resting: ReturnType<typeof setTimeout> | undefined
@@ -29,8 +34,12 @@ export function useFollow(followed: Followed): void {
       if (document.hidden) resting = setTimeout(followed.rest, LIMITS.restAfterMs)
     }
     // Not only when the page goes: it may be ended without a word, or before all is written.
+    let wasLive = false
     const { unsubscribe } = followed.store.subscribe(() => {
       timer ??= setTimeout(keep, LIMITS.keepAfterMs)
+      const isLive = followed.store.getSnapshot().context.link.state === 'live'
+      if (isLive && !wasLive) onLive()
+      wasLive = isLive
     })
     const unfollow = followPageLife({
       onBack() {
@@ -51,5 +60,5 @@ export function useFollow(followed: Followed): void {
       keep()
       followed.end()
     }
-  }, [followed])
+  }, [followed, onLive])
 }

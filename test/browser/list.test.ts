@@ -1,8 +1,8 @@
 /** The list of sessions on a phone: how old each is, and that it is found as it was left. */
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
-import { untilLive } from '../support/paired.ts'
+import { show, untilLive } from '../support/paired.ts'
 import { openPhone } from '../support/phone.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
 
@@ -41,5 +41,23 @@ describe.runIf(hasChromium)('the list', () => {
     await page.clock.setSystemTime(Date.now() + 24 * HOUR_MS)
     await page.goto(`${server.url}/#/s/${id}`)
     await page.getByRole('log').getByText('Today').waitFor()
+  })
+
+  it('is where it was when somebody comes back to it, with what was searched for', async () => {
+    for (let i = 0; i < 30; i++) await server.open({ agent: 'claude', title: `one of many ${i}` })
+    const context = await openPhone(browser, server)
+    const page = await show(context, server, '/')
+    await untilLive(page)
+    await page.getByLabel('Search sessions').fill('one of many')
+    await row(page, 'one of many 3').first().getByRole('link').scrollIntoViewIfNeeded()
+    const top = () => page.locator('.sessions').evaluate(({ scrollTop }) => Math.round(scrollTop))
+    const before = await top()
+    expect(before).toBeGreaterThan(500)
+    await row(page, 'one of many 3').first().getByRole('link').tap()
+    await page.getByRole('heading', { name: 'one of many' }).waitFor()
+    await page.goBack()
+    await row(page, 'one of many 3').first().waitFor()
+    expect(await page.getByLabel('Search sessions').inputValue()).toBe('one of many')
+    await expect.poll(top).toBe(before)
   })
 })

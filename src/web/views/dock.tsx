@@ -1,6 +1,7 @@
 /** What the thumb needs: the turn that is open with its Stop, what waits for an answer, and the composer. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ConversationControl } from '../state/conversation.ts'
+import { hasMouse } from '../use-media.ts'
 import { useStore } from '../use-store.ts'
 import { visible } from '../visible.ts'
 import type { Web } from '../web.ts'
@@ -34,8 +35,13 @@ export function Dock({ web, conversation }: { web: Web; conversation: Conversati
   const approvals = session?.approvals.filter(({ approvalId }) => !isAnswered(approvalId)) ?? []
   const [first] = approvals
   const isAsking = first !== undefined && !isTyping
+  const dock = useRef<HTMLElement>(null)
+  const isKnown = session !== null
+  useEffect(() => {
+    if (isKnown && hasMouse()) dock.current!.querySelector('textarea')?.focus({ preventScroll: true })
+  }, [isKnown])
   return (
-    <footer class="dock">
+    <footer class="dock" ref={dock}>
       <ResolvedLine desk={desk} conversation={conversation} />
       <SurvivorsNote desk={desk} conversation={conversation} />
       <WaitingPrompts desk={desk} conversation={conversation} isFolded={isAsking} />

@@ -14,10 +14,12 @@ type Shown = {
   session: ListedSession
   /** How long ago something happened in it, in words: a row is drawn again when they are others. */
   age: string
+  /** Whether it is shown beside the list. */
+  isOpen: boolean
 }
 
-export const SessionRow = memo(({ client, session, age }: Shown) => {
-  const [isOpen, setOpen] = useState(false)
+export const SessionRow = memo(({ client, session, age, isOpen }: Shown) => {
+  const [isMenu, setMenu] = useState(false)
   const { id, title, agent, lastLine, usage, waiting } = session
   const facts = [
     agent,
@@ -27,7 +29,7 @@ export const SessionRow = memo(({ client, session, age }: Shown) => {
   ]
   return (
     <li class="session-row">
-      <a href={routePath({ view: 'session', id })}>
+      <a href={routePath({ view: 'session', id })} aria-current={isOpen ? 'page' : undefined}>
         <span class="session-title">{visible(title)}</span>
         <StateBadge session={session} />
         <span class="session-line">
@@ -40,10 +42,10 @@ export const SessionRow = memo(({ client, session, age }: Shown) => {
           {facts.filter(Boolean).join(' · ')}
         </span>
       </a>
-      <button type="button" class="plain" aria-label={`Actions for ${title}`} onClick={() => setOpen(true)}>
+      <button type="button" class="plain" aria-label={`Actions for ${title}`} onClick={() => setMenu(true)}>
         <span aria-hidden="true">⋯</span>
       </button>
-      {isOpen && <SessionMenu client={client} session={session} onClose={() => setOpen(false)} />}
+      {isMenu && <SessionMenu client={client} session={session} onClose={() => setMenu(false)} />}
     </li>
   )
 })

@@ -19,7 +19,7 @@ export function SessionView({ web, id }: { web: Web; id: string }) {
     const now = (): number => performance.now()
     return createConversation({ client, keeper, sessionId: id, schedule: scheduleDraw, now })
   }, [client, keeper, id])
-  useFollow(conversation)
+  useFollow(conversation, web.onLive)
   const { session, link, headId, events, gone, keptAt } = useStore(conversation.store, (context) => context)
   const title = visible(session?.title ?? '')
   useEffect(() => {
@@ -29,7 +29,7 @@ export function SessionView({ web, id }: { web: Web; id: string }) {
   return (
     <div class="screen">
       <header class="bar">
-        <a class="button plain" href="#/">
+        <a class="button plain to-list" href="#/">
           <span aria-hidden="true">‹</span>
           <span class="unseen">All sessions</span>
         </a>
