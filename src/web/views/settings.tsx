@@ -83,7 +83,7 @@ export function SettingsView({ web: { keeper, client, base } }: { web: Web }) {
         </p>
         <SureButton
           label="Take this device out…"
-          sure="Take it out. To come back, it has to be paired"
+          sure="Take it out: it must be paired anew"
           disabled={isBusy}
           onSure={() => void leave()}
         />
