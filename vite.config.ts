@@ -6,12 +6,27 @@ import { defineConfig, type Plugin } from 'vite'
 const WEB = resolve(import.meta.dirname, 'src/web')
 const SERVICE_WORKER = 'sw.js'
 
-/** Tells the service worker what was built; not what only installers ask for. */
+type Bundle = Parameters<Extract<NonNullable<Plugin['generateBundle']>, (...args: never[]) => unknown>>[1]
+
+/** All that a page may come to load, with its styles. */
+function filesOf(bundle: Bundle, entry: string): string[] {
+  const files = new Set([entry])
+  for (const name of files) {
+    const chunk = bundle[name]
+    if (chunk?.type !== 'chunk') continue
+    const { importedCss = [] } = chunk.viteMetadata ?? {}
+    for (const file of [...chunk.imports, ...chunk.dynamicImports, ...importedCss]) files.add(file)
+  }
+  return [...files]
+}
+
+/** Tells the service worker what the phone page is made of; not the inspector, nor what only installers ask for. */
 const listBuiltFiles = (): Plugin => ({
   name: 'list-built-files',
   enforce: 'post',
   generateBundle(_, bundle) {
-    const files = Object.keys(bundle).filter((name) => name.startsWith('assets/'))
+    const entry = Object.values(bundle).find((file) => file.type === 'chunk' && file.name === 'page')
+    const files = filesOf(bundle, entry?.fileName ?? '')
     const worker = bundle[SERVICE_WORKER]
     const page = bundle['index.html']
     if (worker?.type !== 'chunk' || page?.type !== 'asset')
@@ -28,14 +43,6 @@ export default defineConfig({
   base: './',
   plugins: [listBuiltFiles()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  // virtua is written for React.
-  resolve: {
-    alias: {
-      react: 'preact/compat',
-      'react-dom': 'preact/compat',
-      'react/jsx-runtime': 'preact/jsx-runtime',
-    },
-  },
   build: {
     outDir: resolve(import.meta.dirname, 'dist/web'),
     emptyOutDir: true,
@@ -45,11 +52,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      // virtua marks itself for servers that render React.
-      onLog(level, log, handle) {
-        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log)
+      input: {
+        page: resolve(WEB, 'index.html'),
+        inspect: resolve(WEB, 'inspect.html'),
+        sw: resolve(WEB, 'sw.ts'),
       },
-      input: { page: resolve(WEB, 'index.html'), sw: resolve(WEB, 'sw.ts') },
       output: {
         entryFileNames: ({ name }) => (name === 'sw' ? SERVICE_WORKER : 'assets/[name]-[hash].js'),
       },

@@ -13,6 +13,7 @@ import { sessionMachine } from './session-machine.ts'
 import { settingsRead } from './settings.ts'
 import { shellOutput } from './shell-adapter.ts'
 import { splitterLines, splitterResumed } from './splitter.ts'
+import { stepsOfLog } from './steps-of-log.ts'
 import { damagedDirectory, damagedExport } from './verify.ts'
 import { world } from './world/property.ts'
 
@@ -21,7 +22,7 @@ export const PURE: readonly Property[] = [
   ...[clientFrames, attachChunked, attachCut, attachAnything, attachAborted],
   ...[claudeDamaged, claudeDamagedState, claudeBatches, claudeWriting, claudeServers],
   ...[shellOutput, settingsRead, damagedExport, damagedDirectory],
-  ...[sessionMachine, queue],
+  ...[sessionMachine, stepsOfLog, queue],
   world,
 ]
 

@@ -59,7 +59,12 @@ export type SessionWorld = ReturnType<typeof createSessionWorld>
 
 const LADDER: PortCommand['type'][] = ['ABANDON', 'INTERRUPT', 'TERMINATE', 'KILL']
 
-export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) {
+/** @param watch told of all that xstate tells of the session's actors; it must not throw */
+export function createSessionWorld(
+  sights: Sights,
+  leftovers: LeftoverPolicies,
+  watch: (inspected: InspectionEvent) => void = () => {},
+) {
   const clock = new SimulatedClock()
   const port = createScriptedPort()
   const events: Event[] = []
@@ -83,6 +88,7 @@ export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) 
 
   // Noted here and checked later: an observer that throws puts the actor in error.
   function inspect(inspected: InspectionEvent): void {
+    watch(inspected)
     if (inspected.type !== '@xstate.event') return
     const { type } = inspected.event
     if (![...LADDER, 'END_INPUT', 'REPORT'].includes(type)) return
@@ -200,6 +206,8 @@ export function createSessionWorld(sights: Sights, leftovers: LeftoverPolicies) 
   }
 
   return {
+    /** The log. */
+    events: events as readonly Event[],
     /** The agent asks, each time under another name. */
     ask(): void {
       const approvalId = `approval ${askedAt.size}`

@@ -33,12 +33,15 @@ const LOWER_LAYERS: Record<string, string[]> = {
   machines: ['machines'],
   runtime: ['machines', 'runtime'],
   http: ['machines', 'runtime', 'http'],
-  verify: ['machines', 'runtime', 'verify'],
+  verify: ['machines', 'runtime', 'client', 'verify'],
   cli: ['machines', 'runtime', 'http', 'verify', 'cli', 'client'],
   client: ['client'],
   web: ['client', 'web'],
   'index.ts': ['machines', 'runtime', 'http', 'client', 'web'],
 }
+
+/** The wire types. */
+const VOCABULARY = ['src/machines/events.ts', 'src/machines/inspection.ts']
 
 /** The first folder below src, or the file that stands there. */
 const layerOf = (path: string): string => path.split('/')[1]!
@@ -52,7 +55,7 @@ function faultOf({ from, to, isType }: Arrow): string | null {
   if (to.startsWith('(outside')) return 'src knows nothing of what lies beside it'
   if (to.startsWith('src/')) {
     // The vocabulary of the wire is all that a client shares with the server.
-    const isVocabulary = layer === 'client' && to === 'src/machines/events.ts' && isType
+    const isVocabulary = layer === 'client' && VOCABULARY.includes(to) && isType
     return allowed.includes(layerOf(to)) || isVocabulary ? null : `${layer} knows nothing of it`
   }
   if (layer === 'machines' && to !== 'xstate') return 'machines import xstate alone'

@@ -1,5 +1,6 @@
 /** All mutants. */
 import { CLIENT } from './client.ts'
+import { INSPECTOR } from './inspector.ts'
 import { LIVES } from './lives.ts'
 import { LOG } from './log.ts'
 import { MACHINES } from './machines.ts'
@@ -13,6 +14,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...QUEUES,
   ...LOG,
   ...CLIENT,
+  ...INSPECTOR,
   ...SERVERS,
   ...WORLD,
   ...LIVES,

@@ -103,6 +103,10 @@ const PERMISSION_MODES: readonly PermissionMode[] = ['ask', 'acceptEdits', 'bypa
 
 const defaultDataDir = (): string =>
   join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'breakglass')
+/** What is inspected goes to whoever listens there: to nobody elsewhere. */
+const isLoopbackSocket = (value: string): boolean =>
+  /^ws:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?\/?$/.test(value) && URL.canParse(value)
+
 /** Flag names; a key of the config file is the same in camelCase. */
 export const SETTINGS = {
   host: text('BREAKGLASS_HOST', '127.0.0.1', 'address to listen on'),
@@ -220,6 +224,13 @@ export const SETTINGS = {
     ['auto', 'off'],
     'auto',
     'a cgroup for each turn, where that can be had',
+  ),
+  'inspect-stately': setting(
+    'BREAKGLASS_INSPECT_STATELY',
+    '',
+    'ws://127.0.0.1:PORT, a bridge on this machine',
+    (value) => (isLoopbackSocket(value) ? value : REFUSED),
+    "where a bridge to Stately's tools listens (npm: @statelyai/inspect), for what is inspected",
   ),
   'workspace-roots': list(
     'BREAKGLASS_WORKSPACE_ROOTS',

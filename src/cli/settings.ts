@@ -60,6 +60,7 @@ export function readSettings(args: string[], env: NodeJS.ProcessEnv) {
     killGraceMs: value('kill-grace-s'),
     maxTurns: value('max-turns'),
     permissionMode: value('permission-mode'),
+    inspectStately: value('inspect-stately') || null,
     workspaceRoots: value('workspace-roots'),
     agentEnv: value('agent-env'),
   }

@@ -6,6 +6,7 @@
 import type { Answer, Event, PermissionMode, Resolution, Session } from '../machines/events.ts'
 import { type Access, createAccess } from './access.ts'
 import { type Attachment, type AttachOptions, attach } from './attach.ts'
+import { createInspector, type Inspector } from './inspector.ts'
 import { requestTimeoutMsDefault } from './limits.ts'
 import { followLobby, type Lobby, type LobbyOptions } from './lobby.ts'
 import { sessionPath } from './paths.ts'
@@ -108,6 +109,8 @@ export type Client = {
   attach(sessionId: string, options?: AttachOptions): Attachment
   /** Follows all sessions; see `createSessionList`. */
   lobby(options?: LobbyOptions): Lobby
+  /** What the machines of a session do. */
+  inspector: Inspector
 }
 
 export function createClient(options: ClientOptions): Client {
@@ -159,5 +162,6 @@ export function createClient(options: ClientOptions): Client {
     attach: (sessionId, attachOptions) =>
       attach(`${url}${sessionPath(sessionId)}/events`, { token, fetch, ...attachOptions }),
     lobby: (lobbyOptions) => followLobby(`${url}/api/events`, { token, fetch, ...lobbyOptions }),
+    inspector: createInspector(send, { url, token, fetch }),
   }
 }

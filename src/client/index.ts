@@ -24,9 +24,24 @@ export type {
   Resolution,
   Session,
 } from '../machines/events.ts'
+/** What an inspector is told. */
+export type {
+  ActorId,
+  InspectedActor,
+  InspectedProcess,
+  InspectedTimer,
+  InspectItem,
+  Inspection,
+  Sender,
+  Step,
+} from '../machines/inspection.ts'
 /** Follows one session by the URL of its events; `client.attach` builds that URL. */
 export type { Access, AuditRecord, Device, PairingCode } from './access.ts'
 export { type Attachment, type AttachOptions, type AttachStatus, attach } from './attach.ts'
+/** Whether a log is in order: its events from the first on, from a page or an export, by themselves. */
+export { findViolations } from './check-log/find-violations.ts'
+export { keepForRules } from './check-log/keep-for-rules.ts'
+export { type LoggedEvent, type Violation, violationText } from './check-log/violation.ts'
 /** The JSON routes, typed, `attach` by a session's id, and `lobby`. */
 export {
   type AgentList,
@@ -46,6 +61,8 @@ export {
 export { AttachError, RequestError } from './errors.ts'
 /** Where a stream stands, as `onStatus` tells it. */
 export type { StreamStatus } from './follow.ts'
+/** What the machines of a session do. */
+export type { InspectOptions, Inspector } from './inspector.ts'
 /** What an attachment yields. */
 export type { AttachItem } from './items.ts'
 /** All sessions at once, and what the lobby yields. */

@@ -26,6 +26,7 @@ import { auditRoutes } from './routes/audit.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { eventRoutes } from './routes/events.ts'
 import { fileRoutes } from './routes/files.ts'
+import { inspectRoutes } from './routes/inspect.ts'
 import { lobbyRoutes } from './routes/lobby.ts'
 import { operationRoutes } from './routes/operations.ts'
 import { pageRoutes } from './routes/pages.ts'
@@ -138,6 +139,7 @@ export async function createServer(options: ServerOptions) {
     approvalRoutes,
     eventRoutes,
     lobbyRoutes,
+    inspectRoutes,
     transcriptRoutes,
     operationRoutes,
     pairingRoutes,

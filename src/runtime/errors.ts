@@ -27,6 +27,7 @@ const ERRORS = {
   approval_not_open: [409, 'The agent does not wait for this answer'],
   attachments_unusable: [409, 'The attachments folder of the workspace cannot be used'],
   too_many_devices: [409, 'Too many devices are paired'],
+  too_many_inspected: [409, 'Too many sessions are inspected: switch some off'],
   too_many_sessions: [409, 'There are too many sessions: delete some'],
   session_deleted: [410, 'The session was deleted'],
   payload_too_large: [413, 'The body is too large'],

@@ -11,8 +11,12 @@ import { createAgents } from './agents/registry.ts'
 import { createDirectories } from './directories.ts'
 import { type ReachFailPoint, withFailPoints } from './fail-points.ts'
 import { findProgram } from './find-program.ts'
+import { createInspections } from './inspect/inspections.ts'
+import { forwardToStately } from './inspect/stately/forward.ts'
+import { openStatelySocket } from './inspect/stately/stately-socket.ts'
 import { LIMITS } from './limits.ts'
 import { lockDataDir } from './lock.ts'
+import { sharePages } from './log/shared-pages.ts'
 import { openDatabase } from './log/sqlite-database.ts'
 import { createSqliteStore } from './log/sqlite-store.ts'
 import { createWriter } from './log/writer.ts'
@@ -52,6 +56,8 @@ export type RuntimeOptions = {
   /** Turns running at once, over all sessions. */
   maxTurns: number
   permissionMode: PermissionMode
+  /** Where a bridge to Stately's tools listens on this machine, for what is inspected: `ws://127.0.0.1:8080`. Null: none. */
+  inspectStately?: string | null
   onFault: (error: unknown) => void
   /** For tests: called at named instants. */
   failPoint?: ReachFailPoint
@@ -69,7 +75,9 @@ export async function openRuntime(options: RuntimeOptions) {
   try {
     const { failPoint = () => {} } = options
     const db = openDatabase(options.dataDir)
-    const store = withFailPoints(createSqliteStore(db), failPoint)
+    const stored = createSqliteStore(db)
+    const pages = { bytesMax: LIMITS.sharedPagesBytesMax, keptMs: LIMITS.sharedPagesMs }
+    const store = withFailPoints({ ...stored, read: sharePages(stored.read, pages) }, failPoint)
     const writer = createWriter(store, { retryMs: LIMITS.storeRetryMs })
     const environment = agentEnvironment(options.environment, options.agentEnv)
     checkTools(environment.PATH!)
@@ -94,6 +102,10 @@ export async function openRuntime(options: RuntimeOptions) {
       freshId: randomUUID,
       onFault: options.onFault,
     })
+    const now = () => new Date()
+    const inspections = createInspections({ now, onFault: options.onFault })
+    const { inspectStately: url } = options
+    const stopForwarding = url ? forwardToStately(inspections, openStatelySocket(url), now) : () => {}
     const adopted = await sessions.adopt()
 
     return {
@@ -101,6 +113,8 @@ export async function openRuntime(options: RuntimeOptions) {
       agents,
       /** Pairing, devices and the audit. */
       access,
+      /** Whose machines are watched. */
+      inspections,
       adopted,
       failPoint,
       /** Below which directory turns have cgroups; null when they have none. */
@@ -113,6 +127,7 @@ export async function openRuntime(options: RuntimeOptions) {
       check: (): Promise<unknown> => store.listOpen(),
       /** Stores what is on its way and lets go of everything. Turns that run go on by themselves. */
       async close(): Promise<void> {
+        stopForwarding()
         await sessions.detach()
         await access.close()
         await writer.close(LIMITS.stopWaitMs)

@@ -103,6 +103,11 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     id,
     ownsWorkspace: row.ownsWorkspace,
     log,
+    /** Its machines, to be watched by an inspector. Commands do not go past this session. */
+    actor,
+    newest: () => ({ eventId: log.nextId - 1, turn: actor.getSnapshot().context.turn }),
+    /** What runs for the open turn, and this server. */
+    processes: turns.processes,
     /** Stores files in the workspace, for prompts to name as their attachments. */
     receiveFiles: files.receive,
     view: (): SessionView => ({
@@ -146,6 +151,8 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
       row = { ...row, ...edit, updatedAt: at }
       deps.onChange({ atOnce: true })
     },
+    /** Whether nothing is under way: it would be the same if it was loaded anew. */
+    isAtRest: (): boolean => turns.isIdle() && log.isStored && log.newest.queue.length === 0,
     /** Refuses further turns and stops the one that runs. Fulfilled when it has ended. */
     async end(): Promise<void> {
       deleting = true

@@ -5,6 +5,7 @@
 import type PQueue from 'p-queue'
 import { createActor } from 'xstate'
 import type { LogRecord } from '../machines/events.ts'
+import type { InspectedProcess } from '../machines/inspection.ts'
 import { processMachine } from '../machines/process.ts'
 import type { LeftoverPolicies } from '../machines/process-events.ts'
 import { sessionMachine } from '../machines/session.ts'
@@ -21,6 +22,8 @@ import { removeOldRuns } from './process/old-runs.ts'
 import type { PortDeps, ProcessPort } from './process/port.ts'
 import { isClaimed } from './process/run-directory.ts'
 import type { TurnContext } from './process/turn.ts'
+import { turnPlace } from './process/turn-place.ts'
+import { listTurnProcesses } from './process/turn-processes.ts'
 import type { Accepted, Start } from './prompt.ts'
 import { dequeuedRecord } from './queue/records.ts'
 import { type Asked, beginTurn, createTurnContext, readAsked, turnNameOf } from './turn-context.ts'
@@ -80,7 +83,9 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
   const machine = sessionMachine.provide({
     actors: { process: processMachine.provide({ actors: { port } }) },
   })
-  const actor = createActor(machine, { input: { ...deps, turn: start.fold.turn } })
+  const { leftovers, approvalTimeoutMs } = deps
+  // Just that: its context is shown to whoever inspects it.
+  const actor = createActor(machine, { input: { turn: start.fold.turn, leftovers, approvalTimeoutMs } })
   actor.on('append', ({ records, spool }) => {
     const { before = [], ...extra } = withPrompt
     withPrompt = {}
@@ -152,6 +157,11 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
         approvals: openApprovals(log.fold.approvals, deps.now()),
         delays: turnDelays(deps, { runMs: sinceMs(resumedAt ?? startedAt), stopMs: sinceMs(stop?.at) }),
       })
+    },
+    /** What runs for the open turn, and this server. */
+    processes(): InspectedProcess[] {
+      const { opened, turn } = log.fold
+      return listTurnProcesses(opened === null ? null : turnPlace(turnContext(turn)))
     },
     /** Whether the turn that the log left open runs already, and since when it is open. Null when it left none. */
     adoptionOrder(): { runs: boolean; since: string } | null {

@@ -29,4 +29,15 @@ export const LIMITS = {
   ageTickMs: 10_000,
   /** Another tab that sends for longer than a request may take is frozen. */
   lockWaitMs: 35_000,
+  /** What the inspector asks for at once when it wants all there is: what the server gives. */
+  eventsOfPageMax: 10_000,
+  /** Of one turn that it takes apart: a turn may say more than a page can hold. */
+  turnEventsMax: 50_000,
+  /** Of the steps that come live: as many as can be looked through. */
+  stepsKeptMax: 5_000,
+  /** A recording shows no pause for longer, and each step at least this long. */
+  pauseShownMaxMs: 1_500,
+  stepShownMinMs: 20,
+  /** So much of it goes by from one frame to the next, however long that took. */
+  frameMaxMs: 100,
 } as const

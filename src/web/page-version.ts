@@ -8,7 +8,7 @@ const ownScript = (): string =>
 /** Asks the server, and not the service worker: it knows the page by its bare address. */
 export async function isReplaced(): Promise<boolean> {
   try {
-    const response = await fetch('./?newest', { cache: 'no-store' })
+    const response = await fetch(`${location.pathname}?newest`, { cache: 'no-store' })
     return response.ok && !(await response.text()).includes(ownScript())
   } catch {
     return false

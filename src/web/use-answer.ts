@@ -39,7 +39,7 @@ export function useAnswer<T>(ask: () => Promise<T>): [Asked<T>, again: () => voi
     }
     again.current = () => void run()
     void run()
-    const unfollow = followPageLife({ onBack: again.current, onAway: () => {} })
+    const unfollow = followPageLife({ onBack: again.current })
     return () => {
       unfollow()
       rounds.stop()

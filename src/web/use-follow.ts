@@ -23,15 +23,10 @@ type Followed = {
 export function useFollow(followed: Followed, onLive: () => void): void {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
-    let resting: ReturnType<typeof setTimeout> | undefined
     const keep = (): void => {
       clearTimeout(timer)
       timer = undefined
       void followed.keep()
-    }
-    const restUnlessSeen = (): void => {
-      clearTimeout(resting)
-      if (document.hidden) resting = setTimeout(followed.rest, LIMITS.restAfterMs)
     }
     // Not only when the page goes: it may be ended without a word, or before all is written.
     let wasLive = false
@@ -42,19 +37,12 @@ export function useFollow(followed: Followed, onLive: () => void): void {
       wasLive = isLive
     })
     const unfollow = followPageLife({
-      onBack() {
-        followed.reconnect()
-        restUnlessSeen()
-      },
-      onAway() {
-        keep()
-        restUnlessSeen()
-      },
+      onBack: followed.reconnect,
+      onAway: keep,
+      onLongAway: followed.rest,
     })
     void followed.run()
-    restUnlessSeen()
     return () => {
-      clearTimeout(resting)
       unsubscribe()
       unfollow()
       keep()

@@ -2,15 +2,12 @@
 import { useEffect, useState } from 'preact/hooks'
 import { LIMITS } from './limits.ts'
 
-export function useSettled(isThere = true): boolean {
-  const [isSettled, setSettled] = useState(false)
+/** @param shown what can be tapped, as it is now */
+export function useSettled(shown: boolean): boolean {
+  const [settled, setSettled] = useState<boolean | null>(null)
   useEffect(() => {
-    if (!isThere) return
-    const timer = setTimeout(() => setSettled(true), LIMITS.tapGuardMs)
-    return () => {
-      clearTimeout(timer)
-      setSettled(false)
-    }
-  }, [isThere])
-  return isSettled
+    const timer = setTimeout(() => setSettled(shown), LIMITS.tapGuardMs)
+    return () => clearTimeout(timer)
+  }, [shown])
+  return settled === shown
 }

@@ -29,9 +29,10 @@ export function createWeb(window: Window, needed: Promise<unknown>): Web {
   const base = window.location.pathname.replace(/\/[^/]*$/, '')
   const client = createClient({ url: base })
   const prefix = `breakglass:${base}:`
+  const shelf = createShelf(prefix, () => window.localStorage, window)
   const desk = createDesk({
     client,
-    shelf: createShelf(prefix, () => window.localStorage, window),
+    shelf,
     exclusive: createExclusive(prefix, window.navigator.locks),
     newKey: () => crypto.randomUUID(),
     now: Date.now,
@@ -41,7 +42,7 @@ export function createWeb(window: Window, needed: Promise<unknown>): Web {
   const version = createPageVersion()
   let wasLive = false
   return {
-    ...{ base, client, keeper: createKeeper(base), desk, version },
+    ...{ base, client, keeper: createKeeper(base, shelf), desk, version },
     list: { search: '', archived: false, scrollTop: 0 },
     onLive() {
       // The server that answers now may be another one.

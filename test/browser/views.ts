@@ -1,6 +1,7 @@
 /** Every view of the page with something in it: for those who look at all of them. */
 import type { BrowserContext, Page } from 'playwright-core'
 import { show, untilLive } from '../support/paired.ts'
+import { readStream } from '../support/read-stream.ts'
 import { script, type TestServer } from '../support/server.ts'
 
 export type View = { name: string; open(context: BrowserContext): Promise<Page> }
@@ -65,16 +66,26 @@ const ASK = {
   ],
 }
 
+const untilEvent = (server: TestServer, id: string, kind: string): Promise<unknown> =>
+  readStream(server.eventsUrl(id), { token: server.token(), until: ({ data }) => data?.kind === kind })
+
 /** @returns the views; what runs in them ends with the server */
 export async function fillViews(server: TestServer): Promise<View[]> {
   const done = await server.open({ agent: 'claude', title: 'Nightly backup is late' })
   await server.prompt(done.id, script({ say: 'The backup went through at 04:12.' }, { exit: 0 }))
   const broken = await server.open({ agent: 'claude', title: 'Certificate of the mail server' })
   await server.prompt(broken.id, script({ stderr: 'no such host: mail.example' }, { exit: 3 }))
+  const stopped = await server.open({ agent: 'claude', title: 'Restart of the proxy' })
+  await server.prompt(stopped.id, script({ say: 'I would restart it now.' }, ASK, { hang: true }))
+  await untilEvent(server, stopped.id, 'approval')
+  await server.post(`/api/sessions/${stopped.id}/cancel`)
+  await untilEvent(server, stopped.id, 'turn_end')
   const running = await server.open({ agent: 'claude', title: 'Disk full on web-3' })
   await server.prompt(running.id, script(...INVESTIGATION, { hang: true }))
   await server.prompt(running.id, 'Then check the other web servers', { whenBusy: 'queue' })
   const asking = await server.open({ agent: 'claude', title: 'Shrink the journal' })
+  const watched = await server.request('PUT', `/api/inspect?session=${asking.id}`, { on: true, bodies: true })
+  if (watched.status !== 200) throw new Error(`nothing is watched: ${watched.status}`)
   await server.prompt(asking.id, script({ say: 'I would shrink the journal now.' }, ASK, { hang: true }))
   const at = (name: string, hash: string, ready: (page: Page) => Promise<unknown>): View => ({
     name,
@@ -84,6 +95,20 @@ export async function fillViews(server: TestServer): Promise<View[]> {
       return page
     },
   })
+  const inspector = (name: string, hash: string, ready: (page: Page) => Promise<unknown>): View => ({
+    name,
+    async open(context) {
+      const page = await show(context, server, hash, 'inspect')
+      await ready(page)
+      return page
+    },
+  })
+  /** A panel as a phone chooses it; at a desk all of them are there. */
+  const panel = (name: string) => async (page: Page) => {
+    await page.locator(`.panel[data-panel=${name.toLowerCase()}]`).waitFor({ state: 'attached' })
+    const tab = page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name, exact: true })
+    if (await tab.isVisible()) await tab.click()
+  }
   const button = (name: string) => (page: Page) => page.getByRole('button', { name }).waitFor()
   return [
     at('sessions', '/', async (page) => {
@@ -113,5 +138,16 @@ export async function fillViews(server: TestServer): Promise<View[]> {
       await page.getByRole('button', { name: 'Actions for Nightly backup is late' }).click()
       await page.getByRole('button', { name: 'Archive', exact: true }).waitFor()
     }),
+    inspector('inspector', '/', (page) => page.getByRole('link', { name: /Disk full/ }).waitFor()),
+    inspector('inspector-live', `/s/${asking.id}`, async (page) => {
+      await untilLive(page)
+      await page.getByRole('button', { name: /process active/ }).waitFor()
+      await page.getByText('server', { exact: true }).waitFor({ state: 'attached' })
+    }),
+    inspector('inspector-sequence', `/s/${stopped.id}/turn/1/step/7`, panel('Sequence')),
+    inspector('inspector-step', `/s/${stopped.id}/turn/1/step/7`, panel('Step')),
+    inspector('inspector-log', `/s/${stopped.id}/turn/1/step/7`, panel('Log')),
+    inspector('inspector-table', '/table', (page) => page.getByText('turn.cancelling').first().waitFor()),
+    inspector('inspector-file', '/file', (page) => page.getByText('Open a file').waitFor()),
   ]
 }

@@ -34,7 +34,14 @@ test('without anything set, the defaults hold', () => {
   vi.unstubAllEnvs()
   const dataDir = join(process.env.XDG_DATA_HOME || join(homedir(), '.local/share'), 'breakglass')
   expect(settings).toEqual({
-    ...{ host: '127.0.0.1', port: 7433, dataDir, token: null, tokenFile: join(dataDir, 'token') },
+    ...{
+      inspectStately: null,
+      host: '127.0.0.1',
+      port: 7433,
+      dataDir,
+      token: null,
+      tokenFile: join(dataDir, 'token'),
+    },
     ...{ claudeBin: 'claude', turnTimeoutMs: 900_000, keepaliveMs: 15_000, killGraceMs: 5_000, maxTurns: 8 },
     ...{ stallNoticeMs: 300_000, stallKillMs: null, outputBytesMax: 4_096 * 2 ** 20, cgroups: true },
     ...{ allowedHosts: [], tlsCert: null, tlsKey: null, tlsSelfSigned: false, behindProxy: [] },
@@ -59,6 +66,14 @@ const SETTINGS = [
     ['https://a.example', 'http://[::1]:7433'],
   ],
   ['base-path', 'BASE_PATH', 'basePath', ['/a', '/a/b'], 'basePath', ['/a', '/a/b']],
+  [
+    'inspect-stately',
+    'INSPECT_STATELY',
+    'inspectStately',
+    ['ws://127.0.0.1:8080', 'ws://[::1]:1/'],
+    'inspectStately',
+    ['ws://127.0.0.1:8080', 'ws://[::1]:1/'],
+  ],
   [
     'allowed-hosts',
     'ALLOWED_HOSTS',
@@ -236,6 +251,15 @@ test.for([
     'BREAKGLASS_BASE_PATH',
     ['a', '/', '/a/', '/a//b', '/../a', '/a?b'],
     'a path of plain segments, like /ops/breakglass',
+  ],
+  [
+    '--inspect-stately',
+    'BREAKGLASS_INSPECT_STATELY',
+    [
+      ...['on', 'wss://127.0.0.1:1', 'ws://stately.ai', 'ws://127.0.0.1.example:1', 'ws://127.0.0.1:1/x'],
+      ...['ws://u@127.0.0.1:1', 'ws://127.0.0.1:99999'],
+    ],
+    'ws://127.0.0.1:PORT, a bridge on this machine',
   ],
   [
     '--public-url',

@@ -20,10 +20,12 @@ test('everything is below the path as well: requests, streams, pages, what they 
   const end = untilTurnEnd(url, server.token())
   expect((await end).frames.find(({ id }) => id === 0)).toMatchObject({ data: { kind: 'user' } })
   const authorization = `Bearer ${server.token()}`
-  const document = await fetch(`${server.url}${BASE}/`, { headers: { authorization } })
-  const [, script1] = /src="\.\/(assets\/[^"]+\.js)"/.exec(await document.text())!
-  const loaded = await fetch(`${server.url}${BASE}/${script1}`, { headers: { authorization } })
-  expect([document.status, loaded.status]).toEqual([200, 200])
+  for (const page of ['', 'inspect']) {
+    const document = await fetch(`${server.url}${BASE}/${page}`, { headers: { authorization } })
+    const [, script1] = /src="\.\/(assets\/[^"]+\.js)"/.exec(await document.text())!
+    const loaded = await fetch(`${server.url}${BASE}/${script1}`, { headers: { authorization } })
+    expect([page, document.status, loaded.status]).toEqual([page, 200, 200])
+  }
 })
 
 test('a probe on the machine need not know of it', async () => {

@@ -1,6 +1,6 @@
 /** What an agent asks, through the session machine: who answers, when, and what becomes of what nobody answers. */
 import { describe, expect, test } from 'vitest'
-import { checkGrammar } from '../../src/verify/grammar.ts'
+import { checkGrammar } from '../../src/client/check-log/grammar.ts'
 import {
   APPROVAL_TIMEOUT_MS,
   asking,

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { createActor, fromCallback } from 'xstate'
+import { checkGrammar } from '../../src/client/check-log/grammar.ts'
 import type { LogRecord } from '../../src/machines/events.ts'
 import { processMachine } from '../../src/machines/process.ts'
 import type { PortCommand } from '../../src/machines/process-events.ts'
 import { sessionMachine, stateName } from '../../src/machines/session.ts'
-import { checkGrammar } from '../../src/verify/grammar.ts'
 import {
   CLEARED,
   COMPLAINED,

@@ -18,10 +18,18 @@ export async function pairContext(context: BrowserContext, server: TestServer, n
   })
 }
 
-/** @param hash the view, as the address has it: `/s/ID` */
-export async function show(context: BrowserContext, server: TestServer, hash: string): Promise<Page> {
+/**
+ * @param hash the view, as the address has it: `/s/ID`
+ * @param path of the page: that of the phone is at the root
+ */
+export async function show(
+  context: BrowserContext,
+  server: TestServer,
+  hash: string,
+  path = '',
+): Promise<Page> {
   const page = await context.newPage()
-  await page.goto(`${server.url}/#${hash}`)
+  await page.goto(`${server.url}/${path}#${hash}`)
   return page
 }
 

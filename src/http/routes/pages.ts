@@ -1,6 +1,6 @@
 /**
- * What a browser is shown: the page that the web build made, and the one for pairing, which works without it. Files without
- * secrets; what they show, their scripts ask for. Who is not in gets the page for pairing in place of the other.
+ * What a browser is shown: the pages that the web build made, and the one for pairing, which works without it. Files without
+ * secrets; what they show, their scripts ask for. Who is not in gets the page for pairing in place of the others.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,8 +15,8 @@ type Name = `${string}.${keyof typeof TYPES}`
 
 const PAIRING_ASSETS: Name[] = ['pair.css', 'pair.js']
 
-/** All views of the web build are in this one. */
-const WEB_PAGE = 'index.html'
+/** The pages of the web build, by where they are asked for: the phone's, and the inspector. */
+const PAGES: Record<string, string> = { 'index.html': '/', 'inspect.html': '/inspect' }
 
 /** Browsers ask for these without a cookie when they install the page. */
 const isForInstaller = (path: string): boolean => path === 'manifest.webmanifest' || path.startsWith('icons/')
@@ -25,7 +25,7 @@ export function pageRoutes(root: App): void {
   // In a scope of its own, for its own answer to those who are not in.
   root.register(async (app: App) => {
     app.setErrorHandler((error, request, reply) => {
-      const isPage = request.routeOptions.url === '/'
+      const isPage = Object.values(PAGES).includes(request.routeOptions.url ?? '')
       if (!isPage || !(error instanceof CodedError) || error.code !== 'unauthorized')
         return sendProblem(error, request, reply)
       request.refusal = error.code
@@ -41,14 +41,12 @@ export function pageRoutes(root: App): void {
     add('/pair', true, sendPairing)
     for (const name of PAIRING_ASSETS) add(`/assets/${name}`, true, sender(name))
     const built = readWebFiles()
-    if (built.length === 0)
-      add('/', false, () => {
+    for (const path of built.length === 0 ? Object.values(PAGES) : [])
+      add(path, false, () => {
         throw new CodedError('not_found', 'The page was not built: npm run build')
       })
     for (const file of built)
-      add(file.path === WEB_PAGE ? '/' : `/${file.path}`, isForInstaller(file.path), (reply) =>
-        sendFile(file, reply),
-      )
+      add(PAGES[file.path] ?? `/${file.path}`, isForInstaller(file.path), (reply) => sendFile(file, reply))
   })
 }
 

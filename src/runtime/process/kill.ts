@@ -23,15 +23,24 @@ export type KilledTurn = {
  * @returns null when there is nothing to be found: nobody ran the turn, or the machine was restarted since
  */
 export function openKiller(turn: KilledTurn): Killer | null {
-  const { runDir } = turn
   if (turn.boot !== bootId()) return null
-  const { name, cgroup } = turn
-  const shim = readClaim(runDir)
-  const agent = readPid(runDir, 'agent')
-  const begun = agent !== null || readExitStatus(runDir) !== null
+  const signs = readSigns(turn)
+  const { shim, agent, begun, cgroup } = signs
   if (!hasProcessTable()) return createTreeKiller(begun ? agent : (shim?.pid ?? null))
-  const feeder = readPid(runDir, 'feeder')
-  return createScanningKiller(createTurnMembers({ name, shim, begun, agent, feeder, cgroup }), cgroup)
+  return createScanningKiller(createTurnMembers(signs), cgroup)
+}
+
+/** Who belongs to a turn of this start of the machine, where there is a process table. */
+export const findTurnMembers = (turn: KilledTurn): TurnMembers | null =>
+  turn.boot === bootId() && hasProcessTable() ? createTurnMembers(readSigns(turn)) : null
+
+/** What its run directory tells of a turn's processes. */
+function readSigns({ runDir, name, cgroup }: KilledTurn) {
+  const agent = readPid(runDir, 'agent')
+  return {
+    ...{ name, cgroup, agent, shim: readClaim(runDir), feeder: readPid(runDir, 'feeder') },
+    begun: agent !== null || readExitStatus(runDir) !== null,
+  }
 }
 
 function createScanningKiller(members: TurnMembers, cgroup: string | null): Killer {

@@ -2,25 +2,24 @@
  * The port of the process machine: runs one turn's agent for it, and says what happens.
  * It decides nothing but whether an agent that refused its memory is started once more.
  */
-import { join } from 'node:path'
 import type PQueue from 'p-queue'
 import { fromCallback } from 'xstate'
 import type { OutputRecord, UnfinishedBlock } from '../../machines/events.ts'
 import type { Exit, LeftoverPolicy, PortCommand, PortEvent } from '../../machines/process-events.ts'
 import type { ReachFailPoint } from '../fail-points.ts'
 import { LIMITS } from '../limits.ts'
-import { findTurnCgroup, removeCgroup } from './cgroup.ts'
+import { removeCgroup } from './cgroup.ts'
 import { type Host, thisMachine } from './host.ts'
 import { createInput } from './input.ts'
 import type { Leftovers } from './leftovers.ts'
 import { patiently } from './patiently.ts'
 import { leftoverNotices, unreadNotice } from './port-notices.ts'
 import type { Run } from './run.ts'
-import { readCgroup } from './run-directory.ts'
 import { LostError, StartError } from './shim-health.ts'
 import { createStop } from './stop.ts'
 import { type SupervisionDeps, supervise } from './supervise.ts'
 import type { SpoolCursor, TurnContext } from './turn.ts'
+import { turnPlace } from './turn-place.ts'
 
 export type PortDeps = {
   /** Everything that the port runs a turn with, with the newest cursor. */
@@ -93,11 +92,6 @@ function runTurn(given: PortDeps, host: Host, turn: number, sendBack: (event: Po
     const { runDir, cursor } = context()
     return runDir(cursor.attempt)
   }
-  const newestCgroup = (): string | null => {
-    const { cgroup, cursor } = context()
-    const { parent, name } = cgroup(cursor.attempt)
-    return findTurnCgroup(readCgroup(newestRunDir()), join(parent ?? '/', name))
-  }
 
   const tell = (event: PortEvent): void => {
     if (!detached) sendBack(event)
@@ -143,7 +137,7 @@ function runTurn(given: PortDeps, host: Host, turn: number, sendBack: (event: Po
     const unread = agentIs === 'gone' ? 0 : host.outputBytes(newestRunDir()).out - cursor.offset
     const records = unread > 0 ? [...notices, unreadNotice(unread)] : notices
     // All that can fail comes first: what was told must not be told again.
-    const cgroup = newestCgroup()
+    const { cgroup } = turnPlace(context())
     if (records.length > 0) tell({ type: 'OUTPUT', records, spool: spoolOf(cursor) })
     if (exit) tell({ type: 'EXITED', ...exit })
     if (cgroup !== null) removeCgroup(cgroup)
@@ -159,11 +153,7 @@ function runTurn(given: PortDeps, host: Host, turn: number, sendBack: (event: Po
       await Promise.resolve()
       await deps.durable()
     },
-    openKiller() {
-      const { turnName, cursor } = context()
-      const place = { runDir: newestRunDir(), cgroup: newestCgroup() }
-      return host.openKiller({ ...place, name: turnName, boot: cursor.boot })
-    },
+    openKiller: () => host.openKiller(turnPlace(context())),
     isStarted: () => agentIs !== 'waiting',
     isGone: () => agentIs === 'gone',
     isDetached,

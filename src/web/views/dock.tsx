@@ -42,9 +42,11 @@ export function Dock({ web, conversation }: { web: Web; conversation: Conversati
   }, [isKnown])
   return (
     <footer class="dock" ref={dock}>
-      <ResolvedLine desk={desk} conversation={conversation} />
-      <SurvivorsNote desk={desk} conversation={conversation} />
-      <WaitingPrompts desk={desk} conversation={conversation} isFolded={isAsking} />
+      <div class="above">
+        <ResolvedLine desk={desk} conversation={conversation} />
+        <SurvivorsNote desk={desk} conversation={conversation} />
+        <WaitingPrompts desk={desk} conversation={conversation} isFolded={isAsking} />
+      </div>
       <Strip desk={desk} conversation={conversation} />
       {first !== undefined && isTyping && (
         <button

@@ -70,6 +70,9 @@ export function SessionMenu({ client, session, onClose }: Shown) {
       >
         {archived ? 'Back to the list' : 'Archive'}
       </button>
+      <a class="button" href={`inspect#/s/${encodeURIComponent(id)}`}>
+        Inspect
+      </a>
       <SureButton
         label="Delete…"
         sure={state === 'idle' ? 'Delete for good' : 'Stop it, and delete for good'}

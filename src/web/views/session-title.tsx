@@ -20,7 +20,13 @@ export function SessionTitle({ client, session, onChange }: Shown) {
   return (
     <>
       <h1>
-        <button type="button" class="plain title" aria-haspopup="dialog" onClick={() => setOpen(true)}>
+        <button
+          type="button"
+          class="plain title"
+          dir="auto"
+          aria-haspopup="dialog"
+          onClick={() => setOpen(true)}
+        >
           <span>{visible(session.title)}</span>
           <span aria-hidden="true">⌄</span>
           {asksNothing(session) && <UnaskedBadge />}

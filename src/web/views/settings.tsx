@@ -36,7 +36,7 @@ export function SettingsView({ web: { keeper, client, base } }: { web: Web }) {
   const leave = (): Promise<void> =>
     attempt(async () => {
       await client.access.logout()
-      await keeper.forgetAll()
+      await keeper.leave()
       location.assign(`${base}/pair`)
     })
   return (
@@ -72,6 +72,9 @@ export function SettingsView({ web: { keeper, client, base } }: { web: Web }) {
       <section class="fields">
         <a class="button" href="#/devices">
           Devices
+        </a>
+        <a class="button" href="inspect">
+          Inspector
         </a>
         <button type="button" disabled={isBusy} onClick={() => void forget()}>
           Forget what is kept on this device

@@ -14,7 +14,7 @@ type Shown = {
 
 export function SureButton({ label, sure, of, disabled, onSure }: Shown) {
   const [isAsking, setAsking] = useState(false)
-  const isSettled = useSettled(isAsking)
+  const isSettled = useSettled(isAsking) && isAsking
   const text = isAsking ? sure : label
   const onClick = (): void => {
     if (!isAsking) setAsking(true)

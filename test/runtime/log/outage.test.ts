@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
+import { checkGrammar } from '../../../src/client/check-log/grammar.ts'
 import type { Event, LogRecord } from '../../../src/machines/events.ts'
 import { CodedError } from '../../../src/runtime/errors.ts'
 import { withOutageNotice } from '../../../src/runtime/log/outage.ts'
-import { checkGrammar } from '../../../src/verify/grammar.ts'
 import { event, text, turnEnd, turnStart, user } from './given.ts'
 
 const STORED = [event(0, user('hi')), event(1, turnStart())]

@@ -6,7 +6,14 @@ import { visible } from '../../visible.ts'
 import { CloseIcon, EditIcon } from './icons.tsx'
 import { NOT_REACHED, useOverdue } from './use-overdue.ts'
 
-export function PendingCard({ desk, prompt }: { desk: Desk; prompt: Waiting }) {
+type Props = {
+  desk: Desk
+  prompt: Waiting
+  /** There are many: one line each. */
+  isShort: boolean
+}
+
+export function PendingCard({ desk, prompt, isShort }: Props) {
   const isOnline = useOnline()
   const isOverdue = useOverdue(prompt.state === 'sending')
   const { key, state, files, sessionId } = prompt
@@ -15,8 +22,10 @@ export function PendingCard({ desk, prompt }: { desk: Desk; prompt: Waiting }) {
     if (posted !== null) desk.drafts.giveBack(sessionId, { text: posted.prompt, files, refusal: null })
   }
   return (
-    <li class="card dashed" data-state={state}>
-      <p class="clamped">{visible(prompt.prompt)}</p>
+    <li class="card dashed" data-state={state} data-short={isShort}>
+      <p class="clamped" dir="auto">
+        {visible(prompt.prompt)}
+      </p>
       <div class="card-foot">
         <small class="quiet" role="status">
           {fateOf(prompt, { isOnline, isOverdue })}
@@ -36,10 +45,14 @@ export function PendingCard({ desk, prompt }: { desk: Desk; prompt: Waiting }) {
   )
 }
 
-function fateOf({ state, problem }: Waiting, at: { isOnline: boolean; isOverdue: boolean }): string {
-  if (state === 'sent') return 'sent'
-  // A try that is under way will come to nothing; nobody has to see it come and go.
+/** A try that is under way without a network will come to nothing; nobody has to see it come and go. */
+export const waitsForNetwork = ({ state }: Waiting, isOnline: boolean): boolean =>
+  state === 'waiting' || (state === 'sending' && !isOnline)
+
+function fateOf(prompt: Waiting, at: { isOnline: boolean; isOverdue: boolean }): string {
+  const { state, problem } = prompt
+  if (!waitsForNetwork(prompt, at.isOnline))
+    return state === 'sent' ? 'sent' : at.isOverdue ? NOT_REACHED : 'sending…'
   if (!at.isOnline) return 'waiting for the network'
-  if (state === 'sending') return at.isOverdue ? NOT_REACHED : 'sending…'
   return problem === null ? 'waiting for the network' : `${problem} Trying again`
 }

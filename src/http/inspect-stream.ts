@@ -1,0 +1,65 @@
+/** One reader of an inspection: what is kept of it, then what comes, as frames without an id. */
+import type { ServerResponse } from 'node:http'
+import type { InspectedProcess } from '../machines/inspection.ts'
+import type { InspectedSession, Inspections } from '../runtime/inspect/inspections.ts'
+import { LIMITS } from '../runtime/limits.ts'
+import { frame, openEventStream } from './event-stream.ts'
+
+type Watched = InspectedSession & { processes(): InspectedProcess[] }
+
+const stepFrame = (json: string): string => `event: step\ndata: ${json}\n\n`
+
+/**
+ * Takes the response over until the client leaves, or the session is deleted. One that reads slowly misses steps, as
+ * their numbers tell, and is not dropped for it.
+ */
+export function streamInspection(
+  response: ServerResponse,
+  { session, inspections }: { session: Watched; inspections: Inspections },
+  options: { keepaliveMs: number; onClose: () => void },
+): void {
+  const stream = openEventStream(response, options)
+  let ready = true
+  let nextSeq = 0
+  /** Switched on or off behind a full socket. */
+  let isAnew = true
+  let isCaughtUp = false
+
+  const pump = (): void => {
+    if (!ready) return
+    if (isAnew) {
+      ready = stream.write(frame('inspection', inspections.view(session)))
+      nextSeq = 0
+      isAnew = false
+    }
+    const inspection = inspections.get(session.id)
+    const steps = inspection?.stepsFrom(nextSeq) ?? []
+    nextSeq = inspection?.nextSeq ?? 0
+    if (steps.length > 0) ready = stream.write(steps.map(stepFrame).join(''))
+    if (!isCaughtUp) stream.write(frame('caught-up', {}))
+    isCaughtUp = true
+  }
+
+  const unsubscribe = inspections.onChange(session.id, (change) => {
+    isAnew ||= change === 'inspected'
+    pump()
+  })
+  const timer = setInterval(() => {
+    if (ready && inspections.get(session.id) !== undefined)
+      ready = stream.write(
+        frame('processes', { at: new Date().toISOString(), processes: session.processes() }),
+      )
+  }, LIMITS.inspectedProcessesMs)
+  const unlisten = session.onEnd(() => void response.end())
+
+  response.on('drain', () => {
+    ready = true
+    pump()
+  })
+  response.on('close', () => {
+    clearInterval(timer)
+    unsubscribe()
+    unlisten()
+  })
+  pump()
+}

@@ -1,0 +1,51 @@
+/** The inspection of one session that is switched on: its newest steps, and who waits for the next. */
+import type { AnyActorRef } from 'xstate'
+import type { Inspection, Step } from '../../machines/inspection.ts'
+import { LIMITS } from '../limits.ts'
+import { describeActors } from './actor-tree.ts'
+import { createRing } from './ring.ts'
+import { followSteps } from './steps.ts'
+
+/** What of a session is inspected. */
+export type Inspectable = {
+  actor: AnyActorRef
+  /** The newest event of its log, and the turn it is in. */
+  newest: () => { eventId: number; turn: number }
+}
+
+export type OpenInspection = ReturnType<typeof openInspection>
+
+/** @param deps.onSteps told when there are more */
+export function openInspection(
+  session: Inspectable,
+  bodies: boolean,
+  deps: { now: () => Date; onSteps: () => void; onStop: () => void; onFault: (error: unknown) => void },
+) {
+  const ring = createRing({ itemsMax: LIMITS.inspectedStepsMax, bytesMax: LIMITS.inspectedBytesMax })
+  const keep = (steps: Omit<Step, 'seq'>[]): void => {
+    for (const step of steps) ring.add(JSON.stringify({ seq: ring.nextSeq, ...step }))
+    deps.onSteps()
+  }
+  const stop = followSteps({ ...deps, root: session.actor, newest: session.newest, bodies, take: keep })
+  return {
+    /** The JSON of each step from `seq` on, as far as they are kept. */
+    stepsFrom: ring.from,
+    get nextSeq(): number {
+      return ring.nextSeq
+    },
+    view: (): Inspection => ({
+      ...{ on: true, bodies, firstSeq: ring.firstSeq, nextSeq: ring.nextSeq },
+      actors: describeActors(session.actor, bodies),
+    }),
+    stop(): void {
+      stop()
+      deps.onStop()
+    },
+  }
+}
+
+/** A session that nobody inspects, as it is now. */
+export const viewUninspected = ({ actor }: Inspectable): Inspection => ({
+  ...{ on: false, bodies: false, firstSeq: 0, nextSeq: 0 },
+  actors: describeActors(actor, false),
+})

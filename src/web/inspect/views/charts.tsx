@@ -1,0 +1,93 @@
+/** Both machines as they are at one step: their charts, what runs down, and what could come next. */
+import { useState } from 'preact/hooks'
+import type { InspectedTimer, Step } from '../../../client/index.ts'
+import { stateLabel } from '../labels.ts'
+import { MACHINES, type MachineName } from '../machines.ts'
+import { possibleTransitions } from '../possible.ts'
+import type { Moment } from '../state/moment.ts'
+import { Chart } from './chart.tsx'
+import { Timers } from './timers.tsx'
+
+type Shown = {
+  moment: Moment
+  step: Step | undefined
+  /** The server's time, in ms: live, or of the recording. */
+  readNow: () => number
+}
+
+const NAMES: readonly MachineName[] = ['session', 'process']
+
+export function Charts({ moment, step, readNow }: Shown) {
+  const [chosen, choose] = useState<MachineName>('session')
+  return (
+    <div class="charts">
+      <div class="machines">
+        {NAMES.map((name) => (
+          <button
+            key={name}
+            type="button"
+            class="machine-tab"
+            aria-pressed={name === chosen}
+            onClick={() => choose(name)}
+          >
+            <span class="quiet">{name}</span>
+            <strong data-state={stateLabel(moment[name].lit) ?? 'none'}>
+              {stateLabel(moment[name].lit)?.replaceAll('.', ' › ') ?? '—'}
+            </strong>
+          </button>
+        ))}
+      </div>
+      <p class="unseen" role="status">
+        Session {stateLabel(moment.session.lit)}, process {stateLabel(moment.process.lit) ?? 'not there'}
+      </p>
+      {NAMES.map((name) => (
+        <div key={name} class="one-chart" data-machine={name} data-shown={name === chosen}>
+          <MachineNow {...moment[name]} name={name} step={step} readNow={readNow} />
+        </div>
+      ))}
+    </div>
+  )
+}
+
+type Now = {
+  name: MachineName
+  lit: readonly string[]
+  timers: readonly InspectedTimer[]
+  step: Step | undefined
+  readNow: () => number
+}
+
+function MachineNow({ name, lit, timers, step, readNow }: Now) {
+  const possible = possibleTransitions(MACHINES[name].transitions, lit)
+  const isOwn = step?.to === name
+  return (
+    <>
+      <Timers timers={timers} readNow={readNow} />
+      <Chart
+        machine={name}
+        lit={lit}
+        taken={isOwn ? step.taken : []}
+        possible={possible.map(({ id }) => id)}
+        step={step?.seq ?? -1}
+      />
+      <details class="possible-events">
+        <summary>
+          {possible.length === 0
+            ? 'Nothing can happen here'
+            : `What can happen now: ${eventsOf(possible).length}`}
+        </summary>
+        <ul>
+          {eventsOf(possible).map((event) => (
+            <li key={event}>
+              <code>{event}</code>
+            </li>
+          ))}
+        </ul>
+      </details>
+    </>
+  )
+}
+
+const eventsOf = (transitions: readonly { label: string }[]): string[] => [
+  ...new Set(transitions.map(({ label }) => label)),
+]

@@ -1,0 +1,80 @@
+/** A past turn, step by step: what live shows as it goes, from the log alone, and the log beside it. */
+
+import type { ComponentChildren } from 'preact'
+import { useCallback, useEffect, useMemo } from 'preact/hooks'
+import type { Violation } from '../../../client/index.ts'
+import { useStore } from '../../use-store.ts'
+import { contextAt } from '../state/context-at.ts'
+import { momentAt } from '../state/moment.ts'
+import { createPlayer } from '../state/player.ts'
+import { faultySteps, type Recording } from '../state/recording.ts'
+import { Actors } from './actors.tsx'
+import { Bench } from './bench.tsx'
+import { Charts } from './charts.tsx'
+import { Log } from './log.tsx'
+import { PlayerBar } from './player-bar.tsx'
+import { RawEvents } from './raw-events.tsx'
+import { Sequence } from './sequence.tsx'
+import { StepView } from './step.tsx'
+
+type Shown = {
+  recording: Recording
+  violations: readonly Violation[]
+  /** The step that the address asks for. */
+  step: number | null
+  /** The address of a step. */
+  pathOf: (step: number) => string
+  /** What stands above the panels. */
+  children: ComponentChildren
+}
+
+export function Recorder({ recording, violations, step: asked, pathOf, children }: Shown) {
+  const { steps, timeline } = recording
+  const player = useMemo(() => createPlayer(timeline, requestAnimationFrame, asked ?? 0), [timeline])
+  useEffect(() => player.pause, [player])
+  useEffect(() => {
+    if (asked !== null) player.step(asked)
+  }, [player, asked])
+  const { index, isPlaying } = useStore(player.store, (context) => context)
+  // While it plays the address would change faster than browsers allow.
+  useEffect(() => {
+    if (!isPlaying && index >= 0) history.replaceState(null, '', pathOf(index))
+  }, [index, isPlaying, pathOf])
+  const moment = momentAt(steps, index)
+  const step = steps[index]
+  const readNow = useCallback(() => {
+    const { atMs, index: at } = player.store.getSnapshot().context
+    return Date.parse(steps[at]?.at ?? '') + atMs - (timeline.offsets[at] ?? 0)
+  }, [player, steps, timeline])
+  const marks = useMemo(() => faultySteps(recording, violations), [recording, violations])
+  const contextOf = (actor: 'session' | 'process'): Record<string, unknown> =>
+    contextAt(steps, index, actor, { context: {}, seq: 0 })
+  const shown = { steps, current: index, onChoose: player.step }
+  return (
+    <>
+      <Bench
+        panels={[
+          { name: 'Chart', content: <Charts {...{ moment, step, readNow }} /> },
+          { name: 'Sequence', content: <Sequence {...shown} /> },
+          { name: 'Step', content: <StepView step={step} /> },
+          {
+            name: 'Log',
+            content: (
+              <Log
+                recording={recording}
+                current={index}
+                violations={violations}
+                onChoose={(id) => player.step(recording.stepOf.get(id) ?? 0)}
+              />
+            ),
+          },
+          { name: 'Events', content: <RawEvents {...shown} /> },
+          { name: 'Actors', content: <Actors {...{ moment, contextOf }} looks={[null, null]} /> },
+        ]}
+      >
+        {children}
+      </Bench>
+      <PlayerBar player={player} marks={marks} />
+    </>
+  )
+}

@@ -1,0 +1,218 @@
+/** The inspector in a real browser, against a real server: what is lit is what the machines do, and did. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AnyStateMachine, AnyStateNode } from 'xstate'
+import { transitionId } from '../../src/machines/inspection.ts'
+import { processMachine } from '../../src/machines/process.ts'
+import { sessionMachine } from '../../src/machines/session.ts'
+import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
+import { show, untilLive } from '../support/paired.ts'
+import { openPhone } from '../support/phone.ts'
+import { readStream } from '../support/read-stream.ts'
+import { script, startServer, type TestServer } from '../support/server.ts'
+
+/** Writes down which state of a machine is lit, each time that it is another one. In the page. */
+const recordLit = (machine: string): void => {
+  const seen: string[] = []
+  Object.assign(globalThis, { lit: seen })
+  const look = (): void => {
+    const states = document.querySelectorAll(`[data-machine=${machine}] .state.lit:not(.root)`)
+    const innermost = [...states].at(-1)?.getAttribute('data-id') ?? 'none'
+    if (seen.at(-1) !== innermost) seen.push(innermost)
+  }
+  look()
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true })
+}
+
+const litSoFar = (page: Page): Promise<string[]> => page.evaluate('lit')
+const isLit = (page: Page, id: string): Promise<void> =>
+  page.locator(`[data-machine=session] .state.lit[data-id="${id}"]`).waitFor({ state: 'attached' })
+const openPanel = (page: Page, name: string): Promise<void> =>
+  page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name, exact: true }).tap()
+
+/** Of one machine, in words: `outside to session: PROMPT`. */
+const readSequence = (page: Page, machine: string): Promise<string[]> =>
+  page
+    .locator('.message')
+    .allTextContents()
+    .then((rows) => rows.flatMap((row) => new RegExp(`[a-z ]+ to ${machine}: .*`).exec(row)?.[0] ?? []))
+
+/** All that a machine is made of. */
+function partsOf(machine: AnyStateMachine): string[] {
+  const nodes: AnyStateNode[] = [machine.root]
+  for (const node of nodes) nodes.push(...Object.values(node.states))
+  const transitions = nodes.flatMap(({ transitions, always }) => [
+    ...[...transitions.values()].flat(),
+    ...(always ?? []),
+  ])
+  return [...nodes.map(({ id }) => id), ...transitions.map(transitionId)].sort()
+}
+
+describe.runIf(hasChromium)('the inspector', () => {
+  let server: TestServer
+  let browser: Browser
+  beforeAll(async () => {
+    // An agent that is deaf to its interrupt has all the time that the test takes to look.
+    server = await startServer({ BREAKGLASS_KILL_GRACE_S: '120' })
+    browser = await chromium.launch(CHROMIUM_OPTIONS)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server[Symbol.asyncDispose]()
+  })
+
+  const open = async (hash: string, context?: BrowserContext): Promise<Page> =>
+    show(context ?? (await openPhone(browser, server)), server, hash, 'inspect')
+
+  const untilEvent = (id: string, kind: string): Promise<unknown> =>
+    readStream(server.eventsUrl(id), { token: server.token(), until: ({ data }) => data?.kind === kind })
+
+  /** A turn that was cancelled. */
+  const cancelledTurn = async (): Promise<string> => {
+    const { id } = await server.open({ agent: 'claude', title: 'cancelled' })
+    await server.prompt(id, script({ say: 'Let me look.' }, { hang: true }))
+    await untilEvent(id, 'text')
+    await server.post(`/api/sessions/${id}/cancel`)
+    await untilEvent(id, 'turn_end')
+    return id
+  }
+
+  it('lights idle, running, cancelling and idle again as a turn goes, by the events that did it', async () => {
+    const { id } = await server.open({ agent: 'claude', title: 'watched' })
+    const page = await open(`/s/${id}`)
+    await untilLive(page)
+    await page.getByRole('button', { name: 'Watch', exact: true }).tap()
+    await page.getByText('Watched', { exact: true }).waitFor()
+    await page.evaluate(recordLit, 'session')
+    const leave = join(server.dataDir, 'leave')
+    await server.prompt(id, script({ deaf: true }, { say: 'Hm.' }, { await: leave }, { exit: 0 }))
+    await isLit(page, 'session.turn.running')
+    // From then on it is deaf.
+    await untilEvent(id, 'text')
+    await server.post(`/api/sessions/${id}/cancel`)
+    await isLit(page, 'session.turn.cancelling')
+    writeFileSync(leave, '')
+    await isLit(page, 'session.idle')
+    expect(await litSoFar(page)).toEqual([
+      ...['session.idle', 'session.turn.running', 'session.turn.cancelling', 'session.idle'],
+    ])
+    await openPanel(page, 'Sequence')
+    const own = (await readSequence(page, 'session')).filter((row) => !/OUTPUT|DEAF/.test(row))
+    expect(own).toEqual([
+      'outside to session: PROMPT',
+      'outside to session: CANCEL',
+      'process to session: process done',
+    ])
+    expect(await page.getByText('Hm.').count()).toBe(0)
+  })
+
+  it('opens a past turn at its step, and steps back and forth, with the address', async () => {
+    const id = await cancelledTurn()
+    const page = await open(`/s/${id}/turn/1/step/0`)
+    await isLit(page, 'session.turn.running')
+    const forth = page.getByRole('button', { name: 'Step forth' })
+    const back = page.getByRole('button', { name: 'Step back' })
+    const place = page.getByRole('status', { name: 'Step', exact: true })
+    await openPanel(page, 'Sequence')
+    const rows = await page.locator('.message').allTextContents()
+    const cancel = rows.findIndex((row) => row.includes('CANCEL'))
+    for (let step = 1; step <= cancel; step++) await forth.tap()
+    await isLit(page, 'session.turn.cancelling')
+    await page.waitForURL(`**/inspect#/s/${id}/turn/1/step/${cancel}`)
+    await back.tap()
+    await isLit(page, 'session.turn.running')
+    await page.getByRole('button', { name: 'Last step' }).tap()
+    await isLit(page, 'session.idle')
+    expect(await place.textContent()).toBe(`${rows.length} / ${rows.length}`)
+    await page.reload()
+    await isLit(page, 'session.idle')
+    await page.evaluate((hash) => location.assign(hash), `#/s/${id}/turn/1/step/${cancel}`)
+    await isLit(page, 'session.turn.cancelling')
+    expect(await back.isEnabled()).toBe(true)
+  })
+
+  it('plays a turn to its end, by its own clock', async () => {
+    const id = await cancelledTurn()
+    const page = await open(`/s/${id}/turn/1`)
+    await isLit(page, 'session.turn.running')
+    await page.evaluate(recordLit, 'session')
+    // So slowly that no state is over before the next frame.
+    await page.getByRole('combobox', { name: 'Speed' }).selectOption('0.25')
+    await page.getByRole('button', { name: 'Play' }).tap()
+    await page.getByRole('button', { name: 'Pause' }).waitFor()
+    await isLit(page, 'session.idle')
+    expect(await litSoFar(page)).toEqual(['session.turn.running', 'session.turn.cancelling', 'session.idle'])
+    await page.getByRole('button', { name: 'Play' }).waitFor()
+  })
+
+  it('shows in a log from a file what is wrong with it, and where', async () => {
+    const id = await cancelledTurn()
+    const exported = (await server.get(`/api/sessions/${id}/transcript?format=json`)).body
+    const wrong = exported.events.findIndex(({ kind }: { kind: string }) => kind === 'text')
+    exported.events[wrong].kind = 'weather'
+    const page = await open('/file')
+    const buffer = Buffer.from(JSON.stringify(exported))
+    await page
+      .getByLabel('Open a file')
+      .setInputFiles({ name: 'log.json', mimeType: 'application/json', buffer })
+    await page.getByText('1 violation in').tap()
+    await page.getByRole('link', { name: `weather ${wrong}: the kind is unknown` }).tap()
+    await openPanel(page, 'Log')
+    const line = page.locator('[data-wrong=true]')
+    expect(await line.textContent()).toContain('the kind is unknown')
+    expect(await line.getAttribute('aria-pressed')).toBe('true')
+  })
+
+  it('says that a log is in order when it is', async () => {
+    const page = await open(`/s/${await cancelledTurn()}/turn/1`)
+    await page.getByRole('button', { name: 'Check log' }).tap()
+    await page.getByText('In order: all').waitFor()
+  })
+
+  it('draws the machines as they are', async () => {
+    const { id } = await server.open({ agent: 'claude' })
+    const page = await open(`/s/${id}`)
+    await untilLive(page)
+    for (const machine of [sessionMachine, processMachine] as AnyStateMachine[]) {
+      const drawn = await page
+        .locator(`[data-machine=${machine.id}] [data-id]`)
+        .evaluateAll((parts) => parts.map((part) => part.getAttribute('data-id')!))
+      expect(drawn.sort()).toEqual(partsOf(machine))
+    }
+  })
+
+  it('asks nobody but its server, for anything', async () => {
+    const context = await openPhone(browser, server)
+    const asked: string[] = []
+    context.on('request', (request) => asked.push(new URL(request.url()).origin))
+    const id = await cancelledTurn()
+    for (const hash of ['/', `/s/${id}`, `/s/${id}/turn/1/step/2`, '/table', '/file']) {
+      const page = await open(hash, context)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.waitForLoadState('load')
+    }
+    expect(asked.length).toBeGreaterThan(10)
+    expect(new Set(asked)).toEqual(new Set([server.url]))
+  })
+
+  it('is no part of what a phone keeps', async () => {
+    const [page, worker] = await Promise.all(['/inspect', '/sw.js'].map((path) => server.get(path)))
+    const own = /src="\.\/(assets\/inspect-[^"]+\.js)"/.exec(page!.body)![1]!
+    expect(worker!.body).toContain('assets/page-')
+    expect(worker!.body).not.toContain(own)
+  })
+
+  it('is found from the phone’s page, and is nobody’s who is not in', async () => {
+    const { id } = await server.open({ agent: 'claude', title: 'from the list' })
+    const page = await show(await openPhone(browser, server), server, '/')
+    await page.getByRole('button', { name: 'Actions for from the list' }).tap()
+    await page.getByRole('link', { name: 'Inspect' }).tap()
+    await page.getByRole('heading', { name: 'from the list' }).waitFor()
+    expect(page.url()).toBe(`${server.url}/inspect#/s/${id}`)
+    const response = await fetch(`${server.url}/inspect`)
+    expect(response.status).toBe(401)
+    expect(await response.text()).toContain('pair.js')
+  })
+})

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import type { InspectItem, Inspection } from '../../../../src/client/index.ts'
+import { AttachError } from '../../../../src/client/index.ts'
+import type { InspectOptions } from '../../../../src/client/inspector.ts'
+import { createLive } from '../../../../src/web/inspect/state/live.ts'
+import { LIMITS } from '../../../../src/web/limits.ts'
+import { step } from './steps.ts'
+
+const INSPECTION: Inspection = { on: true, bodies: false, firstSeq: 0, nextSeq: 0, actors: [] }
+
+/** A stream that says what a test has it say. */
+async function follow(items: InspectItem[], error?: Error) {
+  let draws: (() => void)[] = []
+  const live = createLive({
+    client: {
+      inspector: {
+        set: () => Promise.reject(new Error('not asked for')),
+        follow: (_id: string, { onStatus }: InspectOptions = {}) => ({
+          reconnect: () => {},
+          rest: () => {},
+          async *[Symbol.asyncIterator]() {
+            onStatus?.({ state: 'replaying', attempt: 0, servedAt: Date.now() - 60_000 })
+            onStatus?.({ state: 'live', attempt: 0 })
+            yield* items
+            if (error) throw error
+          },
+        }),
+      },
+    },
+    ...{ sessionId: 's', now: () => 0 },
+    schedule: (draw) => draws.push(draw),
+  })
+  await live.run()
+  const due = draws
+  draws = []
+  for (const draw of due) draw()
+  return { draws: due.length, ...live.store.getSnapshot().context }
+}
+
+const steps = (count: number, from = 0): InspectItem[] =>
+  Array.from({ length: count }, (_, index) => ({ type: 'step', step: step(from + index, { to: 'session' }) }))
+
+test('what comes at once is drawn at once', async () => {
+  const live = await follow([
+    { type: 'inspection', inspection: INSPECTION },
+    ...steps(3),
+    { type: 'caught-up' },
+  ])
+  expect(live.draws).toBe(1)
+  expect(live.steps.map(({ seq }) => seq)).toEqual([0, 1, 2])
+  expect(live.inspection).toEqual(INSPECTION)
+})
+
+test('whatever is told anew takes the place of all that was told', async () => {
+  const again: InspectItem = { type: 'inspection', inspection: { ...INSPECTION, bodies: true } }
+  const live = await follow([{ type: 'inspection', inspection: INSPECTION }, ...steps(3), again, ...steps(1)])
+  expect(live.steps.map(({ seq }) => seq)).toEqual([0])
+  expect(live.inspection?.bodies).toBe(true)
+})
+
+test('the newest are kept, as many as can be looked through', async () => {
+  const live = await follow(steps(LIMITS.stepsKeptMax + 5))
+  expect(live.steps.map(({ seq }) => seq).slice(0, 1)).toEqual([5])
+  expect(live.steps).toHaveLength(LIMITS.stepsKeptMax)
+})
+
+test('two looks at the processes are kept, and the server’s clock is by the newest', async () => {
+  const look = (second: number): InspectItem => ({
+    ...{ type: 'processes', at: new Date(Date.now() - second * 1_000).toISOString(), processes: [] },
+  })
+  const items = [look(30), look(20), look(10)]
+  const { looks, clock } = await follow(items)
+  expect(looks).toEqual([items[2], items[1]])
+  expect(Math.round(clock.aheadMs / 1_000)).toBe(10)
+})
+
+test('a session that is gone is said to be', async () => {
+  const error = new AttachError({ status: 404, code: 'session_not_found', detail: 'no' })
+  expect(await follow([], error)).toMatchObject({ gone: 'deleted', link: { state: 'ended' } })
+})
