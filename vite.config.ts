@@ -43,14 +43,6 @@ export default defineConfig({
   base: './',
   plugins: [listBuiltFiles()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  // virtua is written for React.
-  resolve: {
-    alias: {
-      react: 'preact/compat',
-      'react-dom': 'preact/compat',
-      'react/jsx-runtime': 'preact/jsx-runtime',
-    },
-  },
   build: {
     outDir: resolve(import.meta.dirname, 'dist/web'),
     emptyOutDir: true,
@@ -60,10 +52,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
-      // virtua marks itself for servers that render React.
-      onLog(level, log, handle) {
-        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log)
-      },
       input: {
         page: resolve(WEB, 'index.html'),
         inspect: resolve(WEB, 'inspect.html'),

@@ -8,16 +8,24 @@ const FRAME_MS = 1_000 / 60 + 1
 const TICK_MS = 10
 
 const BEGIN = `(() => {
-  window.frames60 = { times: [], goesOn: true }
+  window.frames60 = { times: [], whole: 0, goesOn: true }
+  const rows = document.querySelector('.rows')
+  const boxes = document.querySelectorAll('.far')
+  const isWhole = () => {
+    const { top, bottom } = rows.getBoundingClientRect()
+    return boxes.length === 0
+      || (boxes[0].getBoundingClientRect().bottom <= top + 48 && boxes[1].getBoundingClientRect().top >= bottom)
+  }
   let last = performance.now()
   const onFrame = (now) => {
     frames60.times.push(now - last)
     last = now
+    if (isWhole()) frames60.whole++
     if (frames60.goesOn) requestAnimationFrame(onFrame)
   }
   requestAnimationFrame(onFrame)
 })()`
-const END = '(frames60.goesOn = false, frames60.times)'
+const END = '(frames60.goesOn = false, { frames: frames60.times, whole: frames60.whole })'
 
 /** What the main threads of all pages have used so far: it does not count what others do on this machine. */
 async function readCpuMs(browser: Browser): Promise<number> {
@@ -33,7 +41,8 @@ async function readCpuMs(browser: Browser): Promise<number> {
     }, 0)
 }
 
-export type Measured = { frames: number[]; cpuMs: number }
+/** `whole`: how many of the frames had rows all over the screen. */
+export type Measured = { frames: number[]; whole: number; cpuMs: number }
 
 /** What `act` does to the page's frames, and to its main thread. */
 export async function measure(page: Page, act: () => Promise<unknown>): Promise<Measured> {
@@ -42,7 +51,7 @@ export async function measure(page: Page, act: () => Promise<unknown>): Promise<
   const before = await readCpuMs(browser)
   await act()
   const cpuMs = (await readCpuMs(browser)) - before
-  return { frames: await page.evaluate<number[]>(END), cpuMs }
+  return { ...(await page.evaluate<Omit<Measured, 'cpuMs'>>(END)), cpuMs }
 }
 
 /** As with a wheel: up for two seconds from the middle, and down again. */
@@ -54,9 +63,10 @@ export async function scroll(page: Page, devtools: CDPSession, speed: number): P
     })
 }
 
-export function describeFrames({ frames }: Measured): string {
+export function describeFrames({ frames, whole }: Measured): string {
   const sorted = frames.toSorted((a, b) => a - b)
   const at = (share: number): string => sorted[Math.floor(share * (sorted.length - 1))]!.toFixed(0)
   const even = sorted.filter((time) => time <= FRAME_MS).length / sorted.length
-  return `${(even * 100).toFixed(0)} % in time; p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, worst ${at(1)} ms`
+  const times = `p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)}, worst ${at(1)} ms`
+  return `${(even * 100).toFixed(0)} % in time, ${((whole / sorted.length) * 100).toFixed(0)} % whole; ${times}`
 }

@@ -57,10 +57,13 @@ async function measureOpening(browser: Browser, server: TestServer, url: string)
 }
 
 /** The rows of a screen as plain elements, again and again: what scrolling costs where nothing is done for it. */
+const PLAIN_ROWS = 1_500
 const LAY_OUT_PLAINLY = `(() => {
   const rows = document.querySelector('.rows')
   const some = [...rows.querySelectorAll('.said, .tool')]
-  rows.replaceChildren(...Array.from({ length: 200 }, () => some.map((row) => row.cloneNode(true))).flat())
+  const plain = rows.cloneNode()
+  plain.append(...Array.from({ length: ${PLAIN_ROWS} }, (_, n) => some[n % some.length].cloneNode(true)))
+  rows.replaceWith(plain)
 })()`
 
 async function measureScrolling(page: Page): Promise<void> {

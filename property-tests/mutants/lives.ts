@@ -8,6 +8,11 @@ const SESSIONS = 'src/runtime/sessions.ts'
 
 export const LIVES: readonly Mutant[] = [
   {
+    ...{ bug: 'who asks for a session in use gets another object', file: 'src/runtime/in-use.ts', caughtBy },
+    old: '      const found = peek(id)\n',
+    new: '      const found = undefined as T | undefined\n',
+  },
+  {
     ...{ bug: 'a session is deleted while its agent runs', file: SESSION, caughtBy },
     old: "      await waitFor(actor, (snapshot) => snapshot.value === 'idle')\n",
     new: '',
@@ -39,7 +44,7 @@ export const LIVES: readonly Mutant[] = [
   },
   {
     ...{ bug: 'a session that is deleted is still found', file: SESSIONS, caughtBy },
-    old: '    inUse.delete(id)\n    changes.note',
+    old: '    inUse.remove(id)\n    changes.note',
     new: '    changes.note',
   },
   {

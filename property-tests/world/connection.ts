@@ -90,6 +90,7 @@ export function createConnection(deps: {
 
   const response = {
     on: events.on.bind(events),
+    removeHeader() {},
     writeHead() {},
     write(data: string | Buffer): boolean {
       if (state !== 'open') return true

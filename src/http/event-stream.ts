@@ -6,7 +6,6 @@ const HEADERS = {
   // no-transform and X-Accel-Buffering: proxies that compress or buffer would hold everything back.
   'cache-control': 'no-store, no-transform',
   'x-accel-buffering': 'no',
-  connection: 'keep-alive',
 }
 
 const RETRY_MS = 1_000
@@ -35,6 +34,9 @@ export function openEventStream(
     clearInterval(keepalive)
     onClose()
   })
+  // In no chunks: the end of the connection is the end of the stream (RFC 9112, 6.3), and what is written is written as it
+  // is, in one piece. A chunk's size and its end would be writes of their own, to each client.
+  response.removeHeader('transfer-encoding')
   response.writeHead(200, HEADERS)
   response.write(`retry: ${RETRY_MS}\n\n`)
 

@@ -4,6 +4,7 @@ import type { Event, LastLine } from './events.ts'
 const LINE_CHARS_MAX = 200
 /** How far back from a text's end a line is looked for. */
 const LOOK_BACK_CHARS = 16 * 1024
+const OTHER_SPACE = / {2}|[^\S ]/
 
 /** @returns null for what says nothing, or nothing but white space */
 export function lastLineOf(event: Event): LastLine | null {
@@ -25,5 +26,7 @@ function lineIn(kind: LastLine['kind'], text: string): LastLine | null {
   // A progress bar goes back to its line's beginning.
   const line = end.slice(Math.max(end.lastIndexOf('\n'), end.lastIndexOf('\r')) + 1).trimStart()
   if (line === '') return null
-  return { kind, text: line.slice(0, LINE_CHARS_MAX).replace(/\s+/g, ' ').toWellFormed() }
+  const shown = line.slice(0, LINE_CHARS_MAX)
+  // Most lines have single blanks alone, and to look for others costs a tenth of replacing each by itself.
+  return { kind, text: (OTHER_SPACE.test(shown) ? shown.replace(/\s+/g, ' ') : shown).toWellFormed() }
 }

@@ -97,6 +97,8 @@ export const LIMITS = {
 
   /** Those that were deleted do not count. */
   sessionsMax: 10_000,
+  /** Sessions without a turn or a prompt that are kept in memory, with the ends of their logs: those asked for last. */
+  restingSessionsMax: 32,
   titleCharsMax: 200,
   agentCharsMax: 100,
   workspaceCharsMax: 4_096,
@@ -105,8 +107,13 @@ export const LIMITS = {
 
   /** Encoded frames that a session keeps in memory for clients at the end of its log. */
   tailBytesMax: 1 * MiB,
+  /** Places in the tail whose buffers are kept for further clients that stand there. */
+  sharedSegmentsMax: 4,
   /** What a client is sent between two looks at its socket. */
   pageBytesMax: 256 * KiB,
+  /** Pages of logs from the store that are kept for others who replay them at the same time, and for how long. */
+  sharedPagesBytesMax: 16 * MiB,
+  sharedPagesMs: 1_000,
   /** Store pages being read for replays at once; further clients take turns, page by page. */
   replaysAtOnce: 1,
   /** What may wait for a client that takes nothing any more, before it is dropped; and for how long it may do so. */
@@ -136,7 +143,7 @@ export const LIMITS = {
   strangerBodyMs: 10_000,
   refusedBodyMs: 5_000,
   /** Sockets, of streams and of requests. What comes on top is closed as soon as it is there. */
-  connectionsMax: 4_096,
+  connectionsMax: 8_192,
   /** Those of them on which nobody has shown a credential: the oldest of whoever has the most makes room. */
   strangerConnectionsMax: 1_024,
   /** Of a device, or of an address with the token; and of an address without, which cannot use up what is for those. */

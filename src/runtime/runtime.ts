@@ -16,6 +16,7 @@ import { forwardToStately } from './inspect/stately/forward.ts'
 import { openStatelySocket } from './inspect/stately/stately-socket.ts'
 import { LIMITS } from './limits.ts'
 import { lockDataDir } from './lock.ts'
+import { sharePages } from './log/shared-pages.ts'
 import { openDatabase } from './log/sqlite-database.ts'
 import { createSqliteStore } from './log/sqlite-store.ts'
 import { createWriter } from './log/writer.ts'
@@ -74,7 +75,9 @@ export async function openRuntime(options: RuntimeOptions) {
   try {
     const { failPoint = () => {} } = options
     const db = openDatabase(options.dataDir)
-    const store = withFailPoints(createSqliteStore(db), failPoint)
+    const stored = createSqliteStore(db)
+    const pages = { bytesMax: LIMITS.sharedPagesBytesMax, keptMs: LIMITS.sharedPagesMs }
+    const store = withFailPoints({ ...stored, read: sharePages(stored.read, pages) }, failPoint)
     const writer = createWriter(store, { retryMs: LIMITS.storeRetryMs })
     const environment = agentEnvironment(options.environment, options.agentEnv)
     checkTools(environment.PATH!)

@@ -151,6 +151,8 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
       row = { ...row, ...edit, updatedAt: at }
       deps.onChange({ atOnce: true })
     },
+    /** Whether nothing is under way: it would be the same if it was loaded anew. */
+    isAtRest: (): boolean => turns.isIdle() && log.isStored && log.newest.queue.length === 0,
     /** Refuses further turns and stops the one that runs. Fulfilled when it has ended. */
     async end(): Promise<void> {
       deleting = true

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import type { PermissionMode, Session as SessionView } from '../machines/events.ts'
 import { EMPTY_FOLD } from '../machines/fold.ts'
 import { CodedError } from './errors.ts'
+import { createInUse } from './in-use.ts'
 import { LIMITS } from './limits.ts'
 import { createChanges } from './lobby/changes.ts'
 import type { SessionEdit, SessionRow } from './log/store.ts'
@@ -28,25 +29,21 @@ export type SessionsDeps = Omit<SessionDeps, 'onChange'> & {
 
 export function createSessions(deps: SessionsDeps) {
   const { store, directories } = deps
-  /** Promises, so that two who ask for the same session at once get the same object, and one actor runs it. */
-  const inUse = new Map<string, Promise<Session>>()
   const changes = createChanges({ restMs: LIMITS.lobbyRestMs })
 
   const load = async (id: string): Promise<Session> => {
     const row = await store.get(id)
     if (row === null || row === 'deleted') throw new CodedError('session_not_found')
-    return createSession({ ...deps, onChange: (change) => changes.note(id, change) }, row)
+    const session = createSession({ ...deps, onChange: (change) => changes.note(id, change) }, row)
+    // And so whoever has its log, a turn of it or a client, has the session.
+    session.log.onCommitted(() => inUse.note(session))
+    return session
   }
+  const inUse = createInUse<Session>({
+    ...{ load, isAtRest: (session) => session.isAtRest(), restingMax: LIMITS.restingSessionsMax },
+  })
 
-  const get = async (given: string): Promise<Session> => {
-    const id = parseSessionId(given)
-    const found = inUse.get(id)
-    if (found) return found
-    const loading = load(id)
-    inUse.set(id, loading)
-    loading.catch(() => inUse.delete(id))
-    return loading
-  }
+  const get = async (given: string): Promise<Session> => inUse.get(parseSessionId(given))
 
   const newRow = (id: string, request: OpenRequest): SessionRow => {
     if (request.model !== undefined) checkModel(request.model)
@@ -85,7 +82,7 @@ export function createSessions(deps: SessionsDeps) {
 
   /** A session in use has the word: the store may hold what it was not told is stored. */
   const viewInUse = async (id: string): Promise<SessionView | null> => {
-    const session = await inUse.get(id)?.catch(() => null)
+    const session = await inUse.find(id)
     return session?.view() ?? null
   }
   const viewStored = (row: SessionRow): SessionView => viewSession(row, deps.queueAfterCancel)
@@ -113,7 +110,7 @@ export function createSessions(deps: SessionsDeps) {
       session.keep()
       throw error
     }
-    inUse.delete(id)
+    inUse.remove(id)
     changes.note(id, { atOnce: true })
     session.announceEnd()
     session.detach()
@@ -196,11 +193,7 @@ export function createSessions(deps: SessionsDeps) {
     },
     /** Lets go of everything that runs. */
     async detach(): Promise<void> {
-      for (const session of inUse.values())
-        await session.then(
-          (loaded) => loaded.detach(),
-          () => {},
-        )
+      for (const session of await inUse.all()) session.detach()
     },
   }
 }

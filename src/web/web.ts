@@ -19,14 +19,15 @@ export function createWeb(window: Window): Web {
   const base = window.location.pathname.replace(/\/[^/]*$/, '')
   const client = createClient({ url: base })
   const prefix = `breakglass:${base}:`
+  const shelf = createShelf(prefix, () => window.localStorage, window)
   const desk = createDesk({
     client,
-    shelf: createShelf(prefix, () => window.localStorage, window),
+    shelf,
     exclusive: createExclusive(prefix, window.navigator.locks),
     newKey: () => crypto.randomUUID(),
     now: Date.now,
   })
   followPageLife({ onBack: desk.wake, onAway: desk.drafts.saveAll })
   desk.wake()
-  return { base, client, keeper: createKeeper(base), desk }
+  return { base, client, keeper: createKeeper(base, shelf), desk }
 }

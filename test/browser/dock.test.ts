@@ -44,6 +44,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
   const states = async (id: string) => (await server.get(`/api/sessions/${id}`)).body
   /** Until the card that is shown takes an answer. */
   const settled = (page: Page) => page.locator('[data-settled=true]').waitFor()
+  const focused = (page: Page) => page.evaluate("document.activeElement.getAttribute('aria-label')")
   const hang = script({ hang: true })
   const asking = (...ids: string[]) =>
     script({ ask: ids.map((id) => ({ id, input: { command: `touch ${id}` } })) })
@@ -122,7 +123,14 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     const cards = page.getByRole('region', { name: 'Waiting prompts' }).getByRole('listitem')
     await expect.poll(() => cards.count()).toBe(2)
     await cards.nth(0).getByText('will send when this finishes').waitFor()
-    await cards.nth(0).getByRole('button', { name: 'Edit' }).tap()
+    const edit = cards.nth(0).getByRole('button', { name: 'Edit' })
+    await edit.tap()
+    await expect.poll(() => focused(page)).toBe('Waiting prompt')
+    await page.keyboard.type(' thoughts')
+    await page.keyboard.press('Escape')
+    await cards.nth(0).getByText('first', { exact: true }).waitFor()
+    await expect.poll(() => focused(page)).toBe('Edit')
+    await edit.tap()
     await page.getByRole('textbox', { name: 'Waiting prompt' }).fill('better')
     await button(page, 'Save').tap()
     await expect.poll(() => cards.nth(0).textContent()).toContain('better')
@@ -275,7 +283,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     await button(one, 'Allow').waitFor()
     await settled(two)
     await button(two, 'Deny').tap()
-    await one.getByRole('status').getByText('Tablet denied Bash').waitFor()
+    await one.getByRole('status').getByText('Tablet denied Bash “touch a”').waitFor()
     await button(one, 'Allow').waitFor({ state: 'detached' })
     await textOf(one).waitFor()
     expect(await two.getByText('denied Bash').count()).toBe(0)
@@ -303,10 +311,10 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     await textOf(page).fill('half a thou')
     await server.prompt(id, asking('a'))
     await button(page, 'Bash waits for your answer. Show').waitFor()
-    expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe('Prompt')
+    expect(await focused(page)).toBe('Prompt')
     await button(page, 'Bash waits for your answer. Show').tap()
     await settled(page)
-    expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe('Approval')
+    expect(await focused(page)).toBe('Approval')
     await button(page, 'Allow').tap()
     await expect.poll(() => textOf(page).inputValue()).toBe('half a thou')
   })
@@ -332,6 +340,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
       ),
     )
     await settled(page)
+    await page.getByText('Not answered yet').first().waitFor()
     await page.getByRole('radio', { name: 'sdb' }).tap()
     expect(await button(page, 'Answer').isDisabled()).toBe(true)
     await page.getByRole('checkbox', { name: 'mail' }).tap()
@@ -371,6 +380,46 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
       .poll(() => eventsOf(id, 'user'))
       .toMatchObject([{ attachments: [{ path: 'attachments/small.txt', bytes: 5 }] }])
     expect(await page.getByRole('list', { name: 'Files' }).count()).toBe(0)
+  })
+
+  it('asks what a file is for, and sends it with the snippet that says so', async () => {
+    const id = await open()
+    const page = await show(await pair('Attached'), id)
+    const attach = async (name: string): Promise<void> => {
+      const buffer = Buffer.from('x')
+      await page.locator('input[type=file]').setInputFiles({ name, mimeType: 'text/plain', buffer })
+      await button(page, `Remove ${name}`).waitFor()
+    }
+    const pick = async (): Promise<void> => {
+      await button(page, 'Snippets').tap()
+      await page.getByRole('button', { name: /^Disk/ }).tap()
+    }
+    await attach('a.txt')
+    await page.getByText('Say what it is for').waitFor()
+    await pick()
+    await page.getByRole('list', { name: 'Files' }).waitFor({ state: 'detached' })
+    const users = () => eventsOf(id, 'user')
+    await expect.poll(users).toMatchObject([{ attachments: [{ path: 'attachments/a.txt' }] }])
+    await attach('b.txt')
+    await textOf(page).fill('what is in it?')
+    await pick()
+    await expect.poll(async () => (await users()).length).toBe(2)
+    expect((await users())[1]).not.toHaveProperty('attachments')
+    expect(await textOf(page).inputValue()).toBe('what is in it?')
+    await button(page, 'Remove b.txt').waitFor()
+  })
+
+  it('begins on the side on which a language is read', async () => {
+    const { id } = await server.open({ title: 'הדיסק מלא' })
+    const page = await show(await pair('Hebrew'), id)
+    await type(page, 'מה קורה כאן?', 'Send')
+    await textOf(page).fill('ומה עוד?')
+    const log = page.getByRole('log')
+    const shown = [page.getByRole('heading', { name: 'הדיסק' }), log.getByText('קורה'), textOf(page)]
+    const directions = Promise.all(shown.map((text) => text.evaluate((it) => getComputedStyle(it).direction)))
+    expect(await directions).toEqual(['rtl', 'rtl', 'rtl'])
+    await textOf(page).fill('and now?')
+    expect(await textOf(page).evaluate((text) => getComputedStyle(text).direction)).toBe('ltr')
   })
 
   it('sends a snippet with one tap, and calls back what was sent before', async () => {

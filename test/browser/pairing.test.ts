@@ -48,6 +48,10 @@ describe.runIf(hasChromium)('in a browser', () => {
     await phone.getByRole('log').getByText('it burns', { exact: true }).waitFor()
     await phone.getByRole('button', { name: /^live/ }).waitFor()
     expect(await streams()).toBe(1)
+    await phone.getByRole('textbox', { name: 'Prompt' }).fill('half a secret')
+    const typed = (): Promise<boolean> =>
+      phone.evaluate("Object.values(localStorage).some((text) => text.includes('half a secret'))")
+    await expect.poll(typed).toBe(true)
 
     const tablet = await pair('Tablet')
     await goToDevices(tablet)
@@ -62,10 +66,12 @@ describe.runIf(hasChromium)('in a browser', () => {
     await says
     expect(performance.now() - before).toBeLessThan(1_000)
     expect(await streams()).toBe(0)
+    await expect.poll(typed).toBe(false)
 
     // The page is the phone's own by now; what it may see is not.
     await phone.reload()
     await isOut()
+    expect(await typed()).toBe(false)
     await phone.getByRole('link', { name: 'Pair it again' }).click()
     await phone.getByRole('heading', { name: 'Pair this device' }).waitFor()
     await tablet.reload()

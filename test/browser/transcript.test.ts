@@ -189,6 +189,57 @@ describe.runIf(hasChromium)('a conversation', () => {
     expect(await log.evaluate((list) => list.scrollHeight)).toBeLessThan(height * 2.5)
   })
 
+  it('moves by as much as it is scrolled, however high the rows turn out to be that nobody has seen', async () => {
+    const { id } = await server.open({ title: 'high and low' })
+    // As long as each other: older ones are much lower than those that were seen first.
+    const said = Array.from({ length: 200 }, (_, n) => ({
+      say: `row ${n}${n < 100 ? '   ' : '\n\n'}`.repeat(9),
+    }))
+    await server.prompt(id, script(...said))
+    await ended(id)
+    const { log } = await view(id)
+    await log.getByText('row 199', { exact: true }).first().waitFor()
+    const off = await log.evaluate(async (list) => {
+      const drawn = () =>
+        new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+      let most = 0
+      const move = async (px: number) => {
+        const middle = list.clientHeight / 2
+        const rows = [...list.querySelectorAll('article')]
+        const row = rows.find((row) => row.getBoundingClientRect().bottom > middle)!
+        const before = row.getBoundingClientRect().top
+        list.scrollTop += px
+        await drawn()
+        most = Math.max(most, Math.abs(row.getBoundingClientRect().top - before + px))
+      }
+      for (const px of [...Array(30).fill(-150), ...Array(20).fill(150)]) await move(px)
+      while (list.scrollTop > 0) await move(-Math.min(300, list.scrollTop))
+      return most
+    })
+    expect(off).toBeLessThan(1)
+    await log.getByRole('article', { name: 'Agent' }).getByText('row 0 row 0').waitFor()
+    expect(await log.evaluate((list) => list.querySelector<HTMLElement>('.far')!.offsetHeight)).toBe(0)
+  })
+
+  it('shows what is there wherever it is put', async () => {
+    const { page, log } = await view(await lines(390))
+    await page.getByText('line 389', { exact: true }).waitFor()
+    for (const share of [0.5, 0.1, 0.9]) {
+      await log.evaluate((list, share) => {
+        list.scrollTop = list.scrollHeight * share
+      }, share)
+      await expect
+        .poll(() =>
+          log.evaluate((list) => {
+            const { top, bottom } = list.getBoundingClientRect()
+            const rows = [...list.querySelectorAll('article')].map((row) => row.getBoundingClientRect())
+            return rows[0]!.top <= top && rows.at(-1)!.bottom >= bottom && rows.length < 100
+          }),
+        )
+        .toBe(true)
+    }
+  })
+
   it('follows its end, and lets whoever scrolls away read on, and says how much is new', async () => {
     const id = await lines(300)
     const { page, log } = await view(id)

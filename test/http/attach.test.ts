@@ -37,6 +37,7 @@ describe('attaching', () => {
       'x-accel-buffering': 'no',
     })
     expect(headers).not.toHaveProperty('content-encoding')
+    expect(headers).not.toHaveProperty('transfer-encoding')
     expect(text).toMatch(/^retry: 1000\n\nid: 0\ndata: \{"id":0,"at":"[^"]+Z","kind":"user","turn":1,/)
     expect(text).not.toContain('\r')
     expect(frames.at(-1)).toEqual({ event: 'caught-up', data: { lastEventId: last, state: 'idle' } })

@@ -24,6 +24,7 @@ function openStream(ids: string[]) {
   }
   let [sent, isFull, closes] = ['', false, 0]
   const response = Object.assign(new EventEmitter(), {
+    removeHeader() {},
     writeHead() {},
     write(text: string) {
       sent += text

@@ -8,6 +8,8 @@ import type { Event } from '../../src/machines/events.ts'
 import { createAgents } from '../../src/runtime/agents/registry.ts'
 import { createDirectories } from '../../src/runtime/directories.ts'
 import { CodedError } from '../../src/runtime/errors.ts'
+import { LIMITS } from '../../src/runtime/limits.ts'
+import { follow } from '../../src/runtime/log/follow.ts'
 import { eventTexts } from '../../src/runtime/log/frames.ts'
 import { createWriter } from '../../src/runtime/log/writer.ts'
 import type { QueueAfterCancel } from '../../src/runtime/queue/rules.ts'
@@ -15,6 +17,7 @@ import { createSessions } from '../../src/runtime/sessions.ts'
 import { checkLog } from '../../src/verify/check-log.ts'
 import { asking, CLEARED, exited, LEFTOVERS, OUTPUT, STARTED } from '../machines/port-events.ts'
 import { createScriptedPort } from '../machines/scripted-port.ts'
+import { collectGarbage } from '../support/collect.ts'
 import { createMemoryStore } from '../support/memory-store.ts'
 
 let dataDir: string
@@ -23,8 +26,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 
-/** A session whose first turn runs, with prompts behind it. */
-async function openBusy(prompts: string[], queueAfterCancel: QueueAfterCancel = 'hold') {
+function openSessions(queueAfterCancel: QueueAfterCancel) {
   const store = createMemoryStore()
   const port = createScriptedPort()
   port.answerWith(({ type }) => (type === 'INTERRUPT' ? [exited(1)] : type === 'END_INPUT' ? [] : [CLEARED]))
@@ -41,6 +43,12 @@ async function openBusy(prompts: string[], queueAfterCancel: QueueAfterCancel = 
       throw error
     },
   })
+  return { store, port, sessions }
+}
+
+/** A session whose first turn runs, with prompts behind it. */
+async function openBusy(prompts: string[], queueAfterCancel: QueueAfterCancel = 'hold') {
+  const { store, port, sessions } = openSessions(queueAfterCancel)
   const session = await sessions.open({ agent: 'shell' })
   await session.prompt({ text: 'first' })
   for (const text of prompts) await session.prompt({ text, whenBusy: 'queue' })
@@ -187,4 +195,64 @@ test('whoever follows all sessions is told at once that one runs, asks, has its 
   port.say(exited(0))
   await vi.waitFor(() => expect(session.log.fold.state).toBe('idle'))
   expect(told).toEqual(['running 0', 'running 1', 'running 0', 'idle 0'])
+})
+
+/** Many others, so that one that nobody holds goes. */
+async function useOthers(sessions: Awaited<ReturnType<typeof openBusy>>['sessions']): Promise<void> {
+  for (let count = 0; count < LIMITS.restingSessionsMax; count++) await sessions.open({ agent: 'shell' })
+  await collectGarbage()
+}
+
+test('a session at rest that nobody holds leaves memory, and comes back as it was', async () => {
+  const leave = async () => {
+    const { session, sessions, endTurn } = await openBusy([])
+    endTurn()
+    await session.log.durable()
+    return { sessions, view: session.view(), left: new WeakRef(session) }
+  }
+  const { sessions, view, left } = await leave()
+  await useOthers(sessions)
+  expect(left.deref()).toBeUndefined()
+  expect(await sessions.view(view.id)).toEqual(view)
+  const again = await sessions.get(view.id)
+  expect(again.view()).toEqual(view)
+  expect(await again.prompt({ text: 'second' })).toEqual({ turn: 2, eventId: view.lastEventId + 1 })
+})
+
+test.for([
+  ['a turn that runs', []],
+  ['prompts that wait', ['next']],
+] as const)('a session with %s stays, though nobody holds it', async ([, prompts]) => {
+  const leave = async () => {
+    const { session, sessions, endTurn } = await openBusy([...prompts])
+    if (prompts.length > 0) {
+      await session.cancel('phone')
+      endTurn()
+      await session.log.durable()
+    }
+    return { sessions, id: session.id, left: new WeakRef(session) }
+  }
+  const { sessions, id, left } = await leave()
+  await useOthers(sessions)
+  expect(await sessions.get(id)).toBe(left.deref())
+})
+
+test('whoever follows a session holds it', async () => {
+  const leave = async () => {
+    const { session, sessions, endTurn } = await openBusy([])
+    endTurn()
+    await session.log.durable()
+    const follower = follow(
+      session.log,
+      -1,
+      { write: () => true, caughtUp() {}, failed() {} },
+      new PQueue({ concurrency: 1 }),
+    )
+    follower.resume()
+    return { sessions, id: session.id, follower, left: new WeakRef(session) }
+  }
+  const { sessions, id, follower, left } = await leave()
+  await useOthers(sessions)
+  expect(await sessions.get(id)).toBe(left.deref())
+  follower.stop()
 })

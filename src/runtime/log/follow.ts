@@ -33,7 +33,7 @@ export function follow(log: Log, after: number, sink: Sink, replays: PQueue) {
   let reading = false
   let stopped = false
   let caughtUp = false
-  let seenHead = log.fold.lastEventId
+  let seenBytes = log.shownBytes
 
   const deliver = (segment: Segment): void => {
     cursor = segment.last
@@ -75,11 +75,8 @@ export function follow(log: Log, after: number, sink: Sink, replays: PQueue) {
   }
 
   const onCommitted = (): void => {
-    if (!ready && sink.waiting) {
-      const newest = log.readTail(seenHead, LIMITS.tailBytesMax)
-      sink.waiting(newest?.frames.length ?? 0)
-    }
-    seenHead = log.fold.lastEventId
+    if (!ready) sink.waiting?.(log.shownBytes - seenBytes)
+    seenBytes = log.shownBytes
     pump()
   }
 

@@ -28,11 +28,12 @@ export type LogDeps = {
 /** @param start what the store holds of the session */
 export function createLog(deps: LogDeps, start: { sessionId: string; fold: SessionFold; spool: unknown }) {
   const shown = createStore({
-    context: { fold: start.fold, tail: EMPTY_TAIL },
+    context: { fold: start.fold, tail: EMPTY_TAIL, shownBytes: 0 },
     on: {
       stored: (context, event: { segment: Segment | null; fold: SessionFold }) => ({
         fold: event.fold,
         tail: event.segment ? extendTail(context.tail, event.segment, LIMITS.tailBytesMax) : context.tail,
+        shownBytes: context.shownBytes + (event.segment?.frames.length ?? 0),
       }),
     },
   })
@@ -105,6 +106,10 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
     get fold(): SessionFold {
       return durable().fold
     },
+    /** How much was shown since this log was opened: by it a follower tells how far it has fallen behind. */
+    get shownBytes(): number {
+      return durable().shownBytes
+    },
     /** The durable events behind a cursor, from memory; null when memory does not reach them, or there are none. */
     readTail: createTailReader(() => durable().tail),
     /** The same from the store. */
@@ -130,14 +135,21 @@ export function createLog(deps: LogDeps, start: { sessionId: string; fold: Sessi
 
 export type Log = ReturnType<typeof createLog>
 
-/** Remembers the last answer: all clients that wait at the head ask the same question, and share one buffer. */
+/**
+ * Remembers its last answers: clients at the same place ask the same question, and share one buffer. There are few such
+ * places, most of them at the head; beyond them there are the slow ones, each at a place of its own.
+ */
 function createTailReader(currentTail: () => Tail) {
-  let last: { tail: Tail; after: number; bytesMax: number; segment: Segment | null } | undefined
+  let known: { tail: Tail; answers: Map<number, { bytesMax: number; segment: Segment | null }> } | undefined
   return (after: number, bytesMax: number): Segment | null => {
     const tail = currentTail()
-    if (last?.tail === tail && last.after === after && last.bytesMax === bytesMax) return last.segment
+    if (known?.tail !== tail) known = { tail, answers: new Map() }
+    const { answers } = known
+    const answer = answers.get(after)
+    if (answer?.bytesMax === bytesMax) return answer.segment
     const segment = readTail(tail, after, bytesMax)
-    last = { tail, after, bytesMax, segment }
+    if (answers.size >= LIMITS.sharedSegmentsMax) answers.delete(answers.keys().next().value!)
+    answers.set(after, { bytesMax, segment })
     return segment
   }
 }

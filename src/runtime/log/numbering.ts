@@ -2,23 +2,25 @@
 import type { Event, LogRecord } from '../../machines/events.ts'
 import type { SessionFold } from '../../machines/fold.ts'
 
-/**
- * @param fold over the log that the record is to stand behind
- * @param clock.approvalTimeoutMs how long an approval waits for an answer; null for ever
- */
+/** When records came, all that came at once. `expiresAt` is when an approval among them is denied; null: never. */
+type Arrival = { at: string; expiresAt: string | null }
+
+/** @param approvalTimeoutMs how long an approval waits for an answer; null for ever */
+export const arrivalAt = (now: Date, approvalTimeoutMs: number | null): Arrival => ({
+  at: now.toISOString(),
+  expiresAt: approvalTimeoutMs === null ? null : new Date(now.getTime() + approvalTimeoutMs).toISOString(),
+})
+
+/** @param fold over the log that the record is to stand behind */
 export function numberRecord(
   record: LogRecord,
   { lastEventId, opened }: SessionFold,
-  clock: { now: () => Date; approvalTimeoutMs: number | null },
+  { at, expiresAt }: Arrival,
 ): Event {
-  const now = clock.now().getTime()
-  const event: Event = { ...record, id: lastEventId + 1, at: new Date(now).toISOString() }
+  const event: Event = { ...record, id: lastEventId + 1, at }
   if (event.kind === 'turn_end')
-    event.durationMs = opened === null ? 0 : Math.max(0, now - Date.parse(opened.at))
-  if (event.kind === 'approval') {
-    const { approvalTimeoutMs } = clock
-    event.expiresAt = approvalTimeoutMs === null ? null : new Date(now + approvalTimeoutMs).toISOString()
-  }
+    event.durationMs = opened === null ? 0 : Math.max(0, Date.parse(at) - Date.parse(opened.at))
+  if (event.kind === 'approval') event.expiresAt = expiresAt
   return event
 }
 

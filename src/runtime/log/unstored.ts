@@ -8,7 +8,7 @@ import { foldEvent, type SessionFold } from '../../machines/fold.ts'
 import { CodedError } from '../errors.ts'
 import { type Entry, emptyBatch, joinBatches, type Waiter } from './batch.ts'
 import { encodeFrame, type Segment } from './frames.ts'
-import { numberRecord, renumber } from './numbering.ts'
+import { arrivalAt, numberRecord, renumber } from './numbering.ts'
 import { withOutageNotice } from './outage.ts'
 import type { Append, Remembered } from './store.ts'
 import type { Pending, Writer } from './writer.ts'
@@ -139,9 +139,11 @@ export function createUnstored(
     add(records: LogRecord[], { spool, remembered, revocable = false }: Extra): void {
       // Encoded before anything is changed: what cannot be written must leave no trace.
       let { fold } = newest
+      // One for all of them: to write a time costs as much as to write an event.
+      const arrival = arrivalAt(deps.now(), deps.approvalTimeoutMs)
       const events: Event[] = []
       for (const record of records) {
-        const event = numberRecord(record, fold, deps)
+        const event = numberRecord(record, fold, arrival)
         events.push(event)
         fold = foldEvent(fold, event)
       }

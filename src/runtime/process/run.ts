@@ -66,20 +66,31 @@ export async function openRun(options: RunOptions) {
       const volume = watchVolume(dir, listener)
       // By a clock of its own: the reader may wait for its events to be stored, and the agent goes on meanwhile.
       const timer = setInterval(volume.check, LIMITS.spoolPollMs)
+      let loss: unknown = null
+      const lookForLoss = (): void => {
+        try {
+          checkAlive(dir, claim)
+        } catch (error) {
+          loss = error
+        }
+      }
+      const deliverRest = async (): Promise<void> => {
+        const rest = opened.flush()
+        if (rest.lines.length > 0) await listener.deliver(rest.lines, rest.offset)
+      }
       try {
         while (!detached) {
           // In this order: an exit that is seen now has all its output in the spool.
           const status = directory.readExitStatus(dir)
-          if (status !== null) opened.seal()
+          if (status !== null || loss !== null) opened.seal()
           await drain(opened, listener.deliver, volume.checkLimit, () => detached)
           if (detached) break
-          if (status !== null) {
-            const rest = opened.flush()
-            if (rest.lines.length > 0) await listener.deliver(rest.lines, rest.offset)
-            return toExit(status, directory.readStderrEnd(dir, LIMITS.stderrCharsMax))
-          }
+          if (status !== null || loss !== null) await deliverRest()
+          if (status !== null) return toExit(status, directory.readStderrEnd(dir, LIMITS.stderrCharsMax))
+          // Not before what it said last was read: nobody will come back for it.
+          if (loss !== null) throw loss
           const polled = await wakeup.wait()
-          if (polled) checkAlive(dir, claim)
+          if (polled) lookForLoss()
         }
         return null
       } finally {

@@ -7,8 +7,10 @@ import type { Event, Session, Writing } from '../../client/index.ts'
 export type Activity = {
   /** `Running Bash`, `Thinking`, `Waiting for you`. */
   verb: string
-  /** By the server's clock, ISO 8601. Null: not known. */
+  /** Since when, by the server's clock, ISO 8601. Null: not known, or anew with every event. */
   since: string | null
+  /** When the turn began; null: not known. */
+  begun: string | null
   /** Whether it is the operator who is waited for. */
   isWaiting: boolean
 }
@@ -25,10 +27,11 @@ export function activityOf(
   const turn = events
     .slice(Math.max(0, start))
     .filter((event) => event.turn === session.turn && !isOfQueue(event))
-  const since = (event: Event | undefined): string | null => event?.at ?? null
-  const doing = (verb: string, event: Event | undefined): Activity => ({
+  const begun = turn.find(({ kind }) => kind === 'turn_start')?.at ?? null
+  const doing = (verb: string, event?: Event): Activity => ({
     verb,
-    since: since(event),
+    since: event?.at ?? null,
+    begun,
     isWaiting: false,
   })
 
@@ -37,20 +40,16 @@ export function activityOf(
   const [asked] = session.approvals
   if (asked !== undefined) {
     const event = turn.find((event) => event.kind === 'approval' && event.approvalId === asked.approvalId)
-    return { verb: 'Waiting for you', since: since(event), isWaiting: true }
+    return { ...doing('Waiting for you', event), isWaiting: true }
   }
 
   const last = turn.findLast(({ kind }) => kind !== 'approval_resolved')
   const written = writing.findLast((part) => part.turn === session.turn)
-  if (written !== undefined) return doing(written.kind === 'thinking' ? 'Thinking' : 'Writing', last)
-  if (session.agent === 'shell')
-    return doing(
-      'Running',
-      turn.find(({ kind }) => kind === 'turn_start'),
-    )
+  if (written !== undefined) return doing(written.kind === 'thinking' ? 'Thinking' : 'Writing')
+  if (session.agent === 'shell') return doing('Running')
   const running = runningTools(turn)
   if (running.length > 0) return doing(`Running ${nameOf(running)}`, running[0])
-  return doing(verbAfter(last), last)
+  return doing(verbAfter(last))
 }
 
 const isOfQueue = ({ kind }: Event): boolean => kind === 'queued' || kind === 'dequeued'

@@ -2,44 +2,18 @@
  * One session as this page has it: the end of its log, what the agent is writing, and how fresh both are. Fed by one
  * attachment; older events are asked for when they are wanted. Commands are not its business.
  */
-import { createStore } from '@xstate/store'
-import {
-  type AttachItem,
-  type Attachment,
-  type AttachStatus,
-  type Client,
-  type Event,
-  followWriting,
-  nothingWritten,
-  type Session,
-  type Writing,
-} from '../../client/index.ts'
+import type { AttachItem, Attachment, AttachStatus, Client, Session } from '../../client/index.ts'
 import { createRounds } from '../../client/rounds.ts'
 import { LIMITS } from '../limits.ts'
-import { followSession } from './follow-session.ts'
-import { type Gone, whyGone } from './gone.ts'
-import type { Keeper, Kept } from './kept.ts'
-import { followLink, type Link, NO_LINK } from './link.ts'
+import { type Conversation, createConversationStore, lastId } from './conversation-store.ts'
+import type { Keeper } from './kept.ts'
 import { askPatiently } from './patiently.ts'
-
-export type Conversation = {
-  /** As far as anybody knows; null before the server has told. */
-  session: Session | null
-  /** Contiguous, oldest first; the last is the newest that is known. */
-  events: readonly Event[]
-  writing: Writing
-  link: Link
-  /** The newest id that the server has told of: so many more are on their way while it catches up. */
-  headId: number
-  gone: Gone | null
-  /** When all this was so, ISO 8601, as long as it is only what was kept of the last visit; else null. */
-  keptAt: string | null
-}
+import { untilGone } from './until-gone.ts'
 
 export type ConversationDeps = {
   client: Pick<Client, 'attach' | 'events' | 'sessions'>
   sessionId: string
-  keeper: Pick<Keeper, 'load' | 'save' | 'forget' | 'forgetAll'>
+  keeper: Pick<Keeper, 'load' | 'save' | 'forget' | 'leave'>
   /** Calls back when the page is to be drawn: what came meanwhile is drawn at once. */
   schedule(draw: () => void): void
   /** Milliseconds of a clock that nobody sets. */
@@ -56,6 +30,8 @@ export function createConversation({ client, sessionId, keeper, schedule, now }:
   let waiting: AttachItem[] = []
   let olderAsked: Promise<void> | null = null
   let heardAt: number | null = null
+  /** The log's newest id when the server last told of the session. */
+  let toldId = -1
   const onHeard = (): void => {
     heardAt = now()
   }
@@ -63,6 +39,7 @@ export function createConversation({ client, sessionId, keeper, schedule, now }:
 
   const refresh = async (): Promise<Session> => {
     const session = await client.sessions.get(sessionId)
+    toldId = session.lastEventId
     if (!ended.signal.aborted) store.trigger.told({ session })
     return session
   }
@@ -72,9 +49,16 @@ export function createConversation({ client, sessionId, keeper, schedule, now }:
     schedule(() => {
       const items = waiting
       waiting = []
-      if (!ended.signal.aborted) store.trigger.items({ items })
+      if (ended.signal.aborted) return
+      store.trigger.items({ items })
+      if (items.some(isUntold)) refresh().catch(() => {})
     })
   }
+
+  /** What no event says: why the queue is held, and what it has cost; and all of it, when the log is another one. */
+  const isUntold = (item: AttachItem): boolean =>
+    item.type === 'reset' ||
+    (item.type === 'event' && item.event.kind === 'turn_end' && item.event.id > toldId)
 
   const onStatus = (status: AttachStatus): void => store.trigger.status({ status })
 
@@ -92,12 +76,7 @@ export function createConversation({ client, sessionId, keeper, schedule, now }:
     if (isFar) store.trigger.forget({})
     const lastEventId = isFar ? Math.max(-1, session.lastEventId - LIMITS.eventsAtOnce) : known
     attachment = client.attach(sessionId, { lastEventId, signal: ended.signal, now, onStatus, onHeard })
-    for await (const item of attachment) {
-      take(item)
-      // What no event says: why the queue is held, and what it has cost; and all of it, when the log is another one.
-      const isNews = item.type === 'reset' || (item.type === 'event' && item.event.kind === 'turn_end')
-      if (isNews) refresh().catch(() => {})
-    }
+    for await (const item of attachment) take(item)
   }
 
   const bringOlder = async (): Promise<void> => {
@@ -114,17 +93,15 @@ export function createConversation({ client, sessionId, keeper, schedule, now }:
     sessionId,
     store,
     /** Attaches, and stays attached. Fulfilled when that is over for good. */
-    async run(): Promise<void> {
-      try {
-        await run()
-      } catch (error) {
-        if (ended.signal.aborted) return
-        const why = whyGone(error)
-        store.trigger.gone({ why })
-        if (why === 'deleted') await keeper.forget(sessionId)
-        if (why === 'out') await keeper.forgetAll()
-      }
-    },
+    run: (): Promise<void> =>
+      untilGone(run, {
+        signal: ended.signal,
+        onGone(why) {
+          store.trigger.gone({ why })
+          return why === 'deleted' && keeper.forget(sessionId)
+        },
+        leave: keeper.leave,
+      }),
     /** Drops whatever the connection is, and makes a new one with the cursor. */
     reconnect(): void {
       asking.again()
@@ -151,77 +128,3 @@ export function createConversation({ client, sessionId, keeper, schedule, now }:
     end: (): void => ended.abort(),
   }
 }
-
-const NOTHING: Conversation = {
-  ...{
-    session: null,
-    events: [],
-    writing: nothingWritten,
-    link: NO_LINK,
-    headId: -1,
-    gone: null,
-    keptAt: null,
-  },
-}
-
-function createConversationStore(now: () => number) {
-  return createStore({
-    context: NOTHING,
-    on: {
-      kept: (context, { kept: { session, events, at } }: { kept: Kept }) => ({
-        ...context,
-        ...{ session, events, headId: lastId(events), keptAt: at },
-      }),
-      items: (context, { items }: { items: readonly AttachItem[] }) => followItems(context, items),
-      status: (context, { status }: { status: AttachStatus }) => ({
-        ...context,
-        link: followLink(context.link, status, now()),
-      }),
-      told: (context, { session }: { session: Session }) => ({
-        ...context,
-        // An answer that was overtaken by the stream says less.
-        session: isOvertaken(context, session) ? context.session : session,
-        keptAt: null,
-        headId: Math.max(context.headId, session.lastEventId),
-      }),
-      older: (context, { events }: { events: readonly Event[] }) => {
-        const first = context.events[0]?.id ?? 0
-        return { ...context, events: [...events.filter(({ id }) => id < first), ...context.events] }
-      },
-      forget: (context) => ({ ...context, events: [], writing: nothingWritten }),
-      gone: (context, { why }: { why: Gone }) => ({
-        ...context,
-        gone: why,
-        writing: nothingWritten,
-        link: { ...context.link, state: 'ended' as const, retryAt: null },
-      }),
-    },
-  })
-}
-
-/** As the items change it; one new list of events however many there are. */
-function followItems(context: Conversation, items: readonly AttachItem[]): Conversation {
-  let { session, writing, headId } = context
-  let events = [...context.events]
-  for (const item of items) {
-    writing = followWriting(writing, item)
-    if (item.type === 'reset') {
-      events = []
-      session = session && { ...session, lastEventId: -1 }
-    }
-    if (item.type === 'caught-up' || item.type === 'reset') headId = item.lastEventId
-    if (item.type === 'caught-up' && session !== null && item.lastEventId >= session.lastEventId)
-      session = { ...session, state: item.state }
-    if (item.type !== 'event') continue
-    events.push(item.event)
-    headId = Math.max(headId, item.event.id)
-    session = session && followSession(session, item.event)
-  }
-  return { ...context, events, writing, headId, session }
-}
-
-/** Asked before the stream had told more than that. What was kept of another log does not count. */
-const isOvertaken = ({ session, keptAt }: Conversation, told: Session): boolean =>
-  keptAt === null && session !== null && told.lastEventId < session.lastEventId
-
-const lastId = (events: readonly Event[]): number => events.at(-1)?.id ?? -1

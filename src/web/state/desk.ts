@@ -50,6 +50,15 @@ export function createDesk({ client, shelf, exclusive, newKey, now }: DeskDeps) 
       history.add(text)
       drafts.clear(sessionId)
     },
+    /**
+     * Sends a prompt that is known by heart: with the files that are attached, unless there is a text that they belong to.
+     */
+    sendSnippet(sessionId: string, prompt: string, afterId: number): void {
+      const { text, files } = drafts.of(sessionId)
+      const isFree = text.trim() === ''
+      outbox.post({ sessionId, prompt, files: isFree ? files : [], afterId })
+      if (isFree) drafts.clear(sessionId)
+    },
     /** The network may be back: tries at once whatever waits for it. */
     wake(): void {
       for (const part of [stops, answers, outbox, uploads]) part.wake()

@@ -1,6 +1,6 @@
 /**
  * What is typed and not sent, per session, across reloads: its text, the files that are on the server already, and why
- * the server refused it, when it did. A refused prompt comes back here, whatever view is open.
+ * the server refused it, when it did. A refused prompt comes back here, whatever view is open. All tabs have the same.
  */
 import { createStore } from '@xstate/store'
 import type { UploadedFile } from '../../client/index.ts'
@@ -16,11 +16,10 @@ export type Drafts = ReturnType<typeof createDrafts>
 const PREFIX = 'draft.'
 
 export function createDrafts(shelf: Shelf) {
-  const kept = shelf
-    .names(PREFIX)
-    .map((name) => [name.slice(PREFIX.length), { ...NO_DRAFT, ...readJson<Draft>(shelf, name) }])
+  const read = (sessionId: string): Draft => ({ ...NO_DRAFT, ...readJson<Draft>(shelf, PREFIX + sessionId) })
+  const kept = shelf.names(PREFIX).map((name) => name.slice(PREFIX.length))
   const store = createStore({
-    context: Object.fromEntries(kept) as Record<string, Draft>,
+    context: Object.fromEntries(kept.map((id) => [id, read(id)])) as Record<string, Draft>,
     on: {
       changed: (context, { sessionId, change }: { sessionId: string; change: Partial<Draft> }) => ({
         ...context,
@@ -38,6 +37,13 @@ export function createDrafts(shelf: Shelf) {
     const isEmpty = draft.text === '' && draft.files.length === 0
     shelf.write(PREFIX + sessionId, isEmpty ? null : JSON.stringify(draft))
   }
+
+  shelf.watch((name) => {
+    if (!name.startsWith(PREFIX)) return
+    const sessionId = name.slice(PREFIX.length)
+    // What is being typed here is newer, and will be kept in a moment.
+    if (!unsaved.has(sessionId)) store.trigger.changed({ sessionId, change: read(sessionId) })
+  })
 
   const change = (sessionId: string, change: Partial<Draft>): void => {
     store.trigger.changed({ sessionId, change })

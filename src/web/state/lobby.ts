@@ -8,9 +8,10 @@ import {
   type Lobby,
   type LobbyItem,
 } from '../../client/index.ts'
-import { type Gone, whyGone } from './gone.ts'
+import type { Gone } from './gone.ts'
 import type { Keeper } from './kept.ts'
 import { followLink, type Link, NO_LINK } from './link.ts'
+import { untilGone } from './until-gone.ts'
 
 type LobbyContext = {
   /** In no order. */
@@ -27,7 +28,7 @@ const NOTHING: LobbyContext = { sessions: [], isComplete: false, link: NO_LINK, 
 
 export type LobbyDeps = {
   client: Pick<Client, 'lobby'>
-  keeper: Pick<Keeper, 'loadList' | 'saveList' | 'forgetAll'>
+  keeper: Pick<Keeper, 'loadList' | 'saveList' | 'leave'>
   schedule(draw: () => void): void
   now(): number
 }
@@ -85,16 +86,12 @@ export function createLobby({ client, keeper, schedule, now }: LobbyDeps) {
   return {
     store,
     /** Follows the lobby. Fulfilled when that is over for good. */
-    async run(): Promise<void> {
-      try {
-        await run()
-      } catch (error) {
-        if (ended.signal.aborted) return
-        const why = whyGone(error)
-        store.trigger.gone({ why })
-        if (why === 'out') await keeper.forgetAll()
-      }
-    },
+    run: (): Promise<void> =>
+      untilGone(run, {
+        signal: ended.signal,
+        onGone: (why) => store.trigger.gone({ why }),
+        leave: keeper.leave,
+      }),
     reconnect: (): void => lobby?.reconnect(),
     heardAt: (): number | null => heardAt,
     /** Keeps the list for the next visit. */

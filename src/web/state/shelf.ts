@@ -9,6 +9,8 @@ export type Shelf = {
   write(name: string, text: string | null): void
   /** All that begin with it, in no order. */
   names(prefix: string): string[]
+  /** This device is out: takes away all that was ever kept, and keeps nothing from now on. */
+  forgetAll(): void
   /** Calls back when another tab has changed something. */
   watch(onChange: (name: string) => void): void
 }
@@ -23,6 +25,7 @@ export function createShelf(
   target: Pick<Window, 'addEventListener'>,
 ): Shelf {
   const unkept = new Map<string, string | null>()
+  let isOut = false
   const attempt = <T>(use: (storage: Storage) => T, otherwise: T): T => {
     try {
       return use(openStorage())
@@ -38,6 +41,7 @@ export function createShelf(
     },
     write(name, text) {
       const isKept = attempt((storage) => {
+        if (isOut) return false
         if (text === null) storage.removeItem(prefix + name)
         else storage.setItem(prefix + name, text)
         return true
@@ -52,6 +56,13 @@ export function createShelf(
       const held = [...unkept].filter(([name]) => name.startsWith(start))
       const gone = new Set(held.filter(([, text]) => text === null).map(([name]) => name))
       return [...new Set([...kept, ...held.map(([name]) => name)])].filter((name) => !gone.has(name))
+    },
+    forgetAll() {
+      isOut = true
+      unkept.clear()
+      attempt((storage) => {
+        for (const name of Object.keys(storage)) if (name.startsWith(prefix)) storage.removeItem(name)
+      }, undefined)
     },
     watch(onChange) {
       target.addEventListener('storage', ({ key }) => {

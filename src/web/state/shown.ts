@@ -1,6 +1,6 @@
 /** Which prompts of the outbox the conversation shows already. Pure. */
 import type { Event } from '../../client/index.ts'
-import type { Conversation } from './conversation.ts'
+import type { Conversation } from './conversation-store.ts'
 import type { Outgoing, Waiting } from './outbox.ts'
 
 type Known = Pick<Conversation, 'events' | 'session'>

@@ -1,9 +1,10 @@
 /**
- * What a terminal would print, as pieces of text with their colours. Of its escape sequences the colours alone are
- * obeyed; all others, and whatever moves the cursor, are shown.
+ * What a terminal would print, as pieces of text with their colours. Of its escape sequences the colours are obeyed, and
+ * what writes a line anew, as progress does; all others, and whatever else moves the cursor, are shown.
  */
 import Anser from 'anser'
 import { visible } from '../visible.ts'
+import { overwritten } from './overwritten.ts'
 
 export type Piece = {
   text: string
@@ -21,8 +22,7 @@ const NO_COLOR = /\x1b(?!\[[\d;]*m)/g
 const ESCAPE = /[\x1b\x9b]/
 
 export function readTerminal(text: string): Piece[] {
-  // A line that is written over is a line as well: nothing that was printed is hidden.
-  const lines = text.replace(/\r+\n/g, '\n').replace(/\r/g, '\n')
+  const lines = overwritten(text)
   if (!ESCAPE.test(lines)) return [{ text: visible(lines), classes: '', color: null }]
   return Anser.ansiToJson(lines.replace(NO_COLOR, visible), {
     use_classes: true,

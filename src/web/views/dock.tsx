@@ -34,9 +34,11 @@ export function Dock({ web, conversation }: { web: Web; conversation: Conversati
   const isAsking = first !== undefined && !isTyping
   return (
     <footer class="dock">
-      <ResolvedLine desk={desk} conversation={conversation} />
-      <SurvivorsNote desk={desk} conversation={conversation} />
-      <WaitingPrompts desk={desk} conversation={conversation} isFolded={isAsking} />
+      <div class="above">
+        <ResolvedLine desk={desk} conversation={conversation} />
+        <SurvivorsNote desk={desk} conversation={conversation} />
+        <WaitingPrompts desk={desk} conversation={conversation} isFolded={isAsking} />
+      </div>
       <Strip desk={desk} conversation={conversation} />
       {first !== undefined && isTyping && (
         <button

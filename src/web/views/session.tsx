@@ -32,7 +32,7 @@ export function SessionView({ web, id }: { web: Web; id: string }) {
           <span aria-hidden="true">‹</span>
           <span class="unseen">All sessions</span>
         </a>
-        <h1>{title}</h1>
+        <h1 dir="auto">{title}</h1>
         <LinkBadge {...{ link, behind }} heardAt={conversation.heardAt} onTap={conversation.reconnect} />
       </header>
       <div class="middle">

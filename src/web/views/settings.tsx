@@ -35,7 +35,7 @@ export function SettingsView({ web: { keeper, client, base } }: { web: Web }) {
   const leave = (): Promise<void> =>
     attempt(async () => {
       await client.access.logout()
-      await keeper.forgetAll()
+      await keeper.leave()
       location.assign(`${base}/pair`)
     })
   return (

@@ -27,6 +27,7 @@ export function useEnd(scroller: RefObject<HTMLElement | null>) {
 
   return {
     isAway,
+    isFollowing: (): boolean => isFollowing.current,
     /** The list has been scrolled, by whomever. What grows or is measured above moves the end as well, and is no wish. */
     onScroll(): void {
       const { scrollTop } = scroller.current!

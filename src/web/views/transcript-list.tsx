@@ -3,13 +3,13 @@
  * and brings what is older as somebody scrolls to it.
  */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { Virtualizer } from 'virtua'
 import type { ConversationControl } from '../state/conversation.ts'
 import type { Row } from '../transcript/row.ts'
 import { createRows } from '../transcript/rows.ts'
 import { countOf } from '../transcript/words.ts'
 import { useStore } from '../use-store.ts'
 import { useServerClock } from './dock/use-server-clock.ts'
+import { RowWindow } from './row-window.tsx'
 import { ClockContext, type Reading, ReadingContext } from './rows/reading.ts'
 import { RowView } from './rows/row.tsx'
 import { useEnd } from './transcript-end.ts'
@@ -20,13 +20,12 @@ import { Teller } from './transcript-teller.tsx'
 const TOP_PX = 48
 /** Older events are asked for before somebody stands in front of nothing. */
 const AHEAD_SCREENS = 2
-/** What a row is taken for until it has been seen: most are lines, some are pages. */
-const ROW_PX = 90
 
 export function TranscriptList({ conversation }: { conversation: ConversationControl }) {
   const { events, writing, session, link } = useStore(conversation.store, (context) => context)
   const readRows = useMemo(createRows, [conversation])
-  const { rows, added } = readRows({ events, writing, agent: session?.agent ?? null })
+  const list = readRows({ events, writing, agent: session?.agent ?? null })
+  const { rows, added } = list
   const isLive = link.state === 'live'
   const { aheadMs } = useServerClock(conversation)
   const clock = useMemo(() => ({ isLive, aheadMs }), [isLive, aheadMs])
@@ -65,20 +64,19 @@ export function TranscriptList({ conversation }: { conversation: ConversationCon
             <div class="top" style={{ height: TOP_PX }}>
               {rows.length > 0 && <Top {...older} />}
             </div>
-            <Virtualizer<Row>
-              data={rows}
-              shift={added > 0}
-              startMargin={TOP_PX}
-              itemSize={ROW_PX}
-              scrollRef={scroller}
+            <RowWindow
+              list={list}
+              scroller={scroller}
+              topPx={TOP_PX}
+              isAtEnd={end.isFollowing}
               onScroll={() => {
                 end.onScroll()
                 bringOlder()
               }}
               onResize={end.onResize}
             >
-              {(row: Row) => showRow(row)}
-            </Virtualizer>
+              {showRow}
+            </RowWindow>
           </div>
           {end.isAway && (
             <button type="button" class="to-end" onClick={end.jump}>

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { LIMITS } from '../../../src/runtime/limits.ts'
 import { createMemoryStore } from '../../support/memory-store.ts'
 import { idsOf, openLog, openTurn, shownIds, storedIds, text, turnStart, user } from './given.ts'
 
@@ -93,6 +94,19 @@ test('all who ask for the same part of the tail get the same buffer', async () =
   log.append([text('a')])
   await log.durable()
   expect(idsOf(read())).toEqual([0, 1, 2])
+})
+
+test('clients at a few places of the tail share a buffer for each, and no more are kept than that', async () => {
+  const { log } = await openTurn()
+  log.append(Array.from({ length: LIMITS.sharedSegmentsMax }, (_, n) => text(`${n}`)))
+  await log.durable()
+  const read = (after: number) => log.readTail(after, Number.POSITIVE_INFINITY)
+  const places = Array.from({ length: LIMITS.sharedSegmentsMax }, (_, n) => n)
+  const first = places.map(read)
+  for (const place of places) expect(read(place)).toBe(first[place])
+  expect(idsOf(read(LIMITS.sharedSegmentsMax))).toEqual([LIMITS.sharedSegmentsMax + 1])
+  expect(read(0)).not.toBe(first[0])
+  expect(read(0)).toEqual(first[0])
 })
 
 test('an answer that could not be stored at first is found under its key, once it is stored', async () => {

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { bootId } from '../../../src/runtime/process/boot.ts'
 import { cgroupPids } from '../../../src/runtime/process/cgroup.ts'
+import { isAlive } from '../../../src/runtime/process/process-table.ts'
 import { openRun, type Run } from '../../../src/runtime/process/run.ts'
 import {
   abandonRun,
@@ -166,6 +167,22 @@ test('a shim that is killed takes the exit status with it: the run is lost', asy
   )
   await expect(lost).rejects.toThrow(LostError)
   await expect(lost).rejects.toMatchObject({ reason: 'lost' })
+})
+
+test('what the agent said while its shim was killed is read before the run is lost', async () => {
+  const options = runOptions('obedient', 'say ready\n')
+  const run = await openTestRun(options)
+  const shim = shimOf(options.dir)
+  const texts: string[] = []
+  const listener = listenTo(async (lines) => {
+    texts.push(...lines.map((line) => line.text))
+    if (texts.length > 1) return
+    kill(shim)
+    await until(() => expect(isAlive(shim)).toBe(false))
+    appendFileSync(join(options.dir, 'out'), 'last\nwords')
+  })
+  await expect(run.read(0, listener)).rejects.toThrow(LostError)
+  expect(texts).toEqual(['ready', 'last', 'words'])
 })
 
 test('what the agent said before its shim was killed is read all the same', async () => {

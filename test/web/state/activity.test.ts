@@ -45,13 +45,20 @@ it('waits for the operator as soon as the agent asks, whatever else it does', ()
   const records = [...ready, tool('a', 'Bash'), { kind: 'approval', approvalId: 'p', toolUseId: 'a' }]
   const approvals = [{ approvalId: 'p' }] as Session['approvals']
   expect(activityOf(session({ approvals }), log(...records), written('text'))).toEqual({
-    ...{ verb: 'Waiting for you', since: at(4), isWaiting: true },
+    ...{ verb: 'Waiting for you', since: at(4), begun: at(1), isWaiting: true },
   })
 })
 
 it('counts from when it began, not from what came since', () => {
   const records = [...ready, tool('a', 'Bash'), { kind: 'notice', code: 'agent_note' }]
   expect(activityOf(session(), log(...records), [])?.since).toBe(at(3))
+})
+
+it('goes on counting with every word that comes', () => {
+  const records = [...ready, { kind: 'text' }, { kind: 'thinking' }]
+  const activity = activityOf(session(), log(...records), [])!
+  const text = activityText(activity, { now: Date.parse(at(13)), isLive: true, heardMs: 0 })
+  expect([text.verb, text.time]).toEqual(['Thinking', '12 s'])
 })
 
 it('knows nothing of the turn before, nor of prompts that are queued meanwhile', () => {
@@ -62,16 +69,18 @@ it('knows nothing of the turn before, nor of prompts that are queued meanwhile',
 
 it('says what it can when the turn’s events are not there yet', () => {
   expect(activityOf(session({ turn: 7 }), log(...ready), [])).toEqual({
-    ...{ verb: 'Thinking', since: null, isWaiting: false },
+    ...{ verb: 'Thinking', since: null, begun: null, isWaiting: false },
   })
 })
 
 it('counts while it is live, and says how old it is when it is not', () => {
-  const activity = { verb: 'Running Bash', since: at(1), isWaiting: false }
+  const activity = { verb: 'Running Bash', since: at(1), begun: at(0), isWaiting: false }
   const now = Date.parse(at(13))
   expect(activityText(activity, { now, isLive: true, heardMs: 500 })).toEqual({
     ...{ said: 'Running Bash', verb: 'Running Bash', time: '12 s' },
   })
+  const old = { ...activity, begun: '2026-11-22T09:58:00.000Z' }
+  expect(activityText(old, { now, isLive: true, heardMs: 500 }).time).toBe('12 s · 2 min 13 s in all')
   expect(activityText(activity, { now, isLive: false, heardMs: 125_000 })).toEqual({
     ...{ said: 'Running Bash, as last heard', verb: 'Running Bash,', time: 'as of 2 min ago' },
   })

@@ -26,6 +26,7 @@ function start({ head = 9, kept = null as Kept | null, answers = [] as (Session 
   const saved: Kept[] = []
   const forgotten: string[] = []
   let reconnects = 0
+  let gets = 0
   let give: (item: AttachItem | Error) => void = () => {}
   const items = new ReadableStream<AttachItem>({
     start(controller) {
@@ -37,6 +38,7 @@ function start({ head = 9, kept = null as Kept | null, answers = [] as (Session 
     client: {
       sessions: {
         get: async () => {
+          gets++
           const answer = answers.shift() ?? sessionAt(head)
           if (answer instanceof Error) throw answer
           return answer
@@ -56,9 +58,10 @@ function start({ head = 9, kept = null as Kept | null, answers = [] as (Session 
       load: async () => kept,
       save: async (what) => void saved.push(what),
       forget: async (id) => void forgotten.push(id),
-      forgetAll: async () => void forgotten.push('all'),
+      leave: async () => void forgotten.push('all'),
     },
-    schedule: (draw) => draw(),
+    // Behind all that has come so far.
+    schedule: (draw) => setImmediate(draw),
     now: () => 0,
   })
   const { store } = conversation
@@ -66,6 +69,7 @@ function start({ head = 9, kept = null as Kept | null, answers = [] as (Session 
   return {
     ...{ conversation, attached, asked, saved, forgotten, context },
     reconnects: () => reconnects,
+    gets: () => gets,
     give: (item: AttachItem | Error) => give(item),
     /** Fulfilled when the store says so. */
     until: (isSo: (now: ReturnType<typeof context>) => boolean) =>
@@ -162,6 +166,22 @@ test.for([
   expect(world.forgotten).toEqual([forgotten])
   await world.conversation.keep()
   expect(world.saved).toEqual([])
+})
+
+test('the end of a turn asks for the session anew, unless that was told already, and once for many', async () => {
+  const world = start({ head: 2 })
+  void world.conversation.run()
+  await expect.poll(() => world.attached).toHaveLength(1)
+  const { at } = textEvent(0)
+  const ends = [1, 2, 3, 4].map((id) => ({ id, at, turn: id, kind: 'turn_end' }) as unknown as Event)
+  const before = world.gets()
+  for (const event of [textEvent(0), ...ends.slice(0, 2)]) world.give({ type: 'event', event })
+  await world.until((now) => now.events.length === 3)
+  expect(world.gets()).toBe(before)
+  for (const event of ends.slice(2)) world.give({ type: 'event', event })
+  await world.until((now) => now.events.length === 5)
+  expect(world.gets()).toBe(before + 1)
+  world.conversation.end()
 })
 
 test('what is there when the page goes is kept', async () => {

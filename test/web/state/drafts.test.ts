@@ -41,6 +41,22 @@ it('keeps nothing of what was sent', () => {
   expect([drafts.of('one'), kept]).toEqual([NO_DRAFT, {}])
 })
 
+it('has the same draft in all tabs, and loses none to an empty one', () => {
+  const { open } = createDevice()
+  const [one, two] = [createDrafts(open()), createDrafts(open())]
+  one.setText('one', 'from the first')
+  vi.advanceTimersByTime(LIMITS.draftSaveMs)
+  expect(two.of('one').text).toBe('from the first')
+  two.setText('one', 'from the first, and the second')
+  one.setText('one', 'still typing')
+  two.saveAll()
+  expect(one.of('one').text).toBe('still typing')
+  one.saveAll()
+  expect(two.of('one').text).toBe('still typing')
+  two.clear('one')
+  expect(one.of('one')).toEqual(NO_DRAFT)
+})
+
 it('puts a refused prompt in front of what was typed since, with the reason', () => {
   const { open } = createDevice()
   const drafts = createDrafts(open())

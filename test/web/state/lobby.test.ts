@@ -20,7 +20,7 @@ function start({ kept = null as KeptList | null } = {}) {
     keeper: {
       loadList: async () => kept,
       saveList: async (list) => void saved.push(list),
-      forgetAll: async () => void forgotten++,
+      leave: async () => void forgotten++,
     },
     schedule: (draw) => draw(),
     now: () => 0,

@@ -17,6 +17,18 @@ it('keeps texts by name, for all tabs, apart from what else is there', () => {
   expect([one.read('a.x'), one.names('a.')]).toEqual([null, ['a.y']])
 })
 
+it('keeps nothing of a device that is out, then or later', () => {
+  const { open, kept } = createDevice()
+  kept['other:a'] = 'not ours'
+  const [one, two] = [open(), open()]
+  one.write('a', '1')
+  two.write('b', '2')
+  one.forgetAll()
+  one.write('a', 'typed since')
+  expect(kept).toEqual({ 'other:a': 'not ours' })
+  expect([one.read('a'), two.names('')]).toEqual(['typed since', []])
+})
+
 it('tells of what another tab has changed, and of nothing else', () => {
   const { open } = createDevice()
   const [one, two] = [open(), open()]

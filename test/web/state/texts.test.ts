@@ -1,10 +1,10 @@
 /** What the page says in words. */
 import { describe, expect, it } from 'vitest'
-import { RequestError } from '../../../src/client/index.ts'
+import { type Approval, RequestError } from '../../../src/client/index.ts'
 import { changesOf } from '../../../src/web/state/change-of.ts'
 import { editableText, editedInput } from '../../../src/web/state/edited-input.ts'
 import { problemText } from '../../../src/web/state/problem-text.ts'
-import { resolutionText } from '../../../src/web/state/resolution-text.ts'
+import { approvalName, resolutionText } from '../../../src/web/state/resolution-text.ts'
 import { ruleTexts } from '../../../src/web/state/rule-text.ts'
 import { followClock, NO_CLOCK } from '../../../src/web/state/server-clock.ts'
 import { age, countdown } from '../../../src/web/state/span.ts'
@@ -46,7 +46,23 @@ it.each([
   ['agent', 'deny', 'x', 'The agent does not wait for Bash any more'],
   ['server', 'deny', 'Too many.', 'The server denied Bash: Too many.'],
 ] as const)('says how %s answered: %s', (by, decision, message, text) => {
-  expect(resolutionText('Bash', { by, decision, message })).toBe(text)
+  expect(resolutionText('Bash', { by, decision, message }, false)).toBe(text)
+})
+
+it('says why something is asked no more, where nobody says who answered', () => {
+  expect(resolutionText('Bash', null, false)).toBe('Bash does not wait any more')
+  expect(resolutionText('Bash', null, true)).toBe('The deadline of Bash has passed')
+})
+
+it.each([
+  ['Bash', { command: 'touch  a\nb' }, 'x', 'Bash “touch a b”'],
+  ['Bash', { command: 'x'.repeat(100) }, '', `Bash “${'x'.repeat(60)}…”`],
+  ['Write', { file_path: '/etc/hosts' }, '', 'Write “/etc/hosts”'],
+  ['mcp__a__b', {}, 'Do it', 'mcp__a__b “Do it”'],
+  ['mcp__a__b', null, '', 'mcp__a__b'],
+  ['AskUserQuestion', {}, 'x', 'Question'],
+])('names the approval of %s with %j', (toolName, input, description, expected) => {
+  expect(approvalName({ toolName, input, description } as Approval)).toBe(expected)
 })
 
 it('says a refusal in words of its own where the server’s are for programs', () => {

@@ -30,8 +30,34 @@ describe('a terminal', () => {
     expect(textOf('\u001b[31ma\u009b2Jb')).toBe('a⟨U+009B⟩2Jb')
   })
 
-  it('has a line for each that was written over', () => {
-    expect(textOf('10%\r20%\r\ndone')).toBe('10%\n20%\ndone')
+  it.each([
+    ['10%\r20%\r\ndone', '20%\ndone'],
+    ['abc\rX\r\r\n', 'Xbc\n'],
+    ['a long one\r\u001b[Kshort', 'short'],
+    ['a long one\u001b[2K\rshort', 'short'],
+    ['abc\u001b[2Kd\rX', 'X  d'],
+    ['\r\n\r\n', '\n\n'],
+    ['👍b\ra', 'ab'],
+    ['10%\r20%\u001b[2J', '20%⟨U+001B⟩[2J'],
+    ['kept\u001b[K\nkept', 'kept\nkept'],
+  ])('writes %j over as a terminal does', (text, expected) => {
+    expect(textOf(text)).toBe(expected)
+  })
+
+  it('keeps the colours of letters that are written over, and those behind them', () => {
+    expect(readTerminal('\u001b[31mabc\r\u001b[32mX\u001b[0m\nd')).toMatchObject([
+      { text: 'X', classes: 'ansi-green' },
+      { text: 'bc', classes: 'ansi-red' },
+      { text: '\nd', classes: '' },
+    ])
+    expect(readTerminal('\u001b[31ma\nb\rc')).toMatchObject([{ text: 'a\nc', classes: 'ansi-red' }])
+  })
+
+  it('is quick with a progress that never ends', () => {
+    const begin = performance.now()
+    readTerminal('\u001b[1m10% \r'.repeat(50_000))
+    readTerminal(`${'\u001b[1mx'.repeat(50_000)}\r`)
+    expect(performance.now() - begin).toBeLessThan(5_000)
   })
 
   it('shows what would turn the direction of writing', () => {

@@ -33,7 +33,7 @@ export function createStatelyEvents(name: string) {
   })
   const snapshotOf = (id: ActorId, status: string, states: readonly string[]) => ({
     ...{ status, context: contexts.get(id) ?? {} },
-    ...(states.length > 0 && { value: valueOf(states) }),
+    ...(states.length > 0 && { value: stateValue(states) }),
   })
 
   const actor = (
@@ -71,7 +71,7 @@ export function createStatelyEvents(name: string) {
 type StateValue = string | { [state: string]: StateValue }
 
 /** `['session.turn', 'session.turn.running']` is `{ turn: 'running' }`: there are no parallel states. */
-function valueOf(states: readonly string[]): StateValue {
+function stateValue(states: readonly string[]): StateValue {
   const keys = states.map((id) => id.split('.').at(-1)!)
   return keys.reduceRight<StateValue | null>((inner, key) => (inner === null ? key : { [key]: inner }), null)!
 }

@@ -1,14 +1,17 @@
 /**
  * What all cards of approvals have in common: which of how many, the deadline, what became of an answer; and that a
- * card takes no tap in its first moment, which was meant for what was there before.
+ * card takes no tap in its first moment, which was meant for what was there before, and allows nothing as it is before
+ * its end was in sight.
  */
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { AnswerInput, Approval } from '../../../client/index.ts'
 import { LIMITS } from '../../limits.ts'
 import type { GivenAnswer } from '../../state/answers.ts'
+import { extentText } from '../../state/extent-text.ts'
 import { countdown } from '../../state/span.ts'
 import { useNow } from '../../use-now.ts'
+import { type Reading, useReading } from './use-reading.ts'
 
 export type Answering = {
   approval: Approval
@@ -23,18 +26,25 @@ export type Answering = {
   onGo: (at: number) => void
 }
 
-type Props = Answering & { children: (guard: Pick<Answering, 'onAnswer'>) => ComponentChildren }
+export type Guard = Pick<Answering, 'onAnswer'> & { reading: Reading }
+
+type Props = Answering & { children: (guard: Guard) => ComponentChildren }
 
 export function ApprovalFrame({ children, ...answering }: Props) {
   const { approval, given, at, count, aheadMs, onAnswer, onTakeBack, onGo } = answering
-  const isSettled = useSettled()
+  const reading = useReading()
+  // What is to be read on by a tap is not allowed by the next one.
+  const isSettled = useSettled(reading.isRead)
   const card = useRef<HTMLElement>(null)
   useEffect(() => {
     if (!isInText(document.activeElement)) card.current?.focus({ preventScroll: true })
   }, [])
   const guarded = (answer: AnswerInput): void => {
-    if (isSettled) onAnswer(answer)
+    const isAsItIs = answer.decision === 'allow' && answer.updatedInput === undefined
+    if (isAsItIs && !reading.isRead) reading.readOn()
+    else if (isSettled) onAnswer(answer)
   }
+  const extent = extentText(approval.toolName, approval.input)
   const underWay = given?.state === 'refused' ? undefined : given
   return (
     <section ref={card} class="approval" tabIndex={-1} aria-label="Approval" data-settled={isSettled}>
@@ -64,11 +74,12 @@ export function ApprovalFrame({ children, ...answering }: Props) {
             </button>
           </nav>
         )}
+        {extent !== '' && <p class="extent">{extent}</p>}
         {approval.expiresAt !== null && <Deadline expiresAt={Date.parse(approval.expiresAt) + aheadMs} />}
       </header>
       {/* While an answer is under way there is nothing to choose, and what was chosen stays to be seen. */}
       <fieldset class="bare" disabled={underWay !== undefined}>
-        <div class="card-body">{children({ onAnswer: guarded })}</div>
+        <div class="card-body">{children({ onAnswer: guarded, reading })}</div>
       </fieldset>
       {given?.state === 'refused' && (
         <p class="problem" role="alert">
@@ -115,13 +126,14 @@ function Deadline({ expiresAt }: { expiresAt: number }) {
   )
 }
 
-function useSettled(): boolean {
-  const [isSettled, setIsSettled] = useState(false)
+/** @param shown what its buttons are for */
+function useSettled(shown: boolean): boolean {
+  const [settled, setSettled] = useState<boolean | null>(null)
   useEffect(() => {
-    const timer = setTimeout(() => setIsSettled(true), LIMITS.tapGuardMs)
+    const timer = setTimeout(() => setSettled(shown), LIMITS.tapGuardMs)
     return () => clearTimeout(timer)
-  }, [])
-  return isSettled
+  }, [shown])
+  return settled === shown
 }
 
 const isInText = (element: Element | null): boolean =>

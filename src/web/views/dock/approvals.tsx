@@ -5,7 +5,7 @@ import type { ConversationControl } from '../../state/conversation.ts'
 import type { Desk } from '../../state/desk.ts'
 import { questionsOf } from '../../state/questions.ts'
 import { useStore } from '../../use-store.ts'
-import { type Answering, ApprovalFrame } from './approval-frame.tsx'
+import { type Answering, ApprovalFrame, type Guard } from './approval-frame.tsx'
 import { PlanReview } from './plan-review.tsx'
 import { QuestionForm } from './question-form.tsx'
 import { ToolApproval } from './tool-approval.tsx'
@@ -40,7 +40,7 @@ export function Approvals({ desk, conversation, approvals }: Props) {
   )
 }
 
-function cardFor(approval: Approval, answering: Answering) {
+function cardFor(approval: Approval, answering: Answering & Guard) {
   const questions = approval.toolName === 'AskUserQuestion' ? questionsOf(approval.input) : null
   if (questions !== null) return <QuestionForm {...answering} questions={questions} />
   if (approval.toolName === 'ExitPlanMode') return <PlanReview {...answering} />

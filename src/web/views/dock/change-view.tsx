@@ -5,6 +5,7 @@ import type { DiffLine } from '../../transcript/diff-lines.ts'
 import { visible } from '../../visible.ts'
 import { createLazy } from '../lazy.ts'
 import { Verbatim } from './verbatim.tsx'
+import { Words } from './words.tsx'
 
 const useDiff = createLazy(() => import('../../transcript/diff-lines.ts'))
 const WORDS = { '+': 'added', '-': 'removed', ' ': '' } as const
@@ -25,7 +26,7 @@ export function ChangeView({ change }: { change: Change }) {
         {lines.map(({ mark, text }, index) => (
           <span key={index} class="change-line" data-mark={mark}>
             <span class="unseen">{WORDS[mark]} </span>
-            <span aria-hidden="true">{mark}</span> {visible(text)}
+            <span aria-hidden="true">{mark}</span> <Words text={text} />
             {'\n'}
           </span>
         ))}

@@ -101,8 +101,10 @@ export function Composer({ desk, conversation, onTyping }: Props) {
         agent={agent}
         isOpen={panel === 'snippets'}
         onPick={(prompt) => {
-          desk.outbox.post({ sessionId: id, prompt, files: [], afterId: store.getSnapshot().context.headId })
           setPanel(null)
+          // Files without a text are for what comes next, and that is this.
+          if (draft.text.trim() === '' && own.length > 0) setText(prompt)
+          else desk.sendSnippet(id, prompt, store.getSnapshot().context.headId)
         }}
       />
       <Chips desk={desk} sessionId={id} files={draft.files} uploads={own} />
@@ -110,6 +112,7 @@ export function Composer({ desk, conversation, onTyping }: Props) {
         class="prompt"
         aria-label="Prompt"
         placeholder={isBusy ? 'What comes next?' : agent === 'shell' ? 'A command' : 'What is to be done?'}
+        dir="auto"
         enterkeyhint="enter"
         autocapitalize={agent === 'shell' ? 'off' : 'sentences'}
         spellcheck={agent !== 'shell'}
@@ -166,6 +169,9 @@ export function Composer({ desk, conversation, onTyping }: Props) {
           <small class="problem">
             {own.some(({ mayRetry }) => mayRetry) ? 'Retry or remove the file' : 'Remove the file first'}
           </small>
+        )}
+        {own.length === 0 && draft.files.length > 0 && draft.text.trim() === '' && (
+          <small class="quiet">Say what {draft.files.length === 1 ? 'it is' : 'they are'} for</small>
         )}
         <button type="submit" class="primary send" disabled={!canSend}>
           {isUploading ? 'Uploading…' : verb}

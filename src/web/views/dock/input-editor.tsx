@@ -22,6 +22,7 @@ export function InputEditor({ toolName, input, onCancel, onSave }: Props) {
       <p aria-hidden="true">{label}</p>
       <GrowingText
         aria-label={label}
+        dir="auto"
         class="prompt mono"
         autocapitalize="off"
         spellcheck={false}

@@ -5,7 +5,14 @@ import { useOnline } from '../../use-online.ts'
 import { visible } from '../../visible.ts'
 import { CloseIcon, EditIcon } from './icons.tsx'
 
-export function PendingCard({ desk, prompt }: { desk: Desk; prompt: Waiting }) {
+type Props = {
+  desk: Desk
+  prompt: Waiting
+  /** There are many: one line each. */
+  isShort: boolean
+}
+
+export function PendingCard({ desk, prompt, isShort }: Props) {
   const isOnline = useOnline()
   const { key, state, files, sessionId } = prompt
   const edit = (): void => {
@@ -13,8 +20,10 @@ export function PendingCard({ desk, prompt }: { desk: Desk; prompt: Waiting }) {
     if (posted !== null) desk.drafts.giveBack(sessionId, { text: posted.prompt, files, refusal: null })
   }
   return (
-    <li class="card dashed" data-state={state}>
-      <p class="clamped">{visible(prompt.prompt)}</p>
+    <li class="card dashed" data-state={state} data-short={isShort}>
+      <p class="clamped" dir="auto">
+        {visible(prompt.prompt)}
+      </p>
       <div class="card-foot">
         <small class="quiet" role="status">
           {fateOf(prompt, isOnline)}
@@ -34,10 +43,13 @@ export function PendingCard({ desk, prompt }: { desk: Desk; prompt: Waiting }) {
   )
 }
 
-function fateOf({ state, problem }: Waiting, isOnline: boolean): string {
-  if (state === 'sent') return 'sent'
-  // A try that is under way will come to nothing; nobody has to see it come and go.
+/** A try that is under way without a network will come to nothing; nobody has to see it come and go. */
+export const waitsForNetwork = ({ state }: Waiting, isOnline: boolean): boolean =>
+  state === 'waiting' || (state === 'sending' && !isOnline)
+
+function fateOf(prompt: Waiting, isOnline: boolean): string {
+  const { state, problem } = prompt
+  if (!waitsForNetwork(prompt, isOnline)) return state === 'sent' ? 'sent' : 'sending…'
   if (!isOnline) return 'waiting for the network'
-  if (state === 'sending') return 'sending…'
   return problem === null ? 'waiting for the network' : `${problem} Trying again`
 }

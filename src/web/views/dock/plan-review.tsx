@@ -2,21 +2,21 @@
 import { useState } from 'preact/hooks'
 import { visible } from '../../visible.ts'
 import { createLazy } from '../lazy.ts'
-import type { Answering } from './approval-frame.tsx'
+import type { Answering, Guard } from './approval-frame.tsx'
 import { ReasonForm } from './reason-form.tsx'
-import { Scrolled } from './scrolled.tsx'
+import { READ_ON, Scrolled } from './scrolled.tsx'
 import { Verbatim } from './verbatim.tsx'
 
 /** The page is there without it; until it is as well, the plan is shown as it was written. */
 const useMarkdown = createLazy(() => import('../rows/markdown.tsx'))
 
-export function PlanReview({ approval, onAnswer }: Answering) {
+export function PlanReview({ approval, onAnswer, reading }: Answering & Guard) {
   const [isRejecting, setIsRejecting] = useState(false)
   const { plan } = (approval.input ?? {}) as { plan?: unknown }
   const part = useMarkdown(typeof plan === 'string')
   return (
     <>
-      <Scrolled label="Plan">
+      <Scrolled label="Plan" reading={reading}>
         <h2>A plan to approve</h2>
         {typeof plan === 'string' && part !== null ? (
           <part.Markdown text={plan} />
@@ -39,7 +39,7 @@ export function PlanReview({ approval, onAnswer }: Answering) {
             Reject…
           </button>
           <button type="button" class="primary" onClick={() => onAnswer({ decision: 'allow' })}>
-            Approve
+            {reading.isRead ? 'Approve' : READ_ON}
           </button>
         </div>
       )}

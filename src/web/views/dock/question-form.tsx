@@ -2,28 +2,29 @@
 import { useState } from 'preact/hooks'
 import { answersOf, choose, NO_PICK, type Pick, type Question, write } from '../../state/questions.ts'
 import { visible } from '../../visible.ts'
-import type { Answering } from './approval-frame.tsx'
+import type { Answering, Guard } from './approval-frame.tsx'
 import { Scrolled } from './scrolled.tsx'
 
 export function QuestionForm({
   approval,
   questions,
   onAnswer,
-}: Answering & { questions: readonly Question[] }) {
+  reading,
+}: Answering & Guard & { questions: readonly Question[] }) {
   const [picks, setPicks] = useState<readonly Pick[]>(() => questions.map(() => NO_PICK))
   const answers = answersOf(questions, picks)
   const set = (at: number, pick: Pick): void => setPicks(picks.with(at, pick))
   const input = approval.input as Record<string, unknown>
   return (
     <>
-      <Scrolled label="Questions">
+      <Scrolled label="Questions" reading={reading}>
         {questions.map(({ question, header, isMultiple, options }, at) => {
           const pick = picks[at]!
           return (
             <fieldset key={question} class="question">
               <legend>
                 {header !== '' && <small class="quiet">{visible(header)}</small>}
-                <strong>{visible(question)}</strong>
+                <strong dir="auto">{visible(question)}</strong>
                 {isMultiple && <small class="quiet">Choose any number</small>}
               </legend>
               {options.map(({ label, description }) => (
@@ -34,7 +35,7 @@ export function QuestionForm({
                     checked={pick.labels.includes(label)}
                     onChange={() => set(at, choose(pick, label, isMultiple))}
                   />
-                  <span>
+                  <span dir="auto">
                     {visible(label)}
                     {description !== '' && <small class="quiet">{visible(description)}</small>}
                   </span>
@@ -44,6 +45,7 @@ export function QuestionForm({
                 <span class="unseen">Another answer to: {visible(question)}</span>
                 <input
                   type="text"
+                  dir="auto"
                   placeholder="Another answer"
                   value={pick.other}
                   onInput={({ currentTarget }) => set(at, write(pick, currentTarget.value, isMultiple))}

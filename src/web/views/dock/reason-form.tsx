@@ -13,6 +13,7 @@ export function ReasonForm({ label, verb, onCancel, onSave }: Props) {
       <p aria-hidden="true">{label}</p>
       <GrowingText
         aria-label={label}
+        dir="auto"
         class="prompt"
         value={text}
         onInput={({ currentTarget }) => setText(currentTarget.value)}

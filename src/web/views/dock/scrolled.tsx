@@ -1,9 +1,19 @@
-/** What an answer is about: all of it, and the answer's buttons stay where they are. */
+/** What an answer is about: all of it, with how much is still to come, and the answer's buttons stay where they are. */
 import type { ComponentChildren } from 'preact'
+import { countOf } from '../../transcript/words.ts'
+import type { Reading } from './use-reading.ts'
 
-export const Scrolled = ({ label, children }: { label: string; children: ComponentChildren }) => (
+/** What a button says that would allow what was not read yet. */
+export const READ_ON = 'Read on ↓'
+
+type Props = { label: string; reading: Reading; children: ComponentChildren }
+
+export const Scrolled = ({ label, reading: { box, linesBelow }, children }: Props) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-  <section class="scrolled" aria-label={label} tabIndex={0}>
-    {children}
+  <section ref={box} class="scrolled" aria-label={label} tabIndex={0}>
+    <div>{children}</div>
+    <p class="below" aria-hidden="true" data-any={linesBelow > 0}>
+      <span>{countOf(linesBelow, 'line')} more ↓</span>
+    </p>
   </section>
 )

@@ -2,13 +2,13 @@
 import { useState } from 'preact/hooks'
 import { ruleTexts } from '../../state/rule-text.ts'
 import { visible } from '../../visible.ts'
-import type { Answering } from './approval-frame.tsx'
+import type { Answering, Guard } from './approval-frame.tsx'
 import { InputEditor } from './input-editor.tsx'
 import { ReasonForm } from './reason-form.tsx'
-import { Scrolled } from './scrolled.tsx'
+import { READ_ON, Scrolled } from './scrolled.tsx'
 import { ToolInput } from './tool-input.tsx'
 
-export function ToolApproval({ approval, onAnswer }: Answering) {
+export function ToolApproval({ approval, onAnswer, reading }: Answering & Guard) {
   const { toolName, input, description, suggestions } = approval
   const [mode, setMode] = useState<'ask' | 'reason' | 'edit' | 'always'>('ask')
   const back = (): void => setMode('ask')
@@ -25,8 +25,8 @@ export function ToolApproval({ approval, onAnswer }: Answering) {
     )
   return (
     <>
-      <Scrolled label="What it wants to do">
-        <h2>
+      <Scrolled label="What it wants to do" reading={reading}>
+        <h2 dir="auto">
           <span class="quiet">{visible(toolName)}</span> {visible(description)}
         </h2>
         <ToolInput toolName={toolName} input={input} description={description} />
@@ -58,13 +58,13 @@ export function ToolApproval({ approval, onAnswer }: Answering) {
               class="primary"
               onClick={() => onAnswer({ decision: 'allow', always: true })}
             >
-              Always allow
+              {reading.isRead ? 'Always allow' : READ_ON}
             </button>
           </div>
         </section>
       )}
       {mode === 'ask' && (
-        <>
+        <div class="answers">
           <div class="choices more">
             <button type="button" class="plain" onClick={() => setMode('reason')}>
               Deny with a reason
@@ -83,10 +83,10 @@ export function ToolApproval({ approval, onAnswer }: Answering) {
               Deny
             </button>
             <button type="button" class="primary" onClick={() => onAnswer({ decision: 'allow' })}>
-              Allow
+              {reading.isRead ? 'Allow' : READ_ON}
             </button>
           </div>
-        </>
+        </div>
       )}
     </>
   )

@@ -35,7 +35,9 @@ export function ToolInput({ toolName, input, description }: Props) {
           <div key={name}>
             <dt>{visible(name)}</dt>
             <dd>
-              <pre>{visible(typeof value === 'string' ? value : JSON.stringify(value, null, 2))}</pre>
+              <pre>
+                <Words text={typeof value === 'string' ? value : JSON.stringify(value, null, 2)} />
+              </pre>
             </dd>
           </div>
         ))}

@@ -42,9 +42,13 @@ function showBlock(token: Token, isOpen: boolean, depth: number): ComponentChild
       return null
     case 'heading':
       // Below the heading of whoever speaks, and none skipped: agents begin with whatever depth they like.
-      return <h3 class={`h${block.depth}`}>{showInlines(block.tokens, depth)}</h3>
+      return (
+        <h3 class={`h${block.depth}`} dir="auto">
+          {showInlines(block.tokens, depth)}
+        </h3>
+      )
     case 'paragraph':
-      return <p>{showInlines(block.tokens, depth)}</p>
+      return <p dir="auto">{showInlines(block.tokens, depth)}</p>
     case 'text':
       return block.tokens === undefined ? block.text : <span>{showInlines(block.tokens, depth)}</span>
     case 'checkbox':
@@ -70,7 +74,13 @@ function showBlock(token: Token, isOpen: boolean, depth: number): ComponentChild
           )}
         </li>
       ))
-      return block.ordered ? <ol start={block.start || 1}>{items}</ol> : <ul>{items}</ul>
+      return block.ordered ? (
+        <ol start={block.start || 1} dir="auto">
+          {items}
+        </ol>
+      ) : (
+        <ul dir="auto">{items}</ul>
+      )
     }
     case 'code':
       return (
@@ -81,7 +91,7 @@ function showBlock(token: Token, isOpen: boolean, depth: number): ComponentChild
     case 'table':
       return showTable(block, depth)
     case 'html':
-      return <p>{block.text}</p>
+      return <p dir="auto">{block.text}</p>
     default:
       return showInline(token, 0, depth)
   }
@@ -90,7 +100,7 @@ function showBlock(token: Token, isOpen: boolean, depth: number): ComponentChild
 function showTable({ header, rows }: Tokens.Table, depth: number): ComponentChild {
   const cells = (row: Tokens.TableCell[], Cell: 'th' | 'td'): ComponentChild =>
     row.map(({ tokens, align }, index) => (
-      <Cell key={index} class={align ?? undefined}>
+      <Cell key={index} class={align ?? undefined} dir="auto">
         {showInlines(tokens, depth)}
       </Cell>
     ))

@@ -19,7 +19,7 @@ export function Prompt({ row }: { row: PromptRow }) {
                 <Code text={visible(shown)} language="bash" />
               </pre>
             ) : (
-              <p>{visible(shown.replace(/\r\n?/g, '\n'))}</p>
+              <p dir="auto">{visible(shown.replace(/\r\n?/g, '\n'))}</p>
             )
           }
         </LongText>

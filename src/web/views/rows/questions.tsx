@@ -2,7 +2,8 @@
 import { asInput, textOf } from '../../transcript/tool-words.ts'
 import { visible } from '../../visible.ts'
 
-export function Questions({ input }: { input: Record<string, unknown> }) {
+/** @param isOpen it can be answered still */
+export function Questions({ input, isOpen }: { input: Record<string, unknown>; isOpen: boolean }) {
   const questions = Array.isArray(input.questions) ? input.questions.map(asInput) : []
   const answers = asInput(input.answers)
   return (
@@ -12,8 +13,14 @@ export function Questions({ input }: { input: Record<string, unknown> }) {
         const answer = answers[text]
         return (
           <div key={index}>
-            <dt>{visible(text)}</dt>
-            <dd>{answer === undefined ? <span class="quiet">No answer</span> : visible(textAs(answer))}</dd>
+            <dt dir="auto">{visible(text)}</dt>
+            <dd dir="auto">
+              {answer === undefined ? (
+                <span class="quiet">{isOpen ? 'Not answered yet' : 'No answer'}</span>
+              ) : (
+                visible(textAs(answer))
+              )}
+            </dd>
           </div>
         )
       })}

@@ -65,7 +65,7 @@ export function ToolBody({ row }: { row: ToolRow }) {
     case 'AskUserQuestion':
       return (
         <>
-          <Questions input={input} />
+          <Questions input={input} isOpen={row.state === 'asked'} />
           {failure}
         </>
       )

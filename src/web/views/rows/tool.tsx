@@ -35,7 +35,7 @@ export const Tool = memo(({ row }: { row: ToolRow }) => {
         <span class="tool-mark" aria-hidden="true">
           {mark}
         </span>
-        <h2>
+        <h2 dir="auto">
           {shownTitle}
           {subject !== '' && <code>{visible(subject.replace(`${workspace}/`, ''))}</code>}
         </h2>
