@@ -89,8 +89,15 @@ export type Client = {
     /** Cancels what runs, then deletes for good. */
     delete(id: string): Promise<void>
   }
-  /** Sends files to the session, all of them or none; a prompt then names them as its attachments. */
-  upload(sessionId: string, files: Iterable<File>): Promise<UploadedFile[]>
+  /**
+   * Sends files to the session, all of them or none; a prompt then names them as its attachments.
+   * @param options.onProgress told the share that has been sent, 0 to 1; in a browser, and without a token
+   */
+  upload(
+    sessionId: string,
+    files: Iterable<File>,
+    options?: { onProgress?: (share: number) => void },
+  ): Promise<UploadedFile[]>
   /** Starts a turn, or queues the prompt. */
   prompt(sessionId: string, input: PromptInput): Promise<PromptAnswer>
   /** The prompts that wait. */
@@ -132,10 +139,10 @@ export function createClient(options: ClientOptions): Client {
       edit: async (id, edit) => (await send('PATCH', sessionPath(id), edit)) as Session,
       delete: async (id) => void (await send('DELETE', sessionPath(id))),
     },
-    upload: async (sessionId, files) => {
+    upload: async (sessionId, files, { onProgress } = {}) => {
       const form = new FormData()
       for (const file of files) form.append('file', file)
-      const answer = await send('POST', `${sessionPath(sessionId)}/files`, form)
+      const answer = await send('POST', `${sessionPath(sessionId)}/files`, form, undefined, onProgress)
       return (answer as { files: UploadedFile[] }).files
     },
     prompt: async (sessionId, { idempotencyKey, ...body }) => {

@@ -6,6 +6,7 @@
 import { isRedirect, readProblem, readText, redirectMode } from './answer.ts'
 import { RequestError } from './errors.ts'
 import { answerBytesMax, uploadTimeoutMs } from './limits.ts'
+import { canTell, createToldFetch } from './told-fetch.ts'
 
 type RequestSettings = {
   /** The server's address, with or without a path in front of `/api`. */
@@ -17,12 +18,13 @@ type RequestSettings = {
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** A body is JSON, or a form of files. Resolves to the JSON of a success, undefined when it has no body; the caller says what it is. */
+/** A body is JSON, or a form of files; `onProgress` is told the share of it that has been sent, where that can be known. Resolves to the JSON of a success, undefined when it has no body; the caller says what it is. */
 export type SendRequest = (
   method: Method,
   path: string,
   body?: unknown,
   headers?: Record<string, string>,
+  onProgress?: (share: number) => void,
 ) => Promise<unknown>
 
 export const keyHeader = (key: string | undefined): Record<string, string> =>
@@ -35,7 +37,7 @@ export function createRequests(settings: RequestSettings): SendRequest {
   // What no page of another origin can send with the cookie of this one.
   else shared['X-Breakglass'] = '1'
 
-  return async (method, path, body, headers) => {
+  return async (method, path, body, headers, onProgress) => {
     const isForm = body instanceof FormData
     const init: RequestInit = {
       method,
@@ -51,8 +53,11 @@ export function createRequests(settings: RequestSettings): SendRequest {
       init.headers = { ...init.headers, 'Content-Type': 'application/json' }
       init.body = JSON.stringify(body)
     }
+    // Only where redirects are followed: the other fetch cannot refuse them.
+    const isTold = onProgress !== undefined && init.redirect === 'follow' && canTell()
+    const ask = isTold ? createToldFetch(onProgress) : fetch
     try {
-      return await readAnswer(await fetch(url + path, init))
+      return await readAnswer(await ask(url + path, init))
     } catch (error) {
       throw error instanceof RequestError ? error : describeFailure(error)
     }

@@ -7,7 +7,7 @@ import type { Partial as PartialText } from '../machines/events.ts'
 import type { AttachItem } from './items.ts'
 
 /** The text of a block so far. */
-export type UnfinishedText = Pick<PartialText, 'turn' | 'block' | 'kind' | 'text'>
+export type UnfinishedText = Pick<PartialText, 'turn' | 'block' | 'kind' | 'text' | 'parent'>
 
 /** All unfinished blocks, in the order in which they began to be shown. Never changed in place. */
 export type Writing = readonly UnfinishedText[]
@@ -32,15 +32,18 @@ export function followWriting(writing: Writing, item: AttachItem): Writing {
   }
 }
 
-function addPartial(writing: Writing, { turn, block, kind, offset, text }: PartialText): Writing {
-  const at = writing.findIndex((part) => part.turn === turn && part.block === block)
+function addPartial(
+  writing: Writing,
+  { type: _, offset, text, ...of }: PartialText & { type: 'partial' },
+): Writing {
+  const at = writing.findIndex((part) => part.turn === of.turn && part.block === of.block)
   const before = writing[at]?.text ?? ''
   // No server leaves out a part. Whatever did, the finished block will bring all of it.
   if (offset > before.length) return writing
   const whole = before.slice(0, offset) + text
   // A block that was given up has nothing left.
   if (whole === '') return keep(writing, (_, index) => index !== at)
-  const part = { turn, block, kind, text: whole }
+  const part = { ...of, text: whole }
   return at === -1 ? [...writing, part] : writing.with(at, part)
 }
 

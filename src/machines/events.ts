@@ -182,7 +182,15 @@ export type CaughtUp = { lastEventId: number; state: SessionState }
 export type Reset = { reason: 'ahead'; lastEventId: number }
 
 /** Text that is still being written, from `offset` on, in UTF-16 code units; not part of the log. */
-export type Partial = { turn: number; block: number; kind: 'text' | 'thinking'; offset: number; text: string }
+export type Partial = {
+  turn: number
+  block: number
+  kind: 'text' | 'thinking'
+  offset: number
+  text: string
+  /** The `toolUseId` under which a subagent writes it. */
+  parent?: string
+}
 
 /** A block that has begun and is not finished: all that there is of it so far. */
-export type UnfinishedBlock = Pick<Partial, 'block' | 'kind' | 'text'>
+export type UnfinishedBlock = Pick<Partial, 'block' | 'kind' | 'text' | 'parent'>

@@ -289,6 +289,52 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     expect(await two.getByText('denied Bash').count()).toBe(0)
   })
 
+  it('sends an answer that was given without a network once, although the page was made anew meanwhile', async () => {
+    const id = await open()
+    const phone = await pair('Tunnel answer')
+    let isCut = true
+    let count = 0
+    await phone.route('**/approvals/*', (route) => {
+      count++
+      return isCut ? route.abort() : route.continue()
+    })
+    const page = await show(phone, id)
+    await server.prompt(id, asking('a'))
+    await settled(page)
+    await button(page, 'Allow').tap()
+    await page.getByText('Allow: waiting for the network').waitFor()
+    const before = count
+    await page.reload()
+    await untilLive(page)
+    await page.getByText('Allow: waiting for the network').waitFor()
+    await expect.poll(() => count).toBeGreaterThan(before)
+    isCut = false
+    await textOf(page).waitFor({ timeout: 40_000 })
+    expect(await eventsOf(id, 'approval_resolved')).toMatchObject([
+      { decision: 'allow', by: 'Tunnel answer' },
+    ])
+  })
+
+  it('begins a line by Enter on a phone, and sends by it when the operator wants that', async () => {
+    const id = await open()
+    const phone = await pair('Enter')
+    const page = await show(phone, id)
+    await textOf(page).fill('one')
+    await textOf(page).press('Enter')
+    expect(await textOf(page).inputValue()).toBe('one\n')
+    await textOf(page).fill('')
+    await page.goto(`${server.url}/#/settings`)
+    await page.getByRole('radio', { name: 'Sends' }).tap()
+    await page.goto(`${server.url}/#/s/${id}`)
+    await untilLive(page)
+    await textOf(page).fill('two')
+    await textOf(page).press('Shift+Enter')
+    await textOf(page).pressSequentially('lines')
+    await textOf(page).press('Enter')
+    await expect.poll(() => eventsOf(id, 'user')).toMatchObject([{ text: 'two\nlines' }])
+    expect(await textOf(page).inputValue()).toBe('')
+  })
+
   it('says whose answer was first to an answer that comes too late', async () => {
     const id = await open()
     const phone = await pair('Late')
@@ -380,6 +426,22 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
       .poll(() => eventsOf(id, 'user'))
       .toMatchObject([{ attachments: [{ path: 'attachments/small.txt', bytes: 5 }] }])
     expect(await page.getByRole('list', { name: 'Files' }).count()).toBe(0)
+  })
+
+  it('says how much of a file has been sent', async () => {
+    const id = await open()
+    const page = await show(await pair('Slow line'), id)
+    const devtools = await page.context().newCDPSession(page)
+    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 300_000 }
+    await devtools.send('Network.emulateNetworkConditions', slow)
+    const buffer = Buffer.alloc(2_000_000)
+    await page.locator('input[type=file]').setInputFiles({ name: 'log.txt', mimeType: 'text/plain', buffer })
+    const bar = page.getByRole('progressbar', { name: 'Uploading log.txt' })
+    await expect.poll(() => bar.evaluate((bar: HTMLProgressElement) => bar.position)).toBeGreaterThan(0.1)
+    await page.getByText(/^[1-9]\d %$/).waitFor()
+    await devtools.send('Network.emulateNetworkConditions', { ...slow, uploadThroughput: -1 })
+    await bar.waitFor({ state: 'detached' })
+    await page.getByRole('list', { name: 'Files' }).getByText('1.9 MiB').waitFor()
   })
 
   it('asks what a file is for, and sends it with the snippet that says so', async () => {

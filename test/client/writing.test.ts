@@ -23,6 +23,13 @@ test('a block grows by what is added at its offset, and others beside it', () =>
   ])
 })
 
+test('a block knows for whom it is written, from its first part to its last', () => {
+  const parts = [partial(0, 0, 'so '), partial(0, 3, 'far')].map((part) => ({ ...part, parent: 'task' }))
+  expect(parts.reduce(followWriting, nothingWritten)).toEqual([
+    { turn: 1, block: 0, kind: 'text', text: 'so far', parent: 'task' },
+  ])
+})
+
 test('offsets count UTF-16 code units', () => {
   expect(textsAfter(partial(0, 0, '🧯é'), partial(0, 3, '.'))).toEqual(['🧯é.'])
 })

@@ -39,8 +39,10 @@ const NONE: readonly UnfinishedBlock[] = []
 
 export function claudePartials(state: AdapterState): readonly UnfinishedBlock[] {
   if (state.writing === undefined) return NONE
-  return readMessages(state).flatMap((message) =>
-    message.blocks.flatMap(({ block, kind, text }) => (block === null ? [] : [{ block, kind, text }])),
+  return readMessages(state).flatMap(({ speaker, blocks }) =>
+    blocks.flatMap(({ block, kind, text }) =>
+      block === null ? [] : [{ block, kind, text, ...(speaker !== '' && { parent: speaker }) }],
+    ),
   )
 }
 

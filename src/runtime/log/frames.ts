@@ -14,9 +14,9 @@ export function encodeFrame(event: Event): string {
 }
 
 /** No id: it is not part of the log, and a client's cursor does not move. */
-export function encodePartial({ turn, block, kind, offset, text }: Partial): Buffer {
+export function encodePartial({ turn, block, kind, offset, text, parent }: Partial): Buffer {
   // Half a character becomes a replacement character, which is one code unit as well: offsets stay true.
-  const data = JSON.stringify({ turn, block, kind, offset, text: text.toWellFormed() })
+  const data = JSON.stringify({ turn, block, kind, offset, text: text.toWellFormed(), parent })
   return Buffer.from(`event: partial\ndata: ${data}\n\n`)
 }
 

@@ -78,14 +78,15 @@ export function createPartials(deps: {
       return shown
     },
     /** One of these blocks from an offset on, in UTF-16 code units. Null when there is nothing to send yet. */
-    frame({ block, kind, text }: UnfinishedBlock, offset: number): { frame: Buffer; end: number } | null {
+    frame(unfinished: UnfinishedBlock, offset: number): { frame: Buffer; end: number } | null {
+      const { block, text } = unfinished
       // The second half of a character is still to come.
       const last16 = text.charCodeAt(text.length - 1)
       const end = last16 >= 0xd800 && last16 <= 0xdbff ? text.length - 1 : text.length
       if (offset >= end) return null
       let last = encoded.get(block)
       if (last?.offset !== offset || last.text !== text) {
-        const part = { turn: shown.turn, block, kind, offset, text: text.slice(offset, end) }
+        const part = { ...unfinished, turn: shown.turn, offset, text: text.slice(offset, end) }
         last = { text, offset, frame: encodePartial(part) }
         encoded.set(block, last)
       }

@@ -33,8 +33,8 @@ export function createDesk({ client, shelf, exclusive, newKey, now }: DeskDeps) 
       drafts.giveBack(sessionId, { text: prompt, files, refusal }),
   })
   const uploads = createUploads({ client, drafts, newKey })
-  const stops = createStops({ client, newKey })
-  const answers = createAnswers({ client, newKey })
+  const stops = createStops({ client, shelf, newKey })
+  const answers = createAnswers({ client, shelf, newKey })
 
   return {
     ...{ drafts, history, outbox, uploads, stops, answers },

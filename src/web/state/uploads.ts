@@ -11,6 +11,8 @@ export type Upload = {
   sessionId: string
   file: File
   state: 'sending' | 'failed'
+  /** How much of it has been sent, 0 to 1; null: not known. */
+  share: number | null
   /** Why it failed. */
   problem: string | null
   /** Whether another try may help. */
@@ -35,9 +37,11 @@ export function createUploads({ client, drafts, newKey }: UploadsDeps) {
   const all = (): readonly Upload[] => store.getSnapshot().context.uploads
 
   const send = async ({ id, sessionId, file }: Upload): Promise<void> => {
-    store.trigger.changed({ id, change: { state: 'sending', problem: null } })
+    store.trigger.changed({ id, change: { state: 'sending', problem: null, share: null } })
     try {
-      const files = await client.upload(sessionId, [file])
+      const files = await client.upload(sessionId, [file], {
+        onProgress: (share) => store.trigger.changed({ id, change: { share } }),
+      })
       // Removed meanwhile: it stays on the server, and is nobody's attachment.
       if (all().some((upload) => upload.id === id)) drafts.attach(sessionId, files)
       store.trigger.gone({ id })
@@ -66,6 +70,7 @@ export function createUploads({ client, drafts, newKey }: UploadsDeps) {
           sessionId,
           file,
           state: problem === null ? 'sending' : 'failed',
+          share: null,
           problem,
           mayRetry: problem === null,
         }

@@ -58,6 +58,11 @@ export function createBranches(rows: Row[]) {
       const list = listOf(parent)
       return { list, last: list.at(-1) }
     },
+    /** Takes away the last of a list. */
+    pop(list: Row[]): void {
+      list.pop()
+      touch(list)
+    },
     placeOf: (toolUseId: string): Place | undefined => places.get(toolUseId),
     toolAt: ({ list, index }: Place): ToolRow => list[index] as ToolRow,
   }

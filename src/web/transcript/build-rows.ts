@@ -23,7 +23,7 @@ export function createBuild(sessionAgent: string | null) {
   const waiting = new Map<string, string>()
   let agent = sessionAgent
   let keys = new Set<string>()
-  let written: SaidRow[] = []
+  let written: { list: Row[]; row: SaidRow }[] = []
 
   /** A block's key is that of what was written of it; an agent that begins anew counts anew. */
   const blockKey = (event: { turn: number; block: number; id: number }): string => {
@@ -153,17 +153,20 @@ export function createBuild(sessionAgent: string | null) {
     rows,
     add,
     unwrite(): void {
-      rows.length -= written.length
+      // The lists go on with what they had.
+      for (const { list } of written.toReversed()) branches.pop(list)
     },
-    /** Behind everything: where it will stand when it is finished. */
+    /** Behind everything that was said by the same: where it will stand when it is finished. */
     write(writing: Writing): void {
-      const before = new Map(written.map((row) => [row.key, row]))
-      written = writing.map(({ turn, block, kind, text }) => {
+      const before = new Map(written.map(({ row }) => [row.key, row]))
+      written = writing.map(({ turn, block, kind, text, parent }) => {
         const key = `b${turn}.${block}`
         const same = before.get(key)
-        return same?.text === text ? same : { type: kind, key, at: null, text, isWriting: true }
+        const row: SaidRow = same?.text === text ? same : { type: kind, key, at: null, text, isWriting: true }
+        // Of a subagent that is not known there is no card to write it in.
+        const { list } = branches.push(tools.isKnown(parent) ? parent : undefined, row)
+        return { list, row }
       })
-      rows.push(...written)
     },
   }
 }

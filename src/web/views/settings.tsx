@@ -1,7 +1,9 @@
 /** How this device shows things, and what it keeps. */
 import { useState } from 'preact/hooks'
+import { isTouch } from '../is-touch.ts'
 import {
   applyPreferences,
+  doesEnterSend,
   loadPreferences,
   type Preferences,
   savePreferences,
@@ -16,6 +18,11 @@ const THEMES = [
   ['system', 'As the phone'],
   ['light', 'Light'],
   ['dark', 'Dark'],
+] as const
+
+const ENTERS = [
+  [true, 'Sends'],
+  [false, 'Begins a line'],
 ] as const
 
 export function SettingsView({ web: { keeper, client, base } }: { web: Web }) {
@@ -66,6 +73,20 @@ export function SettingsView({ web: { keeper, client, base } }: { web: Web }) {
               onChange={() => change({ textSize })}
             />
             <span>{Math.round(textSize * 100)} %</span>
+          </label>
+        ))}
+      </fieldset>
+      <fieldset class="choice">
+        <legend>Enter</legend>
+        {ENTERS.map(([enterSends, text]) => (
+          <label key={text}>
+            <input
+              type="radio"
+              name="enter"
+              checked={doesEnterSend(preferences, isTouch()) === enterSends}
+              onChange={() => change({ enterSends })}
+            />
+            <span>{text}</span>
           </label>
         ))}
       </fieldset>

@@ -125,7 +125,7 @@ test('blocks of several speakers grow side by side, and keep their numbers', () 
     ...[finished('other', 'whole', 'B'), delta(0, 'goes on'), delta(0, 'too', 'A')],
     ...[finished('s', 'sub too', 'A'), finished('m', 'main goes on')],
   ])
-  expect(steps.at(-3)).toEqual([text(0, 'main goes on'), text(1, 'sub too')])
+  expect(steps.at(-3)).toEqual([text(0, 'main goes on'), { ...text(1, 'sub too'), parent: 'A' }])
   expect(blocksOf(records)).toEqual([
     [2, 'whole'],
     [1, 'sub too'],

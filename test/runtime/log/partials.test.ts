@@ -140,6 +140,9 @@ test('a frame has what follows an offset, and is encoded once for all that stand
   expect(partials.frame(part!, 3)!.frame).toBe(frame)
   expect(partials.frame(part!, 0)!.frame).not.toBe(frame)
   expect(partials.frame(part!, 7)).toBeNull()
+  expect(decode(partials.frame({ ...block(5, 'x'), parent: 'task' }, 0)!.frame)).toMatchObject({
+    parent: 'task',
+  })
   expect(decode(partials.goneFrame(4))).toEqual({ turn: 1, block: 4, kind: 'text', offset: 0, text: '' })
 })
 

@@ -12,6 +12,7 @@ import type { Waiting } from '../../../src/web/state/outbox.ts'
 import { isShown, seemsShown } from '../../../src/web/state/shown.ts'
 import { createStops } from '../../../src/web/state/stops.ts'
 import { survivorsOf } from '../../../src/web/state/survivors.ts'
+import { createDevice } from './memory-shelf.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -27,18 +28,18 @@ describe('a stop', () => {
   function createWorld() {
     const session = { state: 'running', turn: 3 } as Session
     const world = { session, isOnline: true, cancels: [] as (string | undefined)[] }
-    const stops = createStops({
-      client: {
-        cancel: async (_, { idempotencyKey } = {}) => {
-          world.cancels.push(idempotencyKey)
-          if (!world.isOnline) offline()
-          return { cancelled: world.session.state !== 'idle' }
-        },
-        sessions: { get: async () => (world.isOnline ? world.session : offline()) } as never,
+    const device = createDevice()
+    const client = {
+      cancel: async (_: string, { idempotencyKey }: { idempotencyKey?: string } = {}) => {
+        world.cancels.push(idempotencyKey)
+        if (!world.isOnline) offline()
+        return { cancelled: world.session.state !== 'idle' }
       },
-      newKey,
-    })
-    return { world, stops, state: () => stops.store.getSnapshot().context.s?.state }
+      sessions: { get: async () => (world.isOnline ? world.session : offline()) } as never,
+    }
+    const visit = () => createStops({ client, shelf: device.open(), newKey })
+    const stops = visit()
+    return { world, stops, visit, state: () => stops.store.getSnapshot().context.s?.state }
   }
 
   it('goes out at once, whatever is known of the session', async () => {
@@ -59,6 +60,24 @@ describe('a stop', () => {
     await settle()
     expect(state()).toBe('asked')
     expect(new Set(world.cancels).size).toBe(1)
+  })
+
+  it('that waits when the page goes is sent by the next one, under its key, and by none after that', async () => {
+    const { world, stops, visit } = createWorld()
+    world.isOnline = false
+    void stops.stop('s', 3, true)
+    await settle()
+    const next = visit()
+    expect(next.store.getSnapshot().context.s).toEqual({ turn: 3, state: 'waiting', problem: null })
+    world.isOnline = true
+    next.wake()
+    await settle()
+    expect(next.store.getSnapshot().context.s?.state).toBe('asked')
+    expect(new Set(world.cancels).size).toBe(1)
+    world.cancels.length = 0
+    visit().wake()
+    await settle()
+    expect(world.cancels).toEqual([])
   })
 
   it.each<[string, Partial<Session>]>([
@@ -116,6 +135,7 @@ describe('a stop', () => {
         cancel: () => Promise.reject(new RequestError({ status: 410, code: 'session_deleted', detail: 'x' })),
         sessions: {} as never,
       },
+      shelf: createDevice().open(),
       newKey,
     })
     await stops.stop('s', 3, true)
@@ -129,16 +149,16 @@ describe('an answer', () => {
   const allow: AnswerInput = { decision: 'allow' }
   function createWorld(answer: () => Promise<Resolution>) {
     const given: AnswerInput[] = []
-    const answers = createAnswers({
-      client: {
-        answer: (_, __, input) => {
-          given.push(input)
-          return answer()
-        },
+    const device = createDevice()
+    const client = {
+      answer: (_: string, __: string, input: AnswerInput) => {
+        given.push(input)
+        return answer()
       },
-      newKey,
-    })
-    return { answers, given, told: () => answers.store.getSnapshot().context.a }
+    }
+    const visit = () => createAnswers({ client, shelf: device.open(), newKey })
+    const answers = visit()
+    return { answers, given, visit, told: () => answers.store.getSnapshot().context.a }
   }
   const taken = async () => ({}) as Resolution
 
@@ -175,6 +195,37 @@ describe('an answer', () => {
     void answers.give('s', 'a', { decision: 'deny' })
     await settle()
     expect(told()).toMatchObject({ decision: 'deny', state: 'waiting' })
+  })
+
+  it('that waits when the page goes is sent by the next one, under its key, and by none after that', async () => {
+    let isOnline = false
+    const { answers, given, visit } = createWorld(async () => (isOnline ? taken() : offline()))
+    void answers.give('s', 'a', { decision: 'deny', message: 'Not now' })
+    await settle()
+    const next = visit()
+    const told = () => next.store.getSnapshot().context.a
+    expect(told()).toMatchObject({ decision: 'deny', state: 'waiting' })
+    isOnline = true
+    next.wake()
+    await settle()
+    expect(told()).toMatchObject({ state: 'taken' })
+    expect(given).toHaveLength(2)
+    expect(given[1]).toEqual(given[0])
+    visit().wake()
+    await settle()
+    expect(given).toHaveLength(2)
+  })
+
+  it('that another tab has taken back is sent by none', async () => {
+    const { answers, given, visit } = createWorld(async () => offline())
+    void answers.give('s', 'a', allow)
+    const other = visit()
+    other.wake()
+    await settle()
+    answers.takeBack('a')
+    given.length = 0
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect([given, other.store.getSnapshot().context.a]).toEqual([[], undefined])
   })
 
   it('that came too late knows whose was first', async () => {

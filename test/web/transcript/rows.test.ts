@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Event } from '../../../src/client/index.ts'
+import type { Event, Writing } from '../../../src/client/index.ts'
 import type { EndRow, Row, ToolRow } from '../../../src/web/transcript/row.ts'
 import { createRows } from '../../../src/web/transcript/rows.ts'
 import { eventsOf, longLog, type Said } from './events.ts'
@@ -100,6 +100,29 @@ describe('what is being written', () => {
     const rows = readRows({ events: [events[0]!, said[1]!], writing: [], agent: 'claude' }).rows
     expect(rows).toHaveLength(3)
     expect(rows.at(-1)).toMatchObject({ key: written.key, text: 'Let me', isWriting: false })
+  })
+
+  it('of a subagent stands in the card of its tool, and stays there when it is finished', () => {
+    const readRows = createRows()
+    const said = eventsOf([
+      { kind: 'user', text: 'hello' },
+      use('task'),
+      { kind: 'text', text: 'Let me', block: 3, parent: 'task' },
+    ])
+    const asked = said.slice(0, 2)
+    const inside = (writing: Writing, events = asked) => {
+      const { rows } = readRows({ events, writing, agent: 'claude' })
+      expect(rows.map(({ type }) => type)).toEqual(['day', 'prompt', 'tool'])
+      const { inside, insideCount } = rows.at(-1) as ToolRow
+      expect(inside).toHaveLength(insideCount)
+      return [...inside]
+    }
+    const one = inside([{ ...part, parent: 'task' }])
+    expect(one).toMatchObject([{ text: 'Let', isWriting: true }])
+    expect(inside([{ ...part, parent: 'task', text: 'Let me' }])).toMatchObject([{ text: 'Let me' }])
+    expect(inside([], said)).toMatchObject([{ key: one[0]!.key, text: 'Let me', isWriting: false }])
+    const unknown = readRows({ events: said, writing: [{ ...part, parent: 'other' }], agent: 'claude' }).rows
+    expect(unknown.at(-1)).toMatchObject({ type: 'text', isWriting: true })
   })
 
   it('stays behind what comes meanwhile', () => {

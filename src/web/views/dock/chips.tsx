@@ -20,12 +20,18 @@ export function Chips({ desk, sessionId, files, uploads }: Props) {
           <Remove name={name} onClick={() => desk.drafts.detach(sessionId, path)} />
         </li>
       ))}
-      {uploads.map(({ id, file, state, problem, mayRetry }) => (
+      {uploads.map(({ id, file, state, share, problem, mayRetry }) => (
         <li key={id} class="chip" data-state={state}>
           <span>
             {visible(file.name)} <small class="quiet">{bytesText(file.size)}</small>
             {state === 'sending' ? (
-              <progress aria-label={`Uploading ${visible(file.name)}`} />
+              <>
+                {share !== null && <small class="share">{Math.floor(share * 100)} %</small>}
+                <progress
+                  aria-label={`Uploading ${visible(file.name)}`}
+                  {...(share !== null && { value: share })}
+                />
+              </>
             ) : (
               <small class="problem" role="alert">
                 {problem}

@@ -1,9 +1,11 @@
 /** Where a prompt is typed, with its files, and sent or queued: the button says which. */
-import { useRef, useState } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
+import { isTouch } from '../../is-touch.ts'
 import type { ConversationControl } from '../../state/conversation.ts'
 import type { Desk } from '../../state/desk.ts'
 import { NO_DRAFT } from '../../state/drafts.ts'
 import { recall } from '../../state/history.ts'
+import { doesEnterSend, loadPreferences } from '../../state/preferences.ts'
 import { useStore } from '../../use-store.ts'
 import { Chips } from './chips.tsx'
 import { GrowingText } from './growing-text.tsx'
@@ -28,6 +30,7 @@ export function Composer({ desk, conversation, onTyping }: Props) {
   const form = useRef<HTMLFormElement>(null)
   const file = useRef<HTMLInputElement>(null)
 
+  const enterSends = useMemo(() => doesEnterSend(loadPreferences(localStorage), isTouch()), [])
   const own = uploads.filter(({ sessionId }) => sessionId === id)
   const isUploading = own.some(({ state }) => state === 'sending')
   const canSend = draft.text.trim() !== '' && own.length === 0
@@ -48,7 +51,10 @@ export function Composer({ desk, conversation, onTyping }: Props) {
 
   const onKeyDown = (event: KeyboardEvent & { currentTarget: HTMLTextAreaElement }): void => {
     const { value, selectionStart, selectionEnd } = event.currentTarget
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    const isForced = event.ctrlKey || event.metaKey
+    const isPlain = !event.shiftKey && !event.altKey
+    // An input method takes its own Enter.
+    if (event.key === 'Enter' && !event.isComposing && (isForced || (enterSends && isPlain))) {
       event.preventDefault()
       send()
       return
@@ -113,7 +119,7 @@ export function Composer({ desk, conversation, onTyping }: Props) {
         aria-label="Prompt"
         placeholder={isBusy ? 'What comes next?' : agent === 'shell' ? 'A command' : 'What is to be done?'}
         dir="auto"
-        enterkeyhint="enter"
+        enterkeyhint={enterSends ? 'send' : 'enter'}
         autocapitalize={agent === 'shell' ? 'off' : 'sentences'}
         spellcheck={agent !== 'shell'}
         value={draft.text}
