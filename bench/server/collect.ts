@@ -1,4 +1,4 @@
-/** Loaded into each server that is measured: collects its garbage when the bench says so. */
+/** Loaded into each server that is measured: collects its garbage when the bench says so, and ends with the bench. */
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Until V8 has given back what it freed. */
@@ -10,5 +10,7 @@ process.on('message', async () => {
   await sleep(SETTLE_MS)
   process.send!('collected')
 })
+// A bench that was ended leaves no servers behind.
+process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
 // It must not hold the server up.
 process.channel!.unref()

@@ -14,11 +14,13 @@ import { openStream, type StreamRequest } from './stream.ts'
 
 /** Where a stream stands, for a page that shows it. */
 export type StreamStatus = {
-  state: 'connecting' | 'replaying' | 'live' | 'waiting'
+  state: 'connecting' | 'replaying' | 'live' | 'waiting' | 'resting'
   /** How many waits in a row there were since something came from the server. */
   attempt: number
   /** While waiting: how long. */
   retryInMs?: number
+  /** When it begins to replay: what the server's clock showed then, to the second, in ms since the epoch. */
+  servedAt?: number
   /** While waiting: why, unless the server just closed the stream. */
   error?: unknown
 }
@@ -36,6 +38,7 @@ export type Course<Item> = {
 type FollowSettings = StreamRequest &
   FrameLimits & {
     random: () => number
+    backOffMsMax: number
     now: () => number
     onStatus: (status: StreamStatus) => void
     onHeard: () => void
@@ -46,9 +49,9 @@ export async function* follow<Item extends { type: string }>(
   course: Course<Item>,
   rounds: Rounds,
 ): AsyncGenerator<Item, void, undefined> {
-  const { headers, random, now, onStatus, onHeard } = settings
-  const pace = createPace(random)
-  const tell = (state: StreamStatus['state'], more: { retryInMs?: number; error?: unknown } = {}) =>
+  const { headers, random, backOffMsMax, now, onStatus, onHeard } = settings
+  const pace = createPace(random, backOffMsMax)
+  const tell = (state: StreamStatus['state'], more: Omit<StreamStatus, 'state' | 'attempt'> = {}) =>
     onStatus({ state, attempt: pace.attempt, ...more })
   /** Where the stream broke the contract the last time. */
   let brokenAt: number | undefined
@@ -56,6 +59,12 @@ export async function* follow<Item extends { type: string }>(
   rounds.begin()
   try {
     while (!rounds.stopped) {
+      if (rounds.resting) {
+        const rest = rounds.next()
+        tell('resting')
+        await pause(undefined, rest)
+        continue
+      }
       tell('connecting')
       const round = rounds.next()
       const from = course.place
@@ -63,8 +72,9 @@ export async function* follow<Item extends { type: string }>(
       let delivered = false
       let error: unknown
       try {
-        const body = await openStream({ ...settings, headers: { ...headers, ...course.headers() } }, round)
-        tell('replaying')
+        const asked = { ...settings, headers: { ...headers, ...course.headers() } }
+        const { body, servedAt } = await openStream(asked, round)
+        tell('replaying', servedAt === undefined ? {} : { servedAt })
         const { first, admit } = course.connect()
         if (first && !rounds.stopped) yield first
         for await (const frames of readFrames(body, settings, round)) {

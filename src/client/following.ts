@@ -5,7 +5,7 @@
 
 import { redirectMode } from './answer.ts'
 import { type Course, follow, type StreamStatus } from './follow.ts'
-import { frameBytesMaxDefault, idleTimeoutMsDefault, timerMsMax } from './limits.ts'
+import { frameBytesMaxDefault, idleTimeoutMsDefault, timerMsMax, waitMsMax } from './limits.ts'
 import { createRounds } from './rounds.ts'
 
 export type FollowOptions<Status> = {
@@ -24,6 +24,8 @@ export type FollowOptions<Status> = {
   onHeard?: (() => void) | undefined
   /** From 0 to 1, for the jitter. Default Math.random. */
   random?: (() => number) | undefined
+  /** The longest wait between two tries that the server has not asked for. Default 30,000. */
+  backOffMsMax?: number | undefined
   /** A monotonic clock in ms. Default performance.now. */
   now?: (() => number) | undefined
 }
@@ -35,6 +37,11 @@ export type Following<Item> = AsyncIterable<Item, void, undefined> & {
    * comes back into view: iOS kills sockets without telling, so what looks open may be long dead.
    */
   reconnect(): void
+  /**
+   * Drops the connection, and makes none before `reconnect`. For a page that is out of sight: a browser has six
+   * connections to a server without TLS, for all its tabs.
+   */
+  rest(): void
 }
 
 /**
@@ -64,6 +71,7 @@ export function createFollowing<Item extends { type: string }>(
       frameBytesMax: options.frameBytesMax ?? frameBytesMaxDefault,
       fetch: options.fetch ?? globalThis.fetch,
       random: options.random ?? Math.random,
+      backOffMsMax: options.backOffMsMax ?? waitMsMax,
       now: options.now ?? (() => performance.now()),
       onStatus: (status) => tellSafely(() => onStatus?.(status)),
       onHeard: () => tellSafely(() => onHeard?.()),
@@ -79,7 +87,7 @@ export function createFollowing<Item extends { type: string }>(
       return items.return()
     },
   }
-  return { reconnect: rounds.again, [Symbol.asyncIterator]: () => iterator }
+  return { reconnect: rounds.again, rest: rounds.rest, [Symbol.asyncIterator]: () => iterator }
 }
 
 /** Neither a throw nor, from an async callback, a rejection gets out. */

@@ -20,9 +20,9 @@ type Pace = {
 /**
  * A good connection earns one reconnect without a wait, and so does the first that delivers anything. One that
  * only delivers a greeting and is closed earns none, or a server that does so for ever would be asked in a hot
- * loop; but it starts the back-off anew.
+ * loop; but it starts the back-off anew. What the server asks for may be longer than `backOffMsMax`.
  */
-export function createPace(random: () => number): Pace {
+export function createPace(random: () => number, backOffMsMax = waitMsMax): Pace {
   let attempt = 0
   let mayGoAtOnce = true
   return {
@@ -36,7 +36,7 @@ export function createPace(random: () => number): Pace {
         mayGoAtOnce = false
         return 0
       }
-      const jittered = random() * Math.min(waitMsMax, waitMsFirst * 2 ** attempt)
+      const jittered = random() * Math.min(backOffMsMax, waitMsFirst * 2 ** attempt)
       attempt += 1
       return Math.round(Math.min(waitMsMax, Math.max(jittered, retryAfterMs)))
     },

@@ -15,6 +15,9 @@ export type StreamRequest = {
   timeoutMs: number
 }
 
+/** `servedAt`: the server's clock as it answered, to the second, in ms since the epoch; undefined: it did not say. */
+type OpenStream = { body: ReadableStream<Uint8Array>; servedAt: number | undefined }
+
 /** Rejects with AttachError (terminal), or with any other error (worth another try). Ends with the round. */
 export async function openStream(request: StreamRequest, round: AbortController) {
   // fetch is called bare, as a method of some object a browser refuses it ("Illegal invocation").
@@ -28,10 +31,13 @@ export async function openStream(request: StreamRequest, round: AbortController)
   }
 }
 
-async function judge(response: Response): Promise<ReadableStream<Uint8Array>> {
+async function judge(response: Response): Promise<OpenStream> {
   const { status, body } = response
   const type = response.headers.get('content-type') ?? ''
-  if (status === 200 && body && /^\s*text\/event-stream\s*(;|$)/i.test(type)) return body
+  if (status === 200 && body && /^\s*text\/event-stream\s*(;|$)/i.test(type)) {
+    const date = Date.parse(response.headers.get('date') ?? '')
+    return { body, servedAt: Number.isNaN(date) ? undefined : date }
+  }
 
   if (isWorthRetrying(status)) {
     discard(response)

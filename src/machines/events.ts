@@ -85,7 +85,7 @@ export type OutputRecord =
       toolUseId: string
       text: string
       isError: boolean
-      /** The length of the whole result in bytes of UTF-8, of which `text` may be the beginning. */
+      /** The length of the whole result in bytes of UTF-8, of which `text` may be the two ends. */
       bytes: number
       truncated?: true
       parent?: string

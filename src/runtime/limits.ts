@@ -9,7 +9,7 @@ export const LIMITS = {
   lineBytesMax: 8 * MiB,
   /** How much of the spool one read takes, and so how much one commit of a turn stores. */
   spoolReadBytesMax: 256 * KiB,
-  /** The text of one tool result in the log; the rest is cut and the event says so. */
+  /** The text of one tool result in the log; of a longer one the middle is left out, and the event says so. */
   toolResultCharsMax: 256 * KiB,
   /** What is being written, all of it: a finished block cannot be longer than the line that it comes in. */
   unfinishedCharsMax: 8 * MiB,

@@ -19,6 +19,14 @@ export const LIMITS = {
   tapGuardMs: 350,
   /** How long a line says who answered elsewhere. */
   resolvedShownMs: 8_000,
+  /** A page that is out of sight keeps its stream for so long: whoever looks at another one for a moment comes right back. */
+  restAfterMs: 20_000,
+  /** What has been on its way for longer has not reached the server, as far as anybody can tell. */
+  overdueMs: 3_000,
+  /** While somebody looks, a try is never further away. */
+  retryMaxMs: 5_000,
+  /** How often ages are told anew. */
+  ageTickMs: 10_000,
   /** Another tab that sends for longer than a request may take is frozen. */
   lockWaitMs: 35_000,
   /** What the inspector asks for at once when it wants all there is: what the server gives. */

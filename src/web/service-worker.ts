@@ -2,12 +2,12 @@
 
 type TrustedTypes = { createPolicy(name: string, rules: object): { createScriptURL(url: string): string } }
 
+/** Once. It brings all that was built: when the page has what it needs, and nothing else to do. */
 export function registerServiceWorker(): void {
   if (!('serviceWorker' in navigator)) return
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
   const url = './sw.js'
   const trusted =
     trustedTypes?.createPolicy('service-worker', { createScriptURL: () => url }).createScriptURL(url) ?? url
-  // Not before the page is there: it has the network to itself until then.
-  addEventListener('load', () => void navigator.serviceWorker.register(trusted).catch(() => {}))
+  void navigator.serviceWorker.register(trusted).catch(() => {})
 }

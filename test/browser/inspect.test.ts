@@ -147,6 +147,29 @@ describe.runIf(hasChromium)('the inspector', () => {
     await page.getByRole('button', { name: 'Play' }).waitFor()
   })
 
+  it('opens the middle of a turn of thousands of steps, and draws what can be seen of it', async () => {
+    const { id } = await server.open({ agent: 'claude', title: 'long' })
+    await server.prompt(id, script({ lines: 3_000 }, { exit: 0 }))
+    await untilEvent(id, 'turn_end')
+    const page = await open(`/s/${id}/turn/1/step/1500`)
+    for (const [panel, row] of [
+      ['Log', '.log .line'],
+      ['Sequence', '.message'],
+    ] as const) {
+      await openPanel(page, panel)
+      const chosen = page.locator(`${row}[aria-pressed=true]`)
+      await chosen.waitFor()
+      const isSeen = await chosen.evaluate((element) => {
+        const [inner, outer] = [element, element.closest('.rows')!].map((each) =>
+          each.getBoundingClientRect(),
+        )
+        return inner!.top >= outer!.top && inner!.bottom <= outer!.bottom && outer!.height < innerHeight
+      })
+      expect([panel, isSeen]).toEqual([panel, true])
+      expect(await page.locator(row).count()).toBeLessThan(100)
+    }
+  })
+
   it('shows in a log from a file what is wrong with it, and where', async () => {
     const id = await cancelledTurn()
     const exported = (await server.get(`/api/sessions/${id}/transcript?format=json`)).body

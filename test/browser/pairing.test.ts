@@ -1,6 +1,7 @@
 /** From the code on the terminal to a stream on the phone, and out again, in a real browser. */
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { askedTwice } from '../support/asked-twice.ts'
 import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
 
@@ -60,8 +61,10 @@ describe.runIf(hasChromium)('in a browser', () => {
     const streamEnded = phone.waitForEvent('requestfailed', (request) =>
       /sessions\/.*\/events$/.test(request.url()),
     )
+    const revoke = await askedTwice(tablet, 'Revoke…: Phone')
+    await phone.getByRole('button', { name: /^live/ }).waitFor()
     const before = performance.now()
-    await tablet.getByRole('button', { name: 'Revoke Phone' }).click()
+    await revoke.click()
     await streamEnded
     await says
     expect(performance.now() - before).toBeLessThan(1_000)
@@ -128,12 +131,12 @@ describe.runIf(hasChromium)('in a browser', () => {
     await third.getByRole('heading', { name: 'breakglass' }).waitFor()
 
     await second.getByRole('link', { name: 'Settings' }).click()
-    await second.getByRole('button', { name: 'Take this device out' }).click()
+    await (await askedTwice(second, 'Take this device out…')).click()
     await second.getByRole('heading', { name: 'Pair this device' }).waitFor()
     expect(await second.context().cookies()).toEqual([])
 
-    await first.getByRole('button', { name: 'Take out all others' }).click()
-    await first.getByRole('button', { name: 'Take out all others' }).waitFor({ state: 'hidden' })
+    await (await askedTwice(first, 'Take out all others…')).click()
+    await first.getByRole('button', { name: 'Take out all others…' }).waitFor({ state: 'hidden' })
     await third.getByText('This device is out').waitFor()
     const { body } = await server.get('/api/devices')
     expect(body.devices.map(({ name }: { name: string }) => name)).toEqual(['First'])

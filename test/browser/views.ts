@@ -128,7 +128,7 @@ export async function fillViews(server: TestServer): Promise<View[]> {
       )
     }),
     at('new-session', '/new', (page) => page.getByText('shell').waitFor()),
-    at('settings', '/settings', button('Take this device out')),
+    at('settings', '/settings', button('Take this device out…')),
     at('devices', '/devices', button('Pair another device')),
     at('pairing', '/devices', async (page) => {
       await page.getByRole('button', { name: 'Pair another device' }).click()

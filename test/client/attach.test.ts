@@ -3,7 +3,17 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { type AttachStatus, attach } from '../../src/client/index.ts'
 import { collect, ids, isCaughtUp, isEvent } from './collecting.ts'
 import { problem, scriptFetch, streamOf } from './scripted-fetch.ts'
-import { answer, events, honest, replay, startScriptedServer, stream } from './scripted-server.ts'
+import {
+  answer,
+  caughtUp,
+  event,
+  events,
+  frame,
+  honest,
+  replay,
+  startScriptedServer,
+  stream,
+} from './scripted-server.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -191,6 +201,63 @@ test('reconnect() replaces a request that nobody answers', async () => {
   expect(ids(await done)).toEqual([0, 1])
   await closed
   expect(server.visits).toHaveLength(2)
+})
+
+test('rest() closes the connection, and reconnect() makes one again, from where it was', async () => {
+  await using server = await startScriptedServer(stream(frame(event(0)), caughtUp(0)), honest(events(0, 1)))
+  const states: string[] = []
+  const attachment = attach(server.url, {
+    random: () => 0,
+    onStatus: ({ state }) => {
+      states.push(state)
+      if (state === 'resting') attachment.reconnect()
+    },
+  })
+  const items = await collect(attachment, (item) => {
+    if (isCaughtUp(item) && server.visits.length === 1) attachment.rest()
+    return isEvent(1)(item)
+  })
+  await server.visits[0]!.closed
+  expect(ids(items)).toEqual([0, 1])
+  expect(server.cursors()).toEqual([undefined, '0'])
+  expect(states.slice(0, 5)).toEqual(['connecting', 'replaying', 'live', 'resting', 'connecting'])
+})
+
+test('an attachment that rests makes no connection, and ends when it is told to', async () => {
+  await using server = await startScriptedServer(honest([]))
+  const stop = new AbortController()
+  const attachment = attach(server.url, {
+    signal: stop.signal,
+    onStatus: ({ state }) => void (state === 'resting' && setImmediate(() => stop.abort())),
+  })
+  attachment.rest()
+  expect(await collect(attachment)).toEqual([])
+  expect(server.visits).toEqual([])
+})
+
+test('reconnect() right behind rest() connects', async () => {
+  await using server = await startScriptedServer(stream(caughtUp(-1)), honest([event(0)]))
+  const attachment = attach(server.url, { random: () => 0 })
+  const items = await collect(attachment, (item) => {
+    if (isCaughtUp(item) && server.visits.length === 1) {
+      attachment.rest()
+      attachment.reconnect()
+    }
+    return isEvent(0)(item)
+  })
+  expect(ids(items)).toEqual([0])
+})
+
+test('what the clock of the server showed is told with the replay', async () => {
+  const date = 'Sun, 22 Nov 2026 10:00:00 GMT'
+  await using server = await startScriptedServer(({ response }) => {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream', Date: date })
+    response.write(caughtUp(-1))
+  })
+  const told: (number | undefined)[] = []
+  const onStatus = ({ state, servedAt }: AttachStatus) => void (state === 'replaying' && told.push(servedAt))
+  await collect(attach(server.url, { onStatus }), isCaughtUp)
+  expect(told).toEqual([Date.parse(date)])
 })
 
 test('reconnect() forgets the failures so far', async () => {

@@ -56,3 +56,10 @@ test('a reset forgets the failures', () => {
   expect(pace.attempt).toBe(0)
   expect(pace.waitMs(failed)).toBe(1_000)
 })
+
+test('a caller that is looked at waits less; what the server asks for it waits all the same', () => {
+  const pace = createPace(() => 1, 5_000)
+  const waits = Array.from({ length: 5 }, () => pace.waitMs(failed))
+  expect(waits).toEqual([1_000, 2_000, 4_000, 5_000, 5_000])
+  expect(pace.waitMs({ ...failed, retryAfterMs: 20_000 })).toBe(20_000)
+})

@@ -23,7 +23,7 @@ export async function readScreens(page: Page, unfold = false): Promise<string[][
         for (const button of log.querySelectorAll<HTMLElement>('[aria-expanded=false]')) button.click()
         await frames(3)
       }
-      const rows = [...log.querySelectorAll<HTMLElement>(':scope > div:last-child > div')]
+      const rows = [...log.querySelectorAll<HTMLElement>('.window > :not(.far)')]
       screens.push(rows.map((row) => row.textContent))
       const before = log.scrollTop
       // Half a screen: what is unfolded on the way may move the rest.

@@ -8,7 +8,7 @@ import type { FastifyReply } from 'fastify'
 import { CodedError } from '../../runtime/errors.ts'
 import type { App } from '../app.ts'
 import { sendProblem } from '../problems.ts'
-import { readWebFiles } from '../web-files.ts'
+import { readWebFiles, type WebFile } from '../web-files.ts'
 
 const TYPES = { html: 'text/html', css: 'text/css', js: 'text/javascript' } as const
 type Name = `${string}.${keyof typeof TYPES}`
@@ -45,11 +45,19 @@ export function pageRoutes(root: App): void {
       add(path, false, () => {
         throw new CodedError('not_found', 'The page was not built: npm run build')
       })
-    for (const { path, type, content, cacheControl } of built)
-      add(PAGES[path] ?? `/${path}`, isForInstaller(path), (reply) =>
-        reply.type(type).header('cache-control', cacheControl).send(content),
-      )
+    for (const file of built)
+      add(PAGES[file.path] ?? `/${file.path}`, isForInstaller(file.path), (reply) => sendFile(file, reply))
   })
+}
+
+function sendFile({ type, content, gzipped, cacheControl }: WebFile, reply: FastifyReply): FastifyReply {
+  reply.type(type).header('cache-control', cacheControl).header('vary', 'accept-encoding')
+  const takesGzip = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(
+    String(reply.request.headers['accept-encoding'] ?? ''),
+  )
+  return gzipped !== null && takesGzip
+    ? reply.header('content-encoding', 'gzip').send(gzipped)
+    : reply.send(content)
 }
 
 /** Read once, at the start: a file that is missing shows then. */

@@ -1,6 +1,7 @@
 /** The content blocks of claude's messages as records: what the model said, and what its tools answered. */
 import type { OutputRecord } from '../../machines/events.ts'
 import { LIMITS } from '../limits.ts'
+import { cutMiddle } from './cut-middle.ts'
 import { array, type Json, object, string } from './json.ts'
 
 export const contentBlocks = (content: unknown): Json[] =>
@@ -49,7 +50,7 @@ export function translateUserBlock(block: Json, from: From): OutputRecord[] {
     {
       kind: 'tool_result',
       toolUseId: string(block.tool_use_id),
-      text: truncated ? text.slice(0, LIMITS.toolResultCharsMax).toWellFormed() : text,
+      text: cutMiddle(text, LIMITS.toolResultCharsMax),
       isError: block.is_error === true,
       ...(truncated ? { truncated } : {}),
       bytes: Buffer.byteLength(text),

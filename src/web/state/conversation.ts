@@ -75,7 +75,14 @@ export function createConversation({ client, sessionId, keeper, schedule, now }:
       known < 0 || known > session.lastEventId || session.lastEventId - known > LIMITS.eventsAtOnce
     if (isFar) store.trigger.forget({})
     const lastEventId = isFar ? Math.max(-1, session.lastEventId - LIMITS.eventsAtOnce) : known
-    attachment = client.attach(sessionId, { lastEventId, signal: ended.signal, now, onStatus, onHeard })
+    attachment = client.attach(sessionId, {
+      lastEventId,
+      signal: ended.signal,
+      now,
+      onStatus,
+      onHeard,
+      backOffMsMax: LIMITS.retryMaxMs,
+    })
     for await (const item of attachment) take(item)
   }
 
@@ -108,6 +115,8 @@ export function createConversation({ client, sessionId, keeper, schedule, now }:
       attachment?.reconnect()
       if (attachment !== null) refresh().catch(() => {})
     },
+    /** Lets go of the connection, until `reconnect`. */
+    rest: (): void => attachment?.rest(),
     /** Asks for the session anew. @throws RequestError */
     refresh,
     /** Brings what is older than the oldest event that is here; one page, once at a time. @throws RequestError */

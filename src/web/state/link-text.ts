@@ -1,5 +1,6 @@
 /** What the page says of its connection. Pure: the same link says the same at the same moment. */
 import type { Link } from './link.ts'
+import { age } from './span.ts'
 
 export type LinkText = { state: Link['state'] | 'offline'; text: string }
 
@@ -13,26 +14,19 @@ export function linkText(
   at: { behind: number; isOnline: boolean; heardAt: number | null; now: number },
 ): LinkText {
   const { behind, isOnline, heardAt, now } = at
-  const age = heardAt === null ? '' : ` · ${seconds(now - heardAt)} ago`
+  const heard = heardAt === null ? '' : ` · ${age(now - heardAt)} ago`
   switch (link.state) {
     case 'ended':
       return { state: 'ended', text: 'ended' }
     case 'live':
-      return { state: 'live', text: `live${age}` }
+      return { state: 'live', text: `live${heard}` }
     case 'catching-up':
       return { state: 'catching-up', text: behind > 0 ? `catching up, ${behind} to come` : 'catching up' }
     default: {
-      if (!isOnline) return { state: 'offline', text: `offline${age}` }
-      const wait = link.retryAt === null ? '' : ` in ${seconds(Math.max(0, link.retryAt - now))}`
+      if (!isOnline) return { state: 'offline', text: `offline${heard}` }
+      const wait = link.retryAt === null ? '' : ` in ${age(link.retryAt - now)}`
       const verb = link.state === 'connecting' && link.retryAt === null ? 'connecting' : 'reconnecting'
-      return { state: link.state, text: `${verb}${wait}${age}` }
+      return { state: link.state, text: `${verb}${wait}${heard}` }
     }
   }
 }
-
-const seconds = (ms: number): string =>
-  ms < 60_000
-    ? `${Math.round(ms / 1_000)} s`
-    : ms < 3_600_000
-      ? `${Math.round(ms / 60_000)} min`
-      : `${Math.round(ms / 3_600_000)} h`

@@ -8,6 +8,7 @@ import {
   type Lobby,
   type LobbyItem,
 } from '../../client/index.ts'
+import { LIMITS } from '../limits.ts'
 import type { Gone } from './gone.ts'
 import type { Keeper } from './kept.ts'
 import { followLink, type Link, NO_LINK } from './link.ts'
@@ -75,6 +76,7 @@ export function createLobby({ client, keeper, schedule, now }: LobbyDeps) {
     lobby = client.lobby({
       signal: ended.signal,
       now,
+      backOffMsMax: LIMITS.retryMaxMs,
       onStatus: (status) => store.trigger.status({ status }),
       onHeard() {
         heardAt = now()
@@ -93,6 +95,8 @@ export function createLobby({ client, keeper, schedule, now }: LobbyDeps) {
         leave: keeper.leave,
       }),
     reconnect: (): void => lobby?.reconnect(),
+    /** Lets go of the connection, until `reconnect`. */
+    rest: (): void => lobby?.rest(),
     heardAt: (): number | null => heardAt,
     /** Keeps the list for the next visit. */
     async keep(): Promise<void> {

@@ -6,6 +6,7 @@ import { createStore } from '@xstate/store'
 import type { Client, PromptAnswer } from '../../client/index.ts'
 import { createPace } from '../../client/pace.ts'
 import { createRounds, pause, type Rounds, wasAskedAgain } from '../../client/rounds.ts'
+import { LIMITS } from '../limits.ts'
 import type { Exclusive } from './exclusive.ts'
 import { createOutboxShelf, isOfOutbox, type Posted } from './outbox-shelf.ts'
 import { isPassing } from './patiently.ts'
@@ -93,7 +94,7 @@ export function createOutbox({ client, shelf, exclusive, refused, newKey, now }:
   const send = async (sessionId: string): Promise<void> => {
     const rounds = createRounds(undefined)
     sending.set(sessionId, rounds)
-    const pace = createPace(Math.random)
+    const pace = createPace(Math.random, LIMITS.retryMaxMs)
     for (;;) {
       const goOn = await exclusive(`outbox.${sessionId}`, () => sendNext(sessionId))
       if (goOn === null) break

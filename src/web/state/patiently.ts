@@ -2,6 +2,7 @@
 import { RequestError } from '../../client/index.ts'
 import { createPace } from '../../client/pace.ts'
 import { pause, type Rounds, wasAskedAgain } from '../../client/rounds.ts'
+import { LIMITS } from '../limits.ts'
 
 /** Whether asking again may help: nobody answered, or the server has no time now. */
 export const isPassing = (error: unknown): boolean =>
@@ -19,7 +20,7 @@ export async function askPatiently<T>(
   rounds: Rounds,
   onWait: (ms: number) => void,
 ): Promise<T | null> {
-  const pace = createPace(Math.random)
+  const pace = createPace(Math.random, LIMITS.retryMaxMs)
   rounds.begin()
   while (!rounds.stopped) {
     // Begun before it asks: who says `again` while nobody has answered yet does not wait either.

@@ -25,3 +25,17 @@ export function excerpt(text: string, linesMax: number, from: 'start' | 'end'): 
     isWhole: kept.length === lines.length && cut.length === joined.length,
   }
 }
+
+/**
+ * The first lines of a text and its last: what a command was about, and how it ended.
+ * @param at how many of each
+ * @returns no tail where nothing is left out
+ */
+export function ends(
+  text: string,
+  at: { head: number; tail: number },
+): { head: Excerpt; tail: Excerpt | null } {
+  const head = excerpt(text, at.head + at.tail, 'start')
+  if (head.shown === head.lines) return { head, tail: null }
+  return { head: excerpt(text, at.head, 'start'), tail: excerpt(text, at.tail, 'end') }
+}

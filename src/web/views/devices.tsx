@@ -1,36 +1,33 @@
 /** Who is in: out with one of them, or all others, and a code for another one. */
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Device, PairingCode } from '../../client/index.ts'
+import { useAnswer } from '../use-answer.ts'
 import { useAttempt } from '../use-attempt.ts'
 import { visible } from '../visible.ts'
 import type { Web } from '../web.ts'
 import { Page } from './page.tsx'
 import { PairingSheet } from './pairing-sheet.tsx'
+import { SureButton } from './sure-button.tsx'
 
 export function DevicesView({ web: { client } }: { web: Web }) {
-  const [devices, setDevices] = useState<Device[] | null>(null)
+  const [{ answer: devices, problem: unknown, isWaiting }, refresh] = useAnswer(client.access.devices)
   const [pairing, setPairing] = useState<PairingCode | null>(null)
   const { attempt, isBusy, problem } = useAttempt()
-  const refresh = useCallback(async () => setDevices(await client.access.devices()), [client])
   const act = (work: () => Promise<unknown>): void =>
     void attempt(async () => {
       await work()
-      await refresh()
+      refresh()
     })
-  useEffect(() => {
-    const look = (): void => {
-      if (!document.hidden) void attempt(refresh)
-    }
-    look()
-    // A phone that wakes up shows what it showed when it fell asleep.
-    document.addEventListener('visibilitychange', look)
-    return () => document.removeEventListener('visibilitychange', look)
-  }, [refresh])
   return (
     <Page title="Devices" back="#/settings">
       <p class="problem" role="alert">
-        {problem}
+        {problem || unknown}
       </p>
+      {isWaiting && (
+        <p class="quiet" role="status">
+          The server cannot be reached. Trying again…
+        </p>
+      )}
       <ul class="device-list">
         {devices?.map((device) => (
           <DeviceRow
@@ -51,14 +48,12 @@ export function DevicesView({ web: { client } }: { web: Web }) {
           Pair another device
         </button>
         {(devices?.length ?? 0) > 1 && (
-          <button
-            type="button"
-            class="danger"
+          <SureButton
+            label="Take out all others…"
+            sure="Take out every device but this one"
             disabled={isBusy}
-            onClick={() => act(client.access.revokeOthers)}
-          >
-            Take out all others
-          </button>
+            onSure={() => act(client.access.revokeOthers)}
+          />
         )}
       </section>
       {pairing !== null && (
@@ -66,7 +61,7 @@ export function DevicesView({ web: { client } }: { web: Web }) {
           pairing={pairing}
           onClose={() => {
             setPairing(null)
-            void attempt(refresh)
+            refresh()
           }}
         />
       )}
@@ -87,15 +82,7 @@ function DeviceRow({ device: { name, createdAt, lastSeenAt, expiresAt, current }
         </p>
       </div>
       {!current && (
-        <button
-          type="button"
-          class="danger"
-          disabled={isBusy}
-          aria-label={`Revoke ${name}`}
-          onClick={onRevoke}
-        >
-          Revoke
-        </button>
+        <SureButton label="Revoke…" sure="Take it out" of={name} disabled={isBusy} onSure={onRevoke} />
       )}
     </li>
   )

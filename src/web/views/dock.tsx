@@ -1,6 +1,7 @@
 /** What the thumb needs: the turn that is open with its Stop, what waits for an answer, and the composer. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { ConversationControl } from '../state/conversation.ts'
+import { hasMouse } from '../use-media.ts'
 import { useStore } from '../use-store.ts'
 import { visible } from '../visible.ts'
 import type { Web } from '../web.ts'
@@ -9,6 +10,7 @@ import { Composer } from './dock/composer.tsx'
 import { ResolvedLine } from './dock/resolved-line.tsx'
 import { Strip } from './dock/strip.tsx'
 import { SurvivorsNote } from './dock/survivors.tsx'
+import { useWayOut } from './dock/use-way-out.ts'
 import { WaitingPrompts } from './dock/waiting.tsx'
 
 export function Dock({ web, conversation }: { web: Web; conversation: ConversationControl }) {
@@ -17,6 +19,7 @@ export function Dock({ web, conversation }: { web: Web; conversation: Conversati
   const given = useStore(desk.answers.store, (answers) => answers)
   const [isTyping, setIsTyping] = useState(false)
 
+  useWayOut(desk, conversation)
   const isLive = link.state === 'live'
   useEffect(() => {
     if (isLive) desk.wake()
@@ -32,8 +35,13 @@ export function Dock({ web, conversation }: { web: Web; conversation: Conversati
   const approvals = session?.approvals.filter(({ approvalId }) => !isAnswered(approvalId)) ?? []
   const [first] = approvals
   const isAsking = first !== undefined && !isTyping
+  const dock = useRef<HTMLElement>(null)
+  const isKnown = session !== null
+  useEffect(() => {
+    if (isKnown && hasMouse()) dock.current!.querySelector('textarea')?.focus({ preventScroll: true })
+  }, [isKnown])
   return (
-    <footer class="dock">
+    <footer class="dock" ref={dock}>
       <div class="above">
         <ResolvedLine desk={desk} conversation={conversation} />
         <SurvivorsNote desk={desk} conversation={conversation} />

@@ -1,5 +1,6 @@
 /** Parts of the page that come when they are first needed. */
 import { useEffect, useState } from 'preact/hooks'
+import { isReplaced, loadNewer } from '../page-version.ts'
 
 /** Between two tries: a part that is wanted in a tunnel is there when the network is. */
 const RETRY_MS = 2_000
@@ -18,6 +19,8 @@ export function createLazy<T>(load: () => Promise<T>): (isWanted: boolean) => T 
           loaded = await load()
           if (!isGone) setPart({ loaded })
         } catch {
+          // After an upgrade its name is another one.
+          if (await isReplaced()) return loadNewer()
           if (!isGone) timer = setTimeout(bring, RETRY_MS)
         }
       }

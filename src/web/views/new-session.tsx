@@ -1,23 +1,17 @@
 /** A new session: all that there is to choose, on one screen. */
-import { useEffect, useState } from 'preact/hooks'
-import type { AgentList, SessionInput } from '../../client/index.ts'
+import { useState } from 'preact/hooks'
+import type { SessionInput } from '../../client/index.ts'
 import { routePath } from '../route.ts'
-import { problemText } from '../state/problem-text.ts'
+import { MODES } from '../state/permission-modes.ts'
+import { useAnswer } from '../use-answer.ts'
 import { useAttempt } from '../use-attempt.ts'
 import type { Web } from '../web.ts'
 import { Page } from './page.tsx'
 
 type Fields = { agent: string; title: string; model: string; workspace: string; permissionMode: string }
 
-const MODES = [
-  ['', 'As the server is set'],
-  ['ask', 'Ask me'],
-  ['acceptEdits', 'Edit files without asking'],
-  ['bypass', 'Do everything without asking'],
-] as const
-
 export function NewSessionView({ web: { client } }: { web: Web }) {
-  const [agents, setAgents] = useState<AgentList | null>(null)
+  const [{ answer: agents, problem: unknown, isWaiting }] = useAnswer(client.agents)
   const [fields, setFields] = useState<Fields>({
     agent: '',
     title: '',
@@ -25,11 +19,7 @@ export function NewSessionView({ web: { client } }: { web: Web }) {
     workspace: '',
     permissionMode: '',
   })
-  const [unknown, setUnknown] = useState('')
   const { attempt, isBusy, problem } = useAttempt()
-  useEffect(() => {
-    client.agents().then(setAgents, (error) => setUnknown(problemText(error)))
-  }, [client])
   const agent = fields.agent || agents?.default || ''
   const set = (name: keyof Fields) => (event: { currentTarget: { value: string } }) =>
     setFields({ ...fields, [name]: event.currentTarget.value })
@@ -65,7 +55,11 @@ export function NewSessionView({ web: { client } }: { web: Web }) {
               </span>
             </label>
           ))}
-          <p class="quiet">{agents === null && (unknown || 'Asking the server…')}</p>
+          {agents === null && (
+            <p class="quiet" role="status">
+              {unknown || (isWaiting ? 'The server cannot be reached. Trying again…' : 'Asking the server…')}
+            </p>
+          )}
         </fieldset>
         <label>
           Name
@@ -94,6 +88,7 @@ export function NewSessionView({ web: { client } }: { web: Web }) {
             <label>
               Before it acts
               <select value={fields.permissionMode} onChange={set('permissionMode')}>
+                <option value="">As the server is set</option>
                 {MODES.map(([value, text]) => (
                   <option key={value} value={value}>
                     {text}

@@ -1,7 +1,10 @@
 /** A code for another device: to be scanned, or read out. */
-import { useEffect, useState } from 'preact/hooks'
 import type { PairingCode } from '../../client/index.ts'
+import { createLazy } from './lazy.ts'
 import { Sheet } from './sheet.tsx'
+
+/** Apart: few ever look at it. */
+const useUqr = createLazy(() => import('uqr'))
 
 export function PairingSheet({ pairing, onClose }: { pairing: PairingCode; onClose: () => void }) {
   const { url, code, expiresAt } = pairing
@@ -22,12 +25,9 @@ const QUIET = 4
 
 /** Black on white, whatever the theme: not every scanner reads an inverted one. */
 function QrCode({ text }: { text: string }) {
-  const [rows, setRows] = useState<boolean[][] | null>(null)
-  useEffect(() => {
-    // Apart: few ever look at it.
-    void import('uqr').then(({ encode }) => setRows(encode(text, { border: QUIET }).data))
-  }, [text])
-  if (rows === null) return <div class="qr" />
+  const uqr = useUqr(true)
+  if (uqr === null) return <div class="qr" />
+  const rows = uqr.encode(text, { border: QUIET }).data
   const path = rows.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])))
   return (
     <svg class="qr" role="img" aria-label="QR code" viewBox={`0 0 ${rows.length} ${rows.length}`}>

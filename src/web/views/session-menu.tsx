@@ -1,16 +1,18 @@
-/** What can be done to a session as a whole: another name, out of sight, gone for good. */
+/** A session as a whole: what it is, and what can be done to it: another name or mode, out of sight, gone for good. */
 import { useState } from 'preact/hooks'
-import type { Client, ListedSession } from '../../client/index.ts'
+import type { Client } from '../../client/index.ts'
+import { asksNothing, MODES } from '../state/permission-modes.ts'
 import { useAttempt } from '../use-attempt.ts'
 import { visible } from '../visible.ts'
+import { type Described, SessionFacts } from './session-facts.tsx'
 import { Sheet } from './sheet.tsx'
+import { SureButton } from './sure-button.tsx'
 
-type Shown = { client: Client; session: ListedSession; onClose: () => void }
+type Shown = { client: Client; session: Described; onClose: () => void }
 
 export function SessionMenu({ client, session, onClose }: Shown) {
-  const { id, archived, state } = session
+  const { id, agent, archived, state, permissionMode } = session
   const [title, setTitle] = useState(session.title)
-  const [isSure, setSure] = useState(false)
   const { attempt, isBusy, problem } = useAttempt()
   const act = (work: () => Promise<unknown>): Promise<void> =>
     attempt(async () => {
@@ -19,6 +21,7 @@ export function SessionMenu({ client, session, onClose }: Shown) {
     })
   return (
     <Sheet title={visible(session.title)} onClose={onClose}>
+      <SessionFacts session={session} />
       <form
         class="fields"
         onSubmit={(event) => {
@@ -26,6 +29,27 @@ export function SessionMenu({ client, session, onClose }: Shown) {
           void act(() => client.sessions.edit(id, { title }))
         }}
       >
+        {agent !== 'shell' && (
+          <label>
+            Before it acts
+            <select
+              value={permissionMode}
+              disabled={isBusy}
+              data-unasked={asksNothing(session)}
+              onChange={({ currentTarget }) => {
+                const mode = currentTarget.value as typeof permissionMode
+                void act(() => client.sessions.edit(id, { permissionMode: mode }))
+              }}
+            >
+              {MODES.map(([mode, text]) => (
+                <option key={mode} value={mode}>
+                  {text}
+                </option>
+              ))}
+            </select>
+            {state !== 'idle' && <small class="quiet">Another choice holds from the next turn on.</small>}
+          </label>
+        )}
         <label>
           Name
           <input
@@ -49,20 +73,12 @@ export function SessionMenu({ client, session, onClose }: Shown) {
       <a class="button" href={`inspect#/s/${encodeURIComponent(id)}`}>
         Inspect
       </a>
-      {isSure ? (
-        <button
-          type="button"
-          class="danger"
-          disabled={isBusy}
-          onClick={() => void act(() => client.sessions.delete(id))}
-        >
-          {state === 'idle' ? 'Delete for good' : 'Stop it, and delete for good'}
-        </button>
-      ) : (
-        <button type="button" onClick={() => setSure(true)}>
-          Delete…
-        </button>
-      )}
+      <SureButton
+        label="Delete…"
+        sure={state === 'idle' ? 'Delete for good' : 'Stop it, and delete for good'}
+        disabled={isBusy}
+        onSure={() => void act(() => client.sessions.delete(id))}
+      />
       <p class="problem" role="alert">
         {problem}
       </p>

@@ -3,14 +3,24 @@ import { memo } from 'preact/compat'
 import { useState } from 'preact/hooks'
 import type { Client, ListedSession } from '../../client/index.ts'
 import { routePath } from '../route.ts'
-import { ageText, costText } from '../state/words.ts'
+import { asksNothing } from '../state/permission-modes.ts'
+import { costText } from '../state/words.ts'
 import { visible } from '../visible.ts'
 import { SessionMenu } from './session-menu.tsx'
+import { UnaskedBadge } from './unasked-badge.tsx'
 
-export const SessionRow = memo(({ client, session }: { client: Client; session: ListedSession }) => {
-  const [isOpen, setOpen] = useState(false)
-  const { id, title, agent, lastLine, updatedAt, usage, waiting } = session
-  const age = ageText(Date.now() - Date.parse(updatedAt))
+type Shown = {
+  client: Client
+  session: ListedSession
+  /** How long ago something happened in it, in words: a row is drawn again when they are others. */
+  age: string
+  /** Whether it is shown beside the list. */
+  isOpen: boolean
+}
+
+export const SessionRow = memo(({ client, session, age, isOpen }: Shown) => {
+  const [isMenu, setMenu] = useState(false)
+  const { id, title, agent, lastLine, usage, waiting } = session
   const facts = [
     agent,
     age,
@@ -19,7 +29,7 @@ export const SessionRow = memo(({ client, session }: { client: Client; session: 
   ]
   return (
     <li class="session-row">
-      <a href={routePath({ view: 'session', id })}>
+      <a href={routePath({ view: 'session', id })} aria-current={isOpen ? 'page' : undefined}>
         <span class="session-title">{visible(title)}</span>
         <StateBadge session={session} />
         <span class="session-line">
@@ -27,12 +37,15 @@ export const SessionRow = memo(({ client, session }: { client: Client; session: 
           {lastLine?.kind === 'error' && 'Failed: '}
           {visible(lastLine?.text ?? '')}
         </span>
-        <span class="session-facts quiet">{facts.filter(Boolean).join(' · ')}</span>
+        <span class="session-facts quiet">
+          {asksNothing(session) && <UnaskedBadge />}
+          {facts.filter(Boolean).join(' · ')}
+        </span>
       </a>
-      <button type="button" class="plain" aria-label={`Actions for ${title}`} onClick={() => setOpen(true)}>
+      <button type="button" class="plain" aria-label={`Actions for ${title}`} onClick={() => setMenu(true)}>
         <span aria-hidden="true">⋯</span>
       </button>
-      {isOpen && <SessionMenu client={client} session={session} onClose={() => setOpen(false)} />}
+      {isMenu && <SessionMenu client={client} session={session} onClose={() => setMenu(false)} />}
     </li>
   )
 })

@@ -10,6 +10,7 @@ import { Dock } from './dock.tsx'
 import { GoneNote } from './gone-note.tsx'
 import { KeptNote } from './kept-note.tsx'
 import { LinkBadge } from './link-badge.tsx'
+import { SessionTitle } from './session-title.tsx'
 import { Transcript } from './transcript.tsx'
 
 export function SessionView({ web, id }: { web: Web; id: string }) {
@@ -18,7 +19,7 @@ export function SessionView({ web, id }: { web: Web; id: string }) {
     const now = (): number => performance.now()
     return createConversation({ client, keeper, sessionId: id, schedule: scheduleDraw, now })
   }, [client, keeper, id])
-  useFollow(conversation)
+  useFollow(conversation, web.onLive)
   const { session, link, headId, events, gone, keptAt } = useStore(conversation.store, (context) => context)
   const title = visible(session?.title ?? '')
   useEffect(() => {
@@ -28,11 +29,11 @@ export function SessionView({ web, id }: { web: Web; id: string }) {
   return (
     <div class="screen">
       <header class="bar">
-        <a class="button plain" href="#/">
+        <a class="button plain to-list" href="#/">
           <span aria-hidden="true">‹</span>
           <span class="unseen">All sessions</span>
         </a>
-        <h1 dir="auto">{title}</h1>
+        <SessionTitle {...{ client, session }} onChange={() => conversation.refresh().catch(() => {})} />
         <LinkBadge {...{ link, behind }} heardAt={conversation.heardAt} onTap={conversation.reconnect} />
       </header>
       <div class="middle">

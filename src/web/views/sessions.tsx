@@ -1,9 +1,14 @@
-/** All sessions: what needs somebody first, then what runs, then the newest. */
-import { useEffect, useMemo, useState } from 'preact/hooks'
+/** All sessions: what needs somebody first, then what runs, then the newest. It is found again as it was left. */
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { ListedSession } from '../../client/index.ts'
+import { LIMITS } from '../limits.ts'
 import { createLobby } from '../state/lobby.ts'
 import { scheduleDraw } from '../state/page-life.ts'
+import { aheadOf } from '../state/server-clock.ts'
 import { orderSessions } from '../state/session-order.ts'
+import { ageText } from '../state/words.ts'
 import { useFollow } from '../use-follow.ts'
+import { useNow } from '../use-now.ts'
 import { useStore } from '../use-store.ts'
 import type { Web } from '../web.ts'
 import { GoneNote } from './gone-note.tsx'
@@ -11,19 +16,30 @@ import { KeptNote } from './kept-note.tsx'
 import { LinkBadge } from './link-badge.tsx'
 import { SessionRow } from './session-row.tsx'
 
-export function SessionsView({ web: { client, keeper, base } }: { web: Web }) {
+/** @param openId of the session that is open beside it */
+export function SessionsView({ web, openId }: { web: Web; openId: string | null }) {
+  const { client, keeper, base, list } = web
   const lobby = useMemo(
     () => createLobby({ client, keeper, schedule: scheduleDraw, now: () => performance.now() }),
     [client, keeper],
   )
-  useFollow(lobby)
+  useFollow(lobby, web.onLive)
   useEffect(() => {
-    document.title = 'breakglass'
-  }, [])
+    if (openId === null) document.title = 'breakglass'
+  }, [openId])
   const { sessions, isComplete, link, gone, keptAt } = useStore(lobby.store, (context) => context)
-  const [search, setSearch] = useState('')
-  const [archived, setArchived] = useState(false)
+  const [search, setSearch] = useState(list.search)
+  const [archived, setArchived] = useState(list.archived)
   const shown = useMemo(() => orderSessions(sessions, { search, archived }), [sessions, search, archived])
+  const scroller = useRef<HTMLDivElement>(null)
+  const isThere = shown.length > 0
+  useLayoutEffect(() => {
+    if (isThere) scroller.current!.scrollTop = list.scrollTop
+  }, [isThere])
+  Object.assign(list, { search, archived })
+  const aheadMs = aheadOf(link.served, { now: performance.now(), wall: Date.now() })
+  const now = useNow(LIMITS.ageTickMs) - aheadMs
+  const ageOf = ({ updatedAt }: ListedSession): string => ageText(now - Date.parse(updatedAt))
   const isKnown = isComplete || keptAt !== null
   return (
     <div class="screen">
@@ -35,29 +51,48 @@ export function SessionsView({ web: { client, keeper, base } }: { web: Web }) {
           <span class="unseen">Settings</span>
         </a>
       </header>
-      <main class="sessions">
+      <div class="middle">
         <KeptNote at={keptAt} />
-        <div class="sessions-filter">
-          <input
-            type="search"
-            placeholder="Search"
-            aria-label="Search sessions"
-            value={search}
-            onInput={(event) => setSearch(event.currentTarget.value)}
-          />
-          <button type="button" class="plain" aria-pressed={archived} onClick={() => setArchived(!archived)}>
-            Archived
-          </button>
+        <div
+          class="sessions"
+          ref={scroller}
+          onScroll={({ currentTarget }) => {
+            list.scrollTop = currentTarget.scrollTop
+          }}
+        >
+          <div class="sessions-filter">
+            <input
+              type="search"
+              placeholder="Search"
+              aria-label="Search sessions"
+              value={search}
+              onInput={(event) => setSearch(event.currentTarget.value)}
+            />
+            <button
+              type="button"
+              class="plain"
+              aria-pressed={archived}
+              onClick={() => setArchived(!archived)}
+            >
+              Archived
+            </button>
+          </div>
+          {isThere && (
+            <ul class="session-list">
+              {shown.map((session) => (
+                <SessionRow
+                  key={session.id}
+                  client={client}
+                  session={session}
+                  age={ageOf(session)}
+                  isOpen={session.id === openId}
+                />
+              ))}
+            </ul>
+          )}
+          {!isThere && gone === null && <p class="empty quiet">{emptyText({ isKnown, archived, search })}</p>}
         </div>
-        {shown.length > 0 && (
-          <ul class="session-list">
-            {shown.map((session) => (
-              <SessionRow key={session.id} client={client} session={session} />
-            ))}
-          </ul>
-        )}
-        {shown.length === 0 && <p class="empty quiet">{emptyText({ isKnown, archived, search })}</p>}
-      </main>
+      </div>
       {gone === null ? (
         <footer class="dock">
           <a class="button primary wide" href="#/new">

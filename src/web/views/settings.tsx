@@ -12,6 +12,7 @@ import {
 import { useAttempt } from '../use-attempt.ts'
 import type { Web } from '../web.ts'
 import { Page } from './page.tsx'
+import { SureButton } from './sure-button.tsx'
 
 const THEMES = [
   ['system', 'As the phone'],
@@ -104,9 +105,12 @@ export function SettingsView({ web: { keeper, client, base } }: { web: Web }) {
             ? 'Forgotten. The server has it all.'
             : 'The end of each session, for when there is no network.'}
         </p>
-        <button type="button" class="danger" disabled={isBusy} onClick={() => void leave()}>
-          Take this device out
-        </button>
+        <SureButton
+          label="Take this device out…"
+          sure="Take it out: it must be paired anew"
+          disabled={isBusy}
+          onSure={() => void leave()}
+        />
         <p class="problem" role="alert">
           {problem}
         </p>

@@ -58,7 +58,7 @@ export function TranscriptList({ conversation }: { conversation: ConversationCon
     <ReadingContext.Provider value={reading}>
       <ClockContext.Provider value={clock}>
         <main class="transcript">
-          {rows.length === 0 ? <NothingYet session={session} /> : null}
+          {rows.length === 0 ? <NothingYet conversation={conversation} /> : null}
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
           <div class="rows" ref={scroller} role="log" aria-label="Conversation" aria-live="off" tabIndex={0}>
             <div class="top" style={{ height: TOP_PX }}>

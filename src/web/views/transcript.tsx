@@ -3,14 +3,16 @@ import type { ConversationControl } from '../state/conversation.ts'
 import { createLazy } from './lazy.ts'
 import { NothingYet } from './transcript-nothing.tsx'
 
-const useList = createLazy(() => import('./transcript-list.tsx'))
+export const loadTranscript = () => import('./transcript-list.tsx')
+
+const useList = createLazy(loadTranscript)
 
 export function Transcript({ conversation }: { conversation: ConversationControl }) {
   const list = useList(true)
   if (list !== null) return <list.TranscriptList conversation={conversation} />
   return (
     <main class="transcript">
-      <NothingYet session={null} />
+      <NothingYet conversation={conversation} />
     </main>
   )
 }

@@ -117,12 +117,13 @@ test('a line that was cut is a notice with its beginning and its size', () => {
   })
 })
 
-test('a large tool result is cut, and its whole size told', () => {
-  const content = 'é'.repeat(LIMITS.toolResultCharsMax + 1)
+test('of a large tool result both ends are kept, with a line between that says what is not, and its whole size is told', () => {
+  const half = LIMITS.toolResultCharsMax / 2
+  const content = `${'é'.repeat(half)}ü${'e'.repeat(half)}`
   const [record] = translateJson(fromUser({ type: 'tool_result', tool_use_id: 't', content })).records
-  expect(record).toMatchObject({ truncated: true, bytes: content.length * 2 })
-  expect(record).toHaveProperty('text', content.slice(1))
-  const exact = content.slice(1)
+  expect(record).toMatchObject({ truncated: true, bytes: 3 * half + 2 })
+  expect(record).toHaveProperty('text', content.replace('ü', '\n[… 2 bytes left out …]\n'))
+  const exact = 'é'.repeat(2 * half)
   const [whole] = translateJson(fromUser({ type: 'tool_result', tool_use_id: 't', content: exact })).records
   expect(whole).toEqual({
     kind: 'tool_result',

@@ -45,3 +45,13 @@ test('what was never live connects; what was reconnects', () => {
   expect(textOf(after([status('connecting'), 0]), 0, { heardAt: null })).toBe('connecting')
   expect(textOf(after(...LIVE, [status('connecting'), 3_000]), 3_000)).toBe('reconnecting · 1 s ago')
 })
+
+test('no age is negative, whatever came since the clock was read', () => {
+  expect(textOf(after(...LIVE), 2_000, { heardAt: 2_700 })).toBe('live · 0 s ago')
+})
+
+test('the time that the server told is known until it tells another', () => {
+  const told = after([status('connecting'), 0], [status('replaying', { servedAt: 7 }), 1_000])
+  expect(told.served).toEqual({ at: 7, seenAt: 1_000 })
+  expect(followLink(told, status('replaying'), 2_000).served).toEqual({ at: 7, seenAt: 1_000 })
+})

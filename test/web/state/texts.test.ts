@@ -77,18 +77,26 @@ it('says how long', () => {
 
 describe('the server’s clock', () => {
   const at = '2026-11-22T10:00:00.000Z'
-  const now = Date.parse(at)
-  it('is taken for this device’s own while only old events were seen', () => {
-    expect(followClock(NO_CLOCK, { at, now: now + 3_600_000, isLive: false })).toEqual(NO_CLOCK)
+  const wall = Date.parse(at)
+  /** The server told its time, 300 s behind this device, when the clock that nobody sets showed 1,000. */
+  const served = { at: wall - 300_000, seenAt: 1_000 }
+  it('is taken for this device’s own until the server has told', () => {
+    expect(followClock(NO_CLOCK, { served: null, at, now: 0, wall: wall + 3_600_000 })).toEqual(NO_CLOCK)
   })
-  it('is known by what comes as it happens, the fastest of all', () => {
-    const first = followClock(NO_CLOCK, { at, now: now + 300_900, isLive: true })
-    expect(first.aheadMs).toBe(300_900)
-    expect(followClock(first, { at, now: now + 300_050, isLive: true }).aheadMs).toBe(300_050)
-    expect(followClock(first, { at, now: now + 400_000, isLive: true }).aheadMs).toBe(300_900)
+  it('is known by what the server told, however old its newest event, and however long ago that was', () => {
+    expect(followClock(NO_CLOCK, { served, at: undefined, now: 1_000, wall }).aheadMs).toBe(300_000)
+    const old = '2026-01-01T00:00:00.000Z'
+    expect(followClock(NO_CLOCK, { served, at: old, now: 9_000, wall: wall + 8_000 }).aheadMs).toBe(300_000)
+  })
+  it('is exact by what comes as it happens, the fastest of all', () => {
+    const first = followClock(NO_CLOCK, { served, at: undefined, now: 1_000, wall })
+    const now = 5_000
+    const fast = followClock(first, { served, at, now, wall: wall + 299_500 })
+    expect(fast.aheadMs).toBe(299_500)
+    expect(followClock(fast, { served, at, now, wall: wall + 299_900 }).aheadMs).toBe(299_500)
   })
   it('is ahead when an event is of the future', () => {
-    expect(followClock(NO_CLOCK, { at, now: now - 60_000, isLive: false }).aheadMs).toBe(-60_000)
+    expect(followClock(NO_CLOCK, { served: null, at, now: 0, wall: wall - 60_000 }).aheadMs).toBe(-60_000)
   })
 })
 

@@ -5,73 +5,9 @@
  */
 import type { Event, Step } from '../../../client/index.ts'
 import { type DraftStep, processLit } from './logged-step.ts'
+import { COMMANDS, WAYS, type Way } from './process-ways.ts'
 
 const GUESS = 'the log does not hold what the process is told: this is what it led to'
-
-/** One way on: from a state or whatever is in it, to a state. The index is that of the transition among its source's. */
-type Way = { source: string; event: string; index?: number; target?: string; from: Step['from'] }
-
-const after = (source: string, delay: string): string => `xstate.after.${delay}.process.${source}`
-
-const WAYS = {
-  started: { source: 'starting', event: 'STARTED', index: 1, target: 'active.working.running', from: 'port' },
-  startedLate: { source: 'abandoning', event: 'STARTED', target: 'stopping.interrupting', from: 'port' },
-  failedToStart: { source: 'starting', event: 'START_FAILED', target: 'ended', from: 'port' },
-  failedToStartLate: { source: 'abandoning', event: 'START_FAILED', target: 'ended', from: 'port' },
-  abandoned: { source: 'starting', event: 'STOP', target: 'abandoning', from: 'session' },
-  stopped: { source: 'active', event: 'STOP', target: 'stopping.interrupting', from: 'session' },
-  stoppedLate: { source: 'settling', event: 'STOP', target: 'stopping.terminating', from: 'session' },
-  asks: {
-    ...{ source: 'active.working.running', event: 'ASKING', target: 'active.asking', from: 'session' },
-  },
-  isAnswered: {
-    ...{ source: 'active.asking', event: 'ASKING', target: 'active.working.running', from: 'session' },
-  },
-  answer: { source: 'active', event: 'ANSWER', from: 'session' },
-  silent: {
-    source: 'active.working.running',
-    event: after('active.working.running', 'stallNotice'),
-    from: 'clock',
-  },
-  stalled: {
-    source: 'active.working.running',
-    event: after('active.working.running', 'stallKill'),
-    target: 'stopping.interrupting',
-    from: 'clock',
-  },
-  timedOut: {
-    source: 'active.working',
-    event: after('active.working', 'turnTimeout'),
-    target: 'stopping.interrupting',
-    from: 'clock',
-  },
-  hung: {
-    source: 'active.working.finishing',
-    event: after('active.working.finishing', 'resultGrace'),
-    target: 'stopping.terminating',
-    from: 'clock',
-  },
-  overflowed: { source: 'active', event: 'OVERFLOWED', target: 'stopping.interrupting', from: 'port' },
-  finished: { source: 'active', event: 'FINISHED', target: 'active.working.finishing', from: 'port' },
-  exited: { source: 'active', event: 'EXITED', index: 1, target: 'settling', from: 'port' },
-  exitedStopped: {
-    ...{ source: 'stopping.interrupting', event: 'EXITED', index: 1, target: 'stopping.terminating' },
-    from: 'port',
-  },
-  lost: { source: '', event: 'LOST', index: 1, target: 'stopping.terminating', from: 'port' },
-  cleared: { source: 'stopping', event: 'CLEARED', target: 'ended', from: 'port' },
-  settled: { source: 'settling', event: 'CLEARED', target: 'ended', from: 'port' },
-  clearedUnstarted: { source: 'abandoning', event: 'CLEARED', target: 'ended', from: 'port' },
-} as const satisfies Record<string, Way>
-
-/** What the port is told by whoever comes into a state. */
-const COMMANDS: Record<string, string> = {
-  abandoning: 'ABANDON',
-  'active.working.finishing': 'END_INPUT',
-  'stopping.interrupting': 'INTERRUPT',
-  'stopping.terminating': 'TERMINATE',
-  settling: 'REPORT',
-}
 
 export type ProcessReader = ReturnType<typeof createProcessReader>
 
@@ -89,7 +25,7 @@ export function createProcessReader() {
   }
 
   /** Takes the first way that begins where the process is. */
-  const go = (at: string, ...ways: Way[]): void => {
+  const go = (at: string, ways: Way[], changes: Step['changes'] = []): void => {
     const way = ways.find(({ source }) => state !== null && isIn(source))
     if (way === undefined || state === null) return
     const { source, event, index = 0, target = state, from } = way
@@ -100,6 +36,7 @@ export function createProcessReader() {
     push(at, {
       ...{ from, to: 'process', event: { type: event }, before, after: processLit(target) },
       taken: [`${id}/${event}/${index}`],
+      changes,
     })
     const command = event === 'ANSWER' ? event : isNew ? COMMANDS[target] : undefined
     if (command !== undefined) push(at, { from: 'process', to: 'port', event: { type: command } })
@@ -108,17 +45,22 @@ export function createProcessReader() {
   const conclude = (at: string, events: readonly Event[]): void => {
     const error = events.find((event) => event.kind === 'error')
     const end = events.find((event) => event.kind === 'turn_end')
-    const { exitCode = null } = end ?? {}
+    const { exitCode = null, signal = null, survivors = 0 } = end ?? {}
     const code = error?.code ?? ''
     if (code === 'internal') return
-    if (code === 'spawn_failed' || code === 'disk_full') go(at, WAYS.failedToStart, WAYS.failedToStartLate)
-    else if (code === 'lost' || code === 'interrupted') go(at, WAYS.lost)
-    else if (state === 'starting') go(at, WAYS.started)
-    if (code === 'timed_out') go(at, WAYS.timedOut)
-    if (code === 'stalled') go(at, WAYS.stalled)
-    if (code === 'output_limit') go(at, WAYS.overflowed)
-    if (exitCode !== null) go(at, WAYS.exited, WAYS.exitedStopped)
-    go(at, WAYS.cleared, WAYS.settled, WAYS.clearedUnstarted)
+    if (code === 'spawn_failed' || code === 'disk_full') go(at, [WAYS.failedToStart, WAYS.failedToStartLate])
+    else if (code === 'lost' || code === 'interrupted') go(at, [WAYS.lost])
+    else if (state === 'starting') go(at, [WAYS.started])
+    if (code === 'timed_out') go(at, [WAYS.timedOut])
+    if (code === 'stalled') go(at, [WAYS.stalled])
+    if (code === 'output_limit') go(at, [WAYS.overflowed])
+    if (exitCode !== null)
+      go(
+        at,
+        [WAYS.exited, WAYS.exitedStopped],
+        [...news('exitCode', null, exitCode), ...news('signal', null, signal)],
+      )
+    go(at, [WAYS.cleared, WAYS.settled, WAYS.clearedUnstarted], news('survivors', 0, survivors))
   }
 
   return {
@@ -134,17 +76,17 @@ export function createProcessReader() {
     beforeOutput(at: string, event: Event): void {
       // A turn that waits for its place has no agent yet.
       const isOwn = event.kind === 'notice' && event.code === 'waiting_for_slot'
-      if (!isOwn) go(at, WAYS.started, WAYS.startedLate)
+      if (!isOwn) go(at, [WAYS.started, WAYS.startedLate])
       if (event.kind !== 'notice') return
-      if (event.code === 'agent_silent') go(at, WAYS.silent)
-      if (event.code === 'agent_hung') go(at, WAYS.hung)
-      if (event.code === 'left_behind' || event.code === 'maybe_left_behind') go(at, WAYS.exited)
+      if (event.code === 'agent_silent') go(at, [WAYS.silent])
+      if (event.code === 'agent_hung') go(at, [WAYS.hung])
+      if (event.code === 'left_behind' || event.code === 'maybe_left_behind') go(at, [WAYS.exited])
     },
-    finish: (at: string): void => go(at, WAYS.finished),
-    ask: (at: string): void => go(at, WAYS.asks),
-    answer: (at: string): void => go(at, WAYS.answer),
-    answerAll: (at: string): void => go(at, WAYS.isAnswered),
-    stop: (at: string): void => go(at, WAYS.abandoned, WAYS.stopped, WAYS.stoppedLate),
+    finish: (at: string): void => go(at, [WAYS.finished]),
+    ask: (at: string): void => go(at, [WAYS.asks]),
+    answer: (at: string): void => go(at, [WAYS.answer]),
+    answerAll: (at: string): void => go(at, [WAYS.isAnswered]),
+    stop: (at: string): void => go(at, [WAYS.abandoned, WAYS.stopped, WAYS.stoppedLate]),
     /** @param events what concludes the turn */
     conclude,
     end(): void {
@@ -158,3 +100,6 @@ export function createProcessReader() {
     },
   }
 }
+
+const news = (field: string, before: unknown, after: unknown): Step['changes'] =>
+  before === after ? [] : [{ field, before, after }]

@@ -37,7 +37,7 @@ export function createLive({ client, sessionId, schedule, now }: LiveDeps) {
   const store = createStore({
     context: NOTHING,
     on: {
-      items: (context, { items, at }: { items: readonly InspectItem[]; at: number }) =>
+      items: (context, { items, at }: { items: readonly InspectItem[]; at: Moment }) =>
         followItems(context, items, at),
       status: (context, { status }: { status: StreamStatus }) => ({
         ...context,
@@ -52,6 +52,7 @@ export function createLive({ client, sessionId, schedule, now }: LiveDeps) {
   const following = client.inspector.follow(sessionId, {
     signal: ended.signal,
     now,
+    backOffMsMax: LIMITS.retryMaxMs,
     onStatus: (status) => store.trigger.status({ status }),
     onHeard() {
       heardAt = now()
@@ -64,7 +65,7 @@ export function createLive({ client, sessionId, schedule, now }: LiveDeps) {
     schedule(() => {
       const items = waiting
       waiting = []
-      if (!ended.signal.aborted) store.trigger.items({ items, at: Date.now() })
+      if (!ended.signal.aborted) store.trigger.items({ items, at: { now: now(), wall: Date.now() } })
     })
   }
   return {
@@ -78,17 +79,20 @@ export function createLive({ client, sessionId, schedule, now }: LiveDeps) {
       }
     },
     reconnect: (): void => following.reconnect(),
+    /** Lets go of the connection, until `reconnect`. */
+    rest: (): void => following.rest(),
     heardAt: (): number | null => heardAt,
     end: (): void => ended.abort(),
   }
 }
 
-/**
- * As the items change it; one new list of steps however many there are.
- * @param now `Date.now()`
- */
-function followItems(live: Live, items: readonly InspectItem[], now: number): Live {
+/** By the clock that nobody sets, and by the device's own. */
+type Moment = { now: number; wall: number }
+
+/** As the items change it; one new list of steps however many there are. */
+function followItems(live: Live, items: readonly InspectItem[], moment: Moment): Live {
   let { inspection, looks, clock } = live
+  const { served } = live.link
   let steps = [...live.steps]
   for (const item of items) {
     if (item.type === 'inspection') {
@@ -97,11 +101,11 @@ function followItems(live: Live, items: readonly InspectItem[], now: number): Li
     }
     if (item.type === 'step') {
       steps.push(item.step)
-      clock = followClock(clock, { at: item.step.at, now, isLive: live.link.state === 'live' })
+      clock = followClock(clock, { served, at: item.step.at, ...moment })
     }
     if (item.type === 'processes') {
       looks = [item, looks[0]]
-      clock = followClock(clock, { at: item.at, now, isLive: true })
+      clock = followClock(clock, { served, at: item.at, ...moment })
     }
   }
   return { ...live, inspection, looks, clock, steps: steps.slice(-LIMITS.stepsKeptMax) }

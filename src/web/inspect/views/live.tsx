@@ -27,7 +27,7 @@ export function LiveView({ page: { client, base }, id }: { page: InspectorPage; 
   )
   useEffect(() => {
     void live.run()
-    const unfollow = followPageLife({ onBack: live.reconnect, onAway: () => {} })
+    const unfollow = followPageLife({ onBack: live.reconnect, onLongAway: live.rest })
     return () => {
       unfollow()
       live.end()

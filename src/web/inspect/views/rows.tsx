@@ -19,7 +19,7 @@ type Shown = {
 const MORE = 12
 
 export function Rows({ label, count, height, current, render }: Shown) {
-  const box = useRef<HTMLOListElement>(null)
+  const box = useRef<HTMLDivElement>(null)
   const [seen, see] = useState({ top: 0, height: 800 })
   const look = ({ scrollTop, clientHeight }: HTMLElement): void =>
     see({ top: scrollTop, height: clientHeight })
@@ -39,23 +39,22 @@ export function Rows({ label, count, height, current, render }: Shown) {
   const first = Math.max(0, Math.floor(seen.top / height) - MORE)
   const last = Math.min(count, Math.ceil((seen.top + seen.height) / height) + MORE)
   return (
-    <ol
-      ref={box}
-      class="rows"
-      aria-label={label}
-      style={{ paddingTop: `${first * height}px`, paddingBottom: `${(count - last) * height}px` }}
-      onScroll={(event) => look(event.currentTarget)}
-    >
-      {Array.from({ length: Math.max(0, last - first) }, (_, index) => (
-        <li
-          key={first + index}
-          aria-setsize={count}
-          aria-posinset={first + index + 1}
-          style={{ height: `${height}px` }}
-        >
-          {render(first + index)}
-        </li>
-      ))}
-    </ol>
+    <div ref={box} class="rows" onScroll={(event) => look(event.currentTarget)}>
+      <ol
+        aria-label={label}
+        style={{ paddingTop: `${first * height}px`, paddingBottom: `${(count - last) * height}px` }}
+      >
+        {Array.from({ length: Math.max(0, last - first) }, (_, index) => (
+          <li
+            key={first + index}
+            aria-setsize={count}
+            aria-posinset={first + index + 1}
+            style={{ height: `${height}px` }}
+          >
+            {render(first + index)}
+          </li>
+        ))}
+      </ol>
+    </div>
   )
 }

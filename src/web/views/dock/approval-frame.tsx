@@ -4,13 +4,14 @@
  * its end was in sight.
  */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { AnswerInput, Approval } from '../../../client/index.ts'
-import { LIMITS } from '../../limits.ts'
 import type { GivenAnswer } from '../../state/answers.ts'
 import { extentText } from '../../state/extent-text.ts'
 import { countdown } from '../../state/span.ts'
 import { useNow } from '../../use-now.ts'
+import { useSettled } from '../../use-settled.ts'
+import { NOT_REACHED, useOverdue } from './use-overdue.ts'
 import { type Reading, useReading } from './use-reading.ts'
 
 export type Answering = {
@@ -44,6 +45,7 @@ export function ApprovalFrame({ children, ...answering }: Props) {
     if (isAsItIs && !reading.isRead) reading.readOn()
     else if (isSettled) onAnswer(answer)
   }
+  const isOverdue = useOverdue(given?.state === 'sending')
   const extent = extentText(approval.toolName, approval.input)
   const underWay = given?.state === 'refused' ? undefined : given
   return (
@@ -89,7 +91,8 @@ export function ApprovalFrame({ children, ...answering }: Props) {
       {underWay !== undefined && (
         <div class="given" role="status">
           <span>
-            {underWay.decision === 'allow' ? 'Allow' : 'Deny'}: {FATES[underWay.state]}
+            {underWay.decision === 'allow' ? 'Allow' : 'Deny'}:{' '}
+            {isOverdue ? NOT_REACHED : FATES[underWay.state]}
           </span>
           {underWay.state === 'waiting' && (
             <button type="button" onClick={onTakeBack}>
@@ -124,16 +127,6 @@ function Deadline({ expiresAt }: { expiresAt: number }) {
       )}
     </p>
   )
-}
-
-/** @param shown what its buttons are for */
-function useSettled(shown: boolean): boolean {
-  const [settled, setSettled] = useState<boolean | null>(null)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(shown), LIMITS.tapGuardMs)
-    return () => clearTimeout(timer)
-  }, [shown])
-  return settled === shown
 }
 
 const isInText = (element: Element | null): boolean =>

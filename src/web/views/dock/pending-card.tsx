@@ -4,6 +4,7 @@ import type { Waiting } from '../../state/outbox.ts'
 import { useOnline } from '../../use-online.ts'
 import { visible } from '../../visible.ts'
 import { CloseIcon, EditIcon } from './icons.tsx'
+import { NOT_REACHED, useOverdue } from './use-overdue.ts'
 
 type Props = {
   desk: Desk
@@ -14,6 +15,7 @@ type Props = {
 
 export function PendingCard({ desk, prompt, isShort }: Props) {
   const isOnline = useOnline()
+  const isOverdue = useOverdue(prompt.state === 'sending')
   const { key, state, files, sessionId } = prompt
   const edit = (): void => {
     const posted = desk.outbox.takeBack(key)
@@ -26,7 +28,7 @@ export function PendingCard({ desk, prompt, isShort }: Props) {
       </p>
       <div class="card-foot">
         <small class="quiet" role="status">
-          {fateOf(prompt, isOnline)}
+          {fateOf(prompt, { isOnline, isOverdue })}
         </small>
         {state === 'waiting' && (
           <>
@@ -47,9 +49,10 @@ export function PendingCard({ desk, prompt, isShort }: Props) {
 export const waitsForNetwork = ({ state }: Waiting, isOnline: boolean): boolean =>
   state === 'waiting' || (state === 'sending' && !isOnline)
 
-function fateOf(prompt: Waiting, isOnline: boolean): string {
+function fateOf(prompt: Waiting, at: { isOnline: boolean; isOverdue: boolean }): string {
   const { state, problem } = prompt
-  if (!waitsForNetwork(prompt, isOnline)) return state === 'sent' ? 'sent' : 'sending…'
-  if (!isOnline) return 'waiting for the network'
+  if (!waitsForNetwork(prompt, at.isOnline))
+    return state === 'sent' ? 'sent' : at.isOverdue ? NOT_REACHED : 'sending…'
+  if (!at.isOnline) return 'waiting for the network'
   return problem === null ? 'waiting for the network' : `${problem} Trying again`
 }

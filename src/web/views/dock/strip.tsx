@@ -9,6 +9,7 @@ import { useOnline } from '../../use-online.ts'
 import { useStore } from '../../use-store.ts'
 import { visible } from '../../visible.ts'
 import { StopIcon } from './icons.tsx'
+import { NOT_REACHED, useOverdue } from './use-overdue.ts'
 import { useServerClock } from './use-server-clock.ts'
 
 type Props = { desk: Desk; conversation: ConversationControl }
@@ -19,6 +20,7 @@ export function Strip({ desk, conversation }: Props) {
   const isLive = useOnline() && link.state === 'live'
   const activity = activityOf(session, events, writing)
   const stop = useStore(desk.stops.store, (stops) => stops[conversation.sessionId])
+  const isOverdue = useOverdue(stop?.state === 'sending')
   const { aheadMs } = useServerClock(conversation)
   const now = useNow()
   if (session === null || activity === null) return null
@@ -29,7 +31,9 @@ export function Strip({ desk, conversation }: Props) {
   const at = { now: now - aheadMs, isLive, heardMs }
   const { said, verb, time } = activityText(activity, at)
   const own = stop?.turn === session.turn ? stop : undefined
-  const isStopping = session.state === 'cancelling' || own?.state === 'sending' || own?.state === 'asked'
+  const isAsked = own?.state === 'asked' || (own?.state === 'sending' && !isOverdue)
+  const isStopping = session.state === 'cancelling' || isAsked
+  const isUnheard = own?.state === 'sending' && isOverdue
   const onStop = (): void => {
     void desk.stops.stop(conversation.sessionId, session.turn, isLive).then(() => {
       // Nothing ran: what the page believes is old.
@@ -43,9 +47,10 @@ export function Strip({ desk, conversation }: Props) {
       <p aria-hidden="true">
         <strong>{visible(verb)}</strong> <span class="quiet">{time}</span>
         {own?.state === 'waiting' && <span class="problem">Stop waits for the network</span>}
+        {isUnheard && <span class="problem">Stop {NOT_REACHED}</span>}
       </p>
       <p class="unseen" role="status">
-        {visible(said)}
+        {isUnheard ? `Stop ${NOT_REACHED}` : visible(said)}
       </p>
       <button type="button" class="danger stop" onClick={onStop}>
         <StopIcon />

@@ -1,6 +1,7 @@
 /** One command of a button: under way, done, or refused with a reason that is shown beside it. */
 import { useRef, useState } from 'preact/hooks'
 import { problemText } from '../../state/problem-text.ts'
+import { NOT_REACHED, useOverdue } from './use-overdue.ts'
 
 type State = { isBusy: boolean; problem: string | null }
 
@@ -14,6 +15,7 @@ export function useCommand(
   content = '',
 ): [run: () => void, state: State] {
   const [state, setState] = useState<State>({ isBusy: false, problem: null })
+  const isOverdue = useOverdue(state.isBusy)
   const last = useRef<{ key: string; content: string } | null>(null)
   const run = async (): Promise<void> => {
     if (last.current?.content !== content) last.current = { key: crypto.randomUUID(), content }
@@ -26,5 +28,5 @@ export function useCommand(
       setState({ isBusy: false, problem: problemText(error) })
     }
   }
-  return [() => void run(), state]
+  return [() => void run(), isOverdue ? { ...state, problem: `This ${NOT_REACHED}.` } : state]
 }

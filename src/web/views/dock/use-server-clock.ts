@@ -1,4 +1,4 @@
-/** How far this device's clock is ahead of the server's, by the events that come. */
+/** How far this device's clock is ahead of the server's, by what the server says and the events that come. */
 import { useRef } from 'preact/hooks'
 import type { ConversationControl } from '../../state/conversation.ts'
 import { followClock, NO_CLOCK, type ServerClock } from '../../state/server-clock.ts'
@@ -6,13 +6,12 @@ import { useStore } from '../../use-store.ts'
 
 export function useServerClock({ store }: ConversationControl): ServerClock {
   const last = useStore(store, ({ events }) => events.at(-1))
-  const isLive = useStore(store, ({ link }) => link.state === 'live')
-  const seen = useRef({ clock: NO_CLOCK, id: -1, wasLive: false })
-  if (last !== undefined && last.id !== seen.current.id) {
-    const { clock, wasLive } = seen.current
-    // What is drawn together with `live` came with the replay.
-    const next = followClock(clock, { at: last.at, now: Date.now(), isLive: isLive && wasLive })
-    seen.current = { clock: next, id: last.id, wasLive: isLive }
-  } else seen.current.wasLive = isLive
+  const served = useStore(store, ({ link }) => link.served)
+  const seen = useRef({ clock: NO_CLOCK, id: -1 })
+  const { clock, id } = seen.current
+  if (served !== clock.served || (last !== undefined && last.id !== id)) {
+    const at = { now: performance.now(), wall: Date.now() }
+    seen.current = { clock: followClock(clock, { served, at: last?.at, ...at }), id: last?.id ?? -1 }
+  }
   return seen.current.clock
 }

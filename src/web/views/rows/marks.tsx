@@ -1,14 +1,19 @@
 /** What happened around the words: a new day, a notice, an error, the end of a turn. */
+import { useContext } from 'preact/hooks'
 import type { DayRow, EndRow, ErrorRow, LineRow, Outcome } from '../../transcript/row.ts'
 import { costText, countOf, countText, dayText, durationText, timeText } from '../../transcript/words.ts'
 import { visible } from '../../visible.ts'
 import { LongText } from './long-text.tsx'
+import { ClockContext } from './reading.ts'
 
-export const Day = ({ row }: { row: DayRow }) => (
-  <p class="day">
-    <time dateTime={row.at!}>{dayText(row.at!, new Date())}</time>
-  </p>
-)
+export function Day({ row }: { row: DayRow }) {
+  const { aheadMs } = useContext(ClockContext)
+  return (
+    <p class="day">
+      <time dateTime={row.at!}>{dayText(row.at!, new Date(Date.now() - aheadMs))}</time>
+    </p>
+  )
+}
 
 /** What is not the agent's own text. */
 const WORDS: Record<string, string> = {

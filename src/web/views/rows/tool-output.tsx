@@ -1,4 +1,4 @@
-/** What a tool gave back, as a terminal has it. Of a failure the end is what matters. */
+/** What a tool gave back, as a terminal has it. Of a failure the end is what matters, of all else both ends. */
 import { useMemo } from 'preact/hooks'
 import { overwritten } from '../../transcript/overwritten.ts'
 import type { ToolRow } from '../../transcript/row.ts'
@@ -14,14 +14,10 @@ export function ToolOutput({ name, result }: { name: string; result: NonNullable
     return <p class="quiet no-output">{isError ? 'Failed without a word' : 'No output'}</p>
   return (
     <div class="output" data-failed={isError}>
-      <LongText name={`${name}.output`} text={lines} from={isError ? 'end' : 'start'}>
+      <LongText name={`${name}.output`} text={lines} from={isError ? 'end' : 'ends'}>
         {(shown) => <Terminal text={shown} />}
       </LongText>
-      {truncated && (
-        <p class="quiet">
-          The first {bytesText(new TextEncoder().encode(text).length)} of {bytesText(bytes)} were kept.
-        </p>
-      )}
+      {truncated && <p class="quiet">Of {bytesText(bytes)}, the beginning and the end were kept.</p>}
     </div>
   )
 }

@@ -160,6 +160,11 @@ describe('the process, as far as the log tells,', () => {
     for (const { to, guess } of stepsOfTurn(CANCELLED)) expect(guess === null).toBe(to === 'session')
   })
 
+  test('is said to have left as the turn’s end says', () => {
+    const exit = stepsOfTurn(CANCELLED).find(({ event }) => event.type === 'EXITED')
+    expect(exit!.changes).toEqual([{ field: 'exitCode', before: null, after: 130 }])
+  })
+
   test('tells its port what it tells it in these states', () => {
     const told = stepsOfTurn(CANCELLED).filter(({ to }) => to === 'port')
     expect(told.map(({ event }) => event.type)).toEqual(['INTERRUPT', 'TERMINATE'])
