@@ -8,7 +8,7 @@ import type { RowSizes } from '../transcript/row-sizes.ts'
 import type { Rows } from '../transcript/rows.ts'
 
 /** More are not there for having come while nobody could see them. */
-const ROWS_MAX = 200
+const ROWS_MAX = 1_000
 
 export type Boxes = { above: HTMLElement; below: HTMLElement; scroller: HTMLElement }
 

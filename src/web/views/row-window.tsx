@@ -12,7 +12,7 @@ import { createRowPace } from './row-pace.ts'
 import { createRowPlaces } from './row-places.ts'
 
 /** Rows come by so many screens: what each change of the list costs is paid once for all of them. */
-const SCREENS_AT_ONCE = 2
+const SCREENS_AT_ONCE = 3
 
 type RowWindowProps = {
   list: Rows
@@ -85,6 +85,7 @@ function createFlow(
     else if (isInSight(places.tops, { top, height, moved })) change({ top, height, moved }, count)
     else {
       places.jump(top)
+      pace.begin(places.range.last - places.range.first)
       draw()
     }
   }
