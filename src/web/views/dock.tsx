@@ -1,7 +1,7 @@
 /** What the thumb needs: the turn that is open with its Stop, what waits for an answer, and the composer. */
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { isTouch } from '../is-touch.ts'
 import type { ConversationControl } from '../state/conversation.ts'
-import { hasMouse } from '../use-media.ts'
 import { useStore } from '../use-store.ts'
 import { visible } from '../visible.ts'
 import type { Web } from '../web.ts'
@@ -38,7 +38,8 @@ export function Dock({ web, conversation }: { web: Web; conversation: Conversati
   const dock = useRef<HTMLElement>(null)
   const isKnown = session !== null
   useEffect(() => {
-    if (isKnown && hasMouse()) dock.current!.querySelector('textarea')?.focus({ preventScroll: true })
+    // With fingers it would bring a keyboard, over half of what is to be read.
+    if (isKnown && !isTouch()) dock.current!.querySelector('textarea')?.focus({ preventScroll: true })
   }, [isKnown])
   return (
     <footer class="dock" ref={dock}>

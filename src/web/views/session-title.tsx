@@ -19,14 +19,8 @@ export function SessionTitle({ client, session, onChange }: Shown) {
   if (session === null) return <h1 class="quiet">Session</h1>
   return (
     <>
-      <h1>
-        <button
-          type="button"
-          class="plain title"
-          dir="auto"
-          aria-haspopup="dialog"
-          onClick={() => setOpen(true)}
-        >
+      <h1 dir="auto">
+        <button type="button" class="plain title" aria-haspopup="dialog" onClick={() => setOpen(true)}>
           <span>{visible(session.title)}</span>
           <span aria-hidden="true">⌄</span>
           {asksNothing(session) && <UnaskedBadge />}

@@ -179,6 +179,11 @@ export function Composer({ desk, conversation, onTyping }: Props) {
         {own.length === 0 && draft.files.length > 0 && draft.text.trim() === '' && (
           <small class="quiet">Say what {draft.files.length === 1 ? 'it is' : 'they are'} for</small>
         )}
+        {canSend && !isTouch() && (
+          <small class="quiet hint">
+            {enterSends ? 'Enter sends, Shift+Enter begins a line' : 'Ctrl+Enter sends'}
+          </small>
+        )}
         <button type="submit" class="primary send" disabled={!canSend}>
           {isUploading ? 'Uploading…' : verb}
           <SendIcon />
