@@ -28,8 +28,8 @@ export const LOG: readonly Mutant[] = [
   },
   {
     ...{ bug: 'a frame with data of several lines', file: FRAMES, caughtBy: 'frames-read-back' },
-    old: 'text: text.toWellFormed() })',
-    new: 'text: text.toWellFormed() }, null, 1)',
+    old: 'text: text.toWellFormed(), parent })',
+    new: 'text: text.toWellFormed(), parent }, null, 1)',
   },
   {
     ...{ bug: 'a block that is finished under another number', file: PARTIALS, caughtBy: 'claude-writing' },

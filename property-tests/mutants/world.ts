@@ -144,8 +144,8 @@ export const WORLD: readonly Mutant[] = [
       file: 'src/runtime/log/partials.ts',
       caughtBy,
     },
-    old: 'const part = { turn: shown.turn, block, kind, offset, text: text.slice(offset, end) }',
-    new: 'const part = { turn: shown.turn, block, kind, offset: offset && offset - 1, text: text.slice(offset, end) }',
+    old: 'turn: shown.turn, offset, text: text.slice(offset, end) }',
+    new: 'turn: shown.turn, offset: offset && offset - 1, text: text.slice(offset, end) }',
   },
   {
     ...{

@@ -1,5 +1,5 @@
 /** The text of a prompt that waits, in its card's place while it is edited. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { GrowingText } from './growing-text.tsx'
 import { useCommand } from './use-command.ts'
 
@@ -13,7 +13,8 @@ export function QueuedEditor({ text: before, onClose, onSave }: Props) {
   const [text, setText] = useState(before)
   const [save, { isBusy, problem }] = useCommand(async (key) => onSave(text, key), text)
   const form = useRef<HTMLFormElement>(null)
-  useEffect(() => {
+  // In the step that draws it: a moment later, somebody may have begun to type.
+  useLayoutEffect(() => {
     const box = form.current!.querySelector('textarea')!
     box.focus()
     box.setSelectionRange(before.length, before.length)
