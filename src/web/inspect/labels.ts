@@ -1,5 +1,5 @@
 /** How events, states and times are called where there is little room. Pure. */
-import { countdown } from '../state/span.ts'
+import { countdown } from '../times.ts'
 
 /** `xstate.after.turnTimeout.process.active.working` → `after turnTimeout`. */
 export function eventLabel(type: string): string {

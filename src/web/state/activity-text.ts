@@ -1,7 +1,6 @@
 /** What the strip says of what the agent does. A counter counts only while somebody hears the server. Pure. */
-import { durationText } from '../transcript/words.ts'
+import { age, durationText } from '../times.ts'
 import type { Activity } from './activity.ts'
-import { age } from './span.ts'
 
 /** A turn that is older is long: how old it is, is said beside what it does. */
 const LONG_MS = 60_000

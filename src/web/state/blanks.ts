@@ -1,5 +1,5 @@
 /** What is blank in a text and long enough to push the rest out of sight, as words instead. Pure. */
-import { countOf } from '../transcript/words.ts'
+import { countOf } from '../amounts.ts'
 
 /** Text as it is, or what a blank stretch of it is called. */
 export type Stretch = string | { blank: string }

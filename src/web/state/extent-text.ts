@@ -1,6 +1,6 @@
 /** How much there is to read of what a tool is to do, before anybody has read it. Pure. */
+import { countOf } from '../amounts.ts'
 import { asInput, textOf } from '../transcript/tool-words.ts'
-import { countOf } from '../transcript/words.ts'
 import { subCommands } from './sub-commands.ts'
 
 /** @returns nothing for what is seen at a glance, or is no command */

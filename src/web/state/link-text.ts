@@ -1,6 +1,6 @@
 /** What the page says of its connection. Pure: the same link says the same at the same moment. */
+import { age } from '../times.ts'
 import type { Link } from './link.ts'
-import { age } from './span.ts'
 
 export type LinkText = { state: Link['state'] | 'offline'; text: string }
 

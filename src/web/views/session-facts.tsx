@@ -1,7 +1,7 @@
 /** What a session is: who works in it, where, and what it has cost. */
+
 import type { ListedSession } from '../../client/index.ts'
-import { costText } from '../state/words.ts'
-import { countText } from '../transcript/words.ts'
+import { costText, countText } from '../amounts.ts'
 import { visible } from '../visible.ts'
 
 export type Described = Omit<ListedSession, 'waiting'>

@@ -1,10 +1,11 @@
 /** One session in the list: what it is, how it stands, what was last said; and what can be done to it as a whole. */
+
 import { memo } from 'preact/compat'
 import { useState } from 'preact/hooks'
 import type { Client, ListedSession } from '../../client/index.ts'
+import { costText } from '../amounts.ts'
 import { routePath } from '../route.ts'
 import { asksNothing } from '../state/permission-modes.ts'
-import { costText } from '../state/words.ts'
 import { visible } from '../visible.ts'
 import { SessionMenu } from './session-menu.tsx'
 import { UnaskedBadge } from './unasked-badge.tsx'

@@ -1,4 +1,5 @@
 /** All sessions: what needs somebody first, then what runs, then the newest. It is found again as it was left. */
+
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { ListedSession } from '../../client/index.ts'
 import { LIMITS } from '../limits.ts'
@@ -6,7 +7,7 @@ import { createLobby } from '../state/lobby.ts'
 import { scheduleDraw } from '../state/page-life.ts'
 import { aheadOf } from '../state/server-clock.ts'
 import { orderSessions } from '../state/session-order.ts'
-import { ageText } from '../state/words.ts'
+import { ageText } from '../times.ts'
 import { useFollow } from '../use-follow.ts'
 import { useNow } from '../use-now.ts'
 import { useStore } from '../use-store.ts'

@@ -2,11 +2,12 @@
  * The conversation, as a list of which only what can be seen is there. It begins at its end, stays there while it grows,
  * and brings what is older as somebody scrolls to it.
  */
+
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { countOf } from '../amounts.ts'
 import type { ConversationControl } from '../state/conversation.ts'
 import type { Row } from '../transcript/row.ts'
 import { createRows } from '../transcript/rows.ts'
-import { countOf } from '../transcript/words.ts'
 import { useStore } from '../use-store.ts'
 import { useServerClock } from './dock/use-server-clock.ts'
 import { RowWindow } from './row-window.tsx'

@@ -1,4 +1,5 @@
 /** What the page says in words. */
+
 import { describe, expect, it } from 'vitest'
 import { type Approval, RequestError } from '../../../src/client/index.ts'
 import { changesOf } from '../../../src/web/state/change-of.ts'
@@ -7,7 +8,7 @@ import { problemText } from '../../../src/web/state/problem-text.ts'
 import { approvalName, resolutionText } from '../../../src/web/state/resolution-text.ts'
 import { ruleTexts } from '../../../src/web/state/rule-text.ts'
 import { followClock, NO_CLOCK } from '../../../src/web/state/server-clock.ts'
-import { age, countdown } from '../../../src/web/state/span.ts'
+import { age, countdown } from '../../../src/web/times.ts'
 import { visible } from '../../../src/web/visible.ts'
 
 describe('what always would take up', () => {

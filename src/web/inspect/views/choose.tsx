@@ -1,8 +1,9 @@
 /** Where to look: a session, a file, the table. */
+
 import { useEffect, useState } from 'preact/hooks'
 import type { Session } from '../../../client/index.ts'
 import { problemText } from '../../state/problem-text.ts'
-import { ageText } from '../../state/words.ts'
+import { ageText } from '../../times.ts'
 import { visible } from '../../visible.ts'
 import { routePath } from '../route.ts'
 import type { InspectorPage } from '../state/inspector-page.ts'

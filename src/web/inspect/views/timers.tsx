@@ -1,7 +1,8 @@
 /** What runs down in a machine, as it does. */
+
 import { useEffect, useState } from 'preact/hooks'
 import type { InspectedTimer } from '../../../client/index.ts'
-import { countdown } from '../../state/span.ts'
+import { countdown } from '../../times.ts'
 import { eventLabel } from '../labels.ts'
 
 const TICK_MS = 250

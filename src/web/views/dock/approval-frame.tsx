@@ -3,12 +3,13 @@
  * card takes no tap in its first moment, which was meant for what was there before, and allows nothing as it is before
  * its end was in sight.
  */
+
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { AnswerInput, Approval } from '../../../client/index.ts'
 import type { GivenAnswer } from '../../state/answers.ts'
 import { extentText } from '../../state/extent-text.ts'
-import { countdown } from '../../state/span.ts'
+import { countdown } from '../../times.ts'
 import { useNow } from '../../use-now.ts'
 import { useSettled } from '../../use-settled.ts'
 import { NOT_REACHED, useOverdue } from './use-overdue.ts'

@@ -1,8 +1,9 @@
 /** The files of a prompt: on their way, failed with the reason, or there. */
+
 import type { UploadedFile } from '../../../client/index.ts'
+import { bytesText } from '../../amounts.ts'
 import type { Desk } from '../../state/desk.ts'
 import type { Upload } from '../../state/uploads.ts'
-import { bytesText } from '../../transcript/words.ts'
 import { visible } from '../../visible.ts'
 import { CloseIcon } from './icons.tsx'
 

@@ -1,9 +1,10 @@
 /** A prompt that waits in the server's queue: edited in its place, or deleted. */
+
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { QueuedPrompt } from '../../../client/index.ts'
+import { countOf } from '../../amounts.ts'
 import type { ConversationControl } from '../../state/conversation.ts'
 import type { Desk } from '../../state/desk.ts'
-import { countOf } from '../../transcript/words.ts'
 import { visible } from '../../visible.ts'
 import { CloseIcon, EditIcon } from './icons.tsx'
 import { QueuedEditor } from './queued-editor.tsx'

@@ -1,6 +1,7 @@
 /** What an answer is about: all of it, with how much is still to come, and the answer's buttons stay where they are. */
+
 import type { ComponentChildren } from 'preact'
-import { countOf } from '../../transcript/words.ts'
+import { countOf } from '../../amounts.ts'
 import type { Reading } from './use-reading.ts'
 
 /** What a button says that would allow what was not read yet. */

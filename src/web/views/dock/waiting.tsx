@@ -1,9 +1,10 @@
 /** What will run and does not yet: prompts on their way to the server, and prompts that the server has in its queue. */
+
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { countOf } from '../../amounts.ts'
 import type { ConversationControl } from '../../state/conversation.ts'
 import type { Desk } from '../../state/desk.ts'
 import { isShown, seemsShown } from '../../state/shown.ts'
-import { countOf } from '../../transcript/words.ts'
 import { useOnline } from '../../use-online.ts'
 import { useStore } from '../../use-store.ts'
 import { Held } from './held.tsx'

@@ -1,9 +1,10 @@
 /** What an edit changes, line by line. */
+
 import { memo } from 'preact/compat'
 import { useMemo } from 'preact/hooks'
+import { countOf } from '../../amounts.ts'
 import type { DiffLine } from '../../transcript/diff-lines.ts'
 import type { Edit } from '../../transcript/edits.ts'
-import { countOf } from '../../transcript/words.ts'
 import { visible } from '../../visible.ts'
 import { createLazy } from '../lazy.ts'
 import { useFold } from './reading.ts'

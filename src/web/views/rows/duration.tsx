@@ -1,6 +1,7 @@
 /** How long something took, or takes: it ticks while what is shown is what is, and stands still otherwise. */
+
 import { useContext, useEffect, useState } from 'preact/hooks'
-import { durationText } from '../../transcript/words.ts'
+import { durationText } from '../../times.ts'
 import { ClockContext } from './reading.ts'
 
 /** What was there at once needs no figure. */

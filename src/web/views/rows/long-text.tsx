@@ -1,7 +1,8 @@
 /** A text of any length: its first lines, or its last, or some of both, and more of it by the tap. */
+
 import type { ComponentChildren } from 'preact'
+import { countOf, numberText } from '../../amounts.ts'
 import { ends, excerpt } from '../../transcript/excerpt.ts'
-import { countOf, numberText } from '../../transcript/words.ts'
 import { useFold } from './reading.ts'
 
 /** At first, and with each tap: a phone lays out a thousand lines in a blink, and not a hundred thousand. */

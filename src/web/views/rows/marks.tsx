@@ -1,7 +1,9 @@
 /** What happened around the words: a new day, a notice, an error, the end of a turn. */
+
 import { useContext } from 'preact/hooks'
+import { costText, countOf, countText } from '../../amounts.ts'
+import { dayText, durationText, timeText } from '../../times.ts'
 import type { DayRow, EndRow, ErrorRow, LineRow, Outcome } from '../../transcript/row.ts'
-import { costText, countOf, countText, dayText, durationText, timeText } from '../../transcript/words.ts'
 import { visible } from '../../visible.ts'
 import { LongText } from './long-text.tsx'
 import { ClockContext } from './reading.ts'

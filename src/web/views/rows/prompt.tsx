@@ -1,7 +1,8 @@
 /** What an operator said. */
+import { bytesText } from '../../amounts.ts'
+import { timeText } from '../../times.ts'
 import { callerText } from '../../transcript/caller.ts'
 import type { PromptRow } from '../../transcript/row.ts'
-import { bytesText, timeText } from '../../transcript/words.ts'
 import { visible } from '../../visible.ts'
 import { Code } from './code.tsx'
 import { LongText } from './long-text.tsx'

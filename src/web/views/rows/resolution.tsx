@@ -1,7 +1,7 @@
 /** Who allowed a tool or denied it, and what they said. */
+import { timeText } from '../../times.ts'
 import { callerText } from '../../transcript/caller.ts'
 import type { ToolRow } from '../../transcript/row.ts'
-import { timeText } from '../../transcript/words.ts'
 import { visible } from '../../visible.ts'
 
 /** Those who are no client. */

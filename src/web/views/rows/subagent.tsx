@@ -1,8 +1,9 @@
 /** What a subagent says and does: one line of it while it works, all of it when somebody looks. */
+
 import { useContext } from 'preact/hooks'
+import { countOf } from '../../amounts.ts'
 import type { Row, ToolRow } from '../../transcript/row.ts'
 import { toolWords } from '../../transcript/tool-words.ts'
-import { countOf } from '../../transcript/words.ts'
 import { visible } from '../../visible.ts'
 import { Fold } from './fold.tsx'
 import { ReadingContext, useFold } from './reading.ts'

@@ -1,8 +1,8 @@
 /** What a card shows below its title, by the kind of tool. One that nobody here has heard of is shown as it is. */
+import { countOf } from '../../amounts.ts'
 import { readEdits } from '../../transcript/edits.ts'
 import type { ToolRow } from '../../transcript/row.ts'
 import { asInput, textOf } from '../../transcript/tool-words.ts'
-import { countOf } from '../../transcript/words.ts'
 import { visible } from '../../visible.ts'
 import { Code } from './code.tsx'
 import { Diff } from './diff.tsx'

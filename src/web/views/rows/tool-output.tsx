@@ -1,8 +1,9 @@
 /** What a tool gave back, as a terminal has it. Of a failure the end is what matters, of all else both ends. */
+
 import { useMemo } from 'preact/hooks'
+import { bytesText } from '../../amounts.ts'
 import { overwritten } from '../../transcript/overwritten.ts'
 import type { ToolRow } from '../../transcript/row.ts'
-import { bytesText } from '../../transcript/words.ts'
 import { LongText } from './long-text.tsx'
 import { Terminal } from './terminal.tsx'
 

@@ -1,22 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import {
-  bytesText,
-  costText,
-  countOf,
-  countText,
-  dayText,
-  durationText,
-} from '../../../src/web/transcript/words.ts'
+import { bytesText, costText, countOf, countText } from '../../src/web/amounts.ts'
 
-describe('words', () => {
-  it.each([
-    [400, '<1 s'],
-    [-5, '<1 s'],
-    [59_999, '59 s'],
-    [61_000, '1 min 1 s'],
-    [3_660_000, '1 h 1 min'],
-  ])('of %d ms are %s', (ms, text) => expect(durationText(ms)).toBe(text))
-
+describe('amounts', () => {
   it.each([
     [999, '999'],
     [1_200, '1.2k'],
@@ -40,12 +25,5 @@ describe('words', () => {
     expect([countOf(1, 'line'), countOf(1_200, 'line'), countOf(2, 'process', 'processes')]).toEqual([
       ...['1 line', '1,200 lines', '2 processes'],
     ])
-  })
-
-  it('say days as somebody would', () => {
-    const now = new Date(2026, 0, 1, 0, 30)
-    expect(dayText(new Date(2026, 0, 1, 0, 10).toISOString(), now)).toBe('Today')
-    expect(dayText(new Date(2025, 11, 31, 23, 50).toISOString(), now)).toBe('Yesterday')
-    expect(dayText(new Date(2025, 11, 1).toISOString(), now)).toContain('1')
   })
 })

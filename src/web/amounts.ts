@@ -1,12 +1,4 @@
-/** Figures and times in the few characters that a phone has for them. */
-
-export function durationText(ms: number): string {
-  const s = Math.max(0, ms) / 1_000
-  if (s < 1) return '<1 s'
-  if (s < 60) return `${Math.floor(s)} s`
-  if (s < 3_600) return `${Math.floor(s / 60)} min ${Math.floor(s % 60)} s`
-  return `${Math.floor(s / 3_600)} h ${Math.floor((s % 3_600) / 60)} min`
-}
+/** Amounts in the few characters that a phone has for them. */
 
 const UNITS = ['', 'k', 'M', 'G']
 
@@ -28,22 +20,9 @@ export function bytesText(bytes: number): string {
   return `${value} ${unit === '' ? 'bytes' : `${unit.toUpperCase()}iB`}`
 }
 
+/** @returns nothing for what cost nothing */
 export const costText = (usd: number): string =>
   usd === 0 ? '' : usd < 0.01 ? '<$0.01' : `$${usd.toFixed(2)}`
-
-const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
-const DAY = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
-
-export const timeText = (at: string): string => TIME.format(new Date(at))
-
-/** @param now the time of whoever reads */
-export function dayText(at: string, now: Date): string {
-  const day = new Date(at)
-  if (day.toDateString() === now.toDateString()) return 'Today'
-  const yesterday = new Date(now)
-  yesterday.setDate(now.getDate() - 1)
-  return day.toDateString() === yesterday.toDateString() ? 'Yesterday' : DAY.format(day)
-}
 
 /** Made once: it takes longer than what it is used for. */
 const NUMBER = new Intl.NumberFormat('en')
