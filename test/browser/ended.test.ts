@@ -40,7 +40,7 @@ describe.runIf(hasChromium)('where nothing is to come', () => {
 
   it('a session that was never seen says so without a network', async () => {
     const { id } = await server.open({ agent: 'claude', title: 'never seen' })
-    const context = await openPhone(browser, server)
+    const context = await openPhone(browser, server, { serviceWorkers: 'block' })
     const page = await show(context, server, '/settings')
     await page.getByRole('heading', { name: 'Settings' }).waitFor()
     await context.setOffline(true)

@@ -33,5 +33,6 @@ export async function show(
   return page
 }
 
-/** Until the page says that it has all there is. */
-export const untilLive = (page: Page): Promise<void> => page.getByRole('button', { name: /^live/ }).waitFor()
+/** Until the page says that it has all there is; at a desk, of what stands beside the list. */
+export const untilLive = (page: Page): Promise<void> =>
+  page.getByRole('button', { name: /^live/ }).last().waitFor()
