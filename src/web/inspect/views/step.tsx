@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks'
 import type { Step } from '../../../client/index.ts'
 import { readDiff } from '../../transcript/diff-lines.ts'
 import type { Edit } from '../../transcript/edits.ts'
+import { DiffLines } from '../../views/diff-lines.tsx'
 import { visible } from '../../visible.ts'
 import { eventLabel, stateLabel } from '../labels.ts'
 import { MACHINES } from '../machines.ts'
@@ -63,8 +64,6 @@ const actionsOf = ({ to, taken }: Step): string[] =>
     ? []
     : MACHINES[to].transitions.filter(({ id }) => taken.includes(id)).flatMap(({ actions = [] }) => actions)
 
-const WORDS = { '+': 'added', '-': 'removed', ' ': '' } as const
-
 function Change({ field, before, after }: Step['changes'][number]) {
   const lines = useMemo(() => {
     const edit: Edit = { before: pretty(before), after: pretty(after), isAll: false }
@@ -73,16 +72,7 @@ function Change({ field, before, after }: Step['changes'][number]) {
   return (
     <figure class="change diff">
       <figcaption>{visible(field)}</figcaption>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <pre tabIndex={0}>
-        {lines.map(({ mark, text }, index) => (
-          <span key={index} class="diff-line" data-mark={mark}>
-            <span class="unseen">{WORDS[mark]} </span>
-            <span aria-hidden="true">{mark}</span> {visible(text)}
-            {'\n'}
-          </span>
-        ))}
-      </pre>
+      <DiffLines lines={lines} />
     </figure>
   )
 }

@@ -5,14 +5,12 @@ import { useMemo } from 'preact/hooks'
 import { countOf } from '../../amounts.ts'
 import type { DiffLine } from '../../transcript/diff-lines.ts'
 import type { Edit } from '../../transcript/edits.ts'
-import { visible } from '../../visible.ts'
+import { DiffLines } from '../diff-lines.tsx'
 import { createLazy } from '../lazy.ts'
 import { useFold } from './reading.ts'
 
 const LINES_FIRST = 24
 const LINES_MORE = 1_000
-const WORDS = { '+': 'added', '-': 'removed', ' ': '' } as const
-
 const useDiff = createLazy(() => import('../../transcript/diff-lines.ts'))
 
 export const Diff = memo(({ name, edit }: { name: string; edit: Edit }) => {
@@ -24,16 +22,7 @@ export const Diff = memo(({ name, edit }: { name: string; edit: Edit }) => {
   return (
     <div class="diff">
       {edit.isAll && <p class="quiet">Everywhere in the file</p>}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <pre tabIndex={0}>
-        {shown.map(({ mark, text }, index) => (
-          <span key={index} class="diff-line" data-mark={mark}>
-            <span class="unseen">{WORDS[mark]} </span>
-            <span aria-hidden="true">{mark}</span> {visible(text)}
-            {'\n'}
-          </span>
-        ))}
-      </pre>
+      <DiffLines lines={shown} />
       {shown.length < lines.length && (
         <button type="button" class="more plain" aria-expanded={steps > 0} onClick={() => set(steps + 1)}>
           Show {lines.length - shown.length > LINES_MORE ? 'more' : 'all'} of {countOf(lines.length, 'line')}
