@@ -131,6 +131,11 @@ describe.runIf(hasChromium)('the inspector', () => {
     await page.evaluate((hash) => location.assign(hash), `#/s/${id}/turn/1/step/${cancel}`)
     await isLit(page, 'session.turn.cancelling')
     expect(await back.isEnabled()).toBe(true)
+    // A link to where it was opened, when it has gone elsewhere since.
+    await page.getByRole('button', { name: 'Last step' }).tap()
+    await isLit(page, 'session.idle')
+    await page.evaluate((hash) => location.assign(hash), `#/s/${id}/turn/1/step/${cancel}`)
+    await isLit(page, 'session.turn.cancelling')
   })
 
   it('plays a turn to its end, by its own clock', async () => {

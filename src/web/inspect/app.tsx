@@ -1,5 +1,5 @@
 /** The inspector: the view that the address asks for. */
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { parseRoute, type Route } from './route.ts'
 import type { InspectorPage } from './state/inspector-page.ts'
 import { ChooseView } from './views/choose.tsx'
@@ -16,20 +16,21 @@ export function App({ page }: { page: InspectorPage }) {
     case 'live':
       return <LiveView key={route.id} page={page} id={route.id} />
     case 'turn':
-      return <TurnView key={`${route.id} ${route.turn}`} page={page} {...route} turn={route.turn ?? 0} />
+      return <TurnView key={`${route.id} ${route.turn}`} page={page} id={route.id} place={route} />
     case 'file':
-      return <FileView page={page} {...route} />
+      return <FileView page={page} place={route} />
     case 'table':
       return <TableView />
   }
 }
 
+/** @returns another object each time that somebody goes to an address, even to that of before */
 function useRoute(): Route {
-  const [hash, setHash] = useState(location.hash)
+  const [asked, setAsked] = useState({ hash: location.hash })
   useEffect(() => {
-    const onChange = (): void => setHash(location.hash)
+    const onChange = (): void => setAsked({ hash: location.hash })
     addEventListener('hashchange', onChange)
     return () => removeEventListener('hashchange', onChange)
   }, [])
-  return parseRoute(hash)
+  return useMemo(() => parseRoute(asked.hash), [asked])
 }

@@ -1,7 +1,7 @@
 /** Which view of the inspector the address asks for, down to the step: in the fragment, so that a link stays in the browser. */
 
 /** A turn, and a step of it; null: none was chosen. */
-type Place = { turn: number | null; step: number | null }
+export type Place = { turn: number | null; step: number | null }
 
 export type Route =
   | { view: 'choose' }

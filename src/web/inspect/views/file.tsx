@@ -4,22 +4,22 @@ import { findViolations } from '../../../client/index.ts'
 import { useStore } from '../../use-store.ts'
 import { visible } from '../../visible.ts'
 import { NoLogFile, readLogFile, turnOf, turnsOf } from '../log/read-file.ts'
-import { routePath } from '../route.ts'
+import { type Place, routePath } from '../route.ts'
 import type { InspectorPage } from '../state/inspector-page.ts'
 import { createRecording } from '../state/recording.ts'
 import { Recorder } from './recorder.tsx'
 import { Top } from './top.tsx'
 import { Verdict } from './verdict.tsx'
 
-type Shown = { page: InspectorPage; turn: number | null; step: number | null }
+type Shown = { page: InspectorPage; place: Place }
 
 const pathTo = (turn: number, step: number | null): string => routePath({ view: 'file', turn, step })
 
-export function FileView({ page: { store }, turn: asked, step }: Shown) {
+export function FileView({ page: { store }, place }: Shown) {
   const file = useStore(store, (context) => context.file)
   const turns = useMemo(() => turnsOf(file?.events ?? []), [file])
   const violations = useMemo(() => findViolations(file?.events ?? []), [file])
-  const turn = asked ?? turns.at(-1) ?? 0
+  const turn = place.turn ?? turns.at(-1) ?? 0
   const recording = useMemo(() => createRecording(turnOf(file?.events ?? [], turn), false), [file, turn])
   const pathOf = useCallback((at: number) => pathTo(turn, at), [turn])
   return (
@@ -35,7 +35,7 @@ export function FileView({ page: { store }, turn: asked, step }: Shown) {
           {file !== null && <p class="empty quiet">There is no turn {turn} in it.</p>}
         </main>
       ) : (
-        <Recorder key={turn} {...{ recording, violations, step, pathOf }}>
+        <Recorder key={turn} {...{ recording, violations, place, pathOf }}>
           <label class="turns">
             Turn
             <select

@@ -1,9 +1,10 @@
 /** A past turn, step by step: what live shows as it goes, from the log alone, and the log beside it. */
 
 import type { ComponentChildren } from 'preact'
-import { useCallback, useEffect, useMemo } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useMemo } from 'preact/hooks'
 import type { Violation } from '../../../client/index.ts'
 import { useStore } from '../../use-store.ts'
+import type { Place } from '../route.ts'
 import { contextAt } from '../state/context-at.ts'
 import { momentAt } from '../state/moment.ts'
 import { createPlayer } from '../state/player.ts'
@@ -20,24 +21,24 @@ import { StepView } from './step.tsx'
 type Shown = {
   recording: Recording
   violations: readonly Violation[]
-  /** The step that the address asks for. */
-  step: number | null
+  /** What the address asks for: another object when it asks again. */
+  place: Place
   /** The address of a step. */
   pathOf: (step: number) => string
   /** What stands above the panels. */
   children: ComponentChildren
 }
 
-export function Recorder({ recording, violations, step: asked, pathOf, children }: Shown) {
+export function Recorder({ recording, violations, place, pathOf, children }: Shown) {
   const { steps, timeline } = recording
-  const player = useMemo(() => createPlayer(timeline, requestAnimationFrame, asked ?? 0), [timeline])
+  const player = useMemo(() => createPlayer(timeline, requestAnimationFrame, place.step ?? 0), [timeline])
   useEffect(() => player.pause, [player])
   useEffect(() => {
-    if (asked !== null) player.step(asked)
-  }, [player, asked])
+    if (place.step !== null) player.step(place.step)
+  }, [player, place])
   const { index, isPlaying } = useStore(player.store, (context) => context)
-  // While it plays the address would change faster than browsers allow.
-  useEffect(() => {
+  // With what is drawn, so that they never differ; while it plays it would change faster than browsers allow.
+  useLayoutEffect(() => {
     if (!isPlaying && index >= 0) history.replaceState(null, '', pathOf(index))
   }, [index, isPlaying, pathOf])
   const moment = momentAt(steps, index)

@@ -4,7 +4,7 @@ import { problemText } from '../../state/problem-text.ts'
 import { useAttempt } from '../../use-attempt.ts'
 import { type Checked, checkSession } from '../log/check-session.ts'
 import { readTurn } from '../log/find-turn.ts'
-import { routePath } from '../route.ts'
+import { type Place, routePath } from '../route.ts'
 import type { InspectorPage } from '../state/inspector-page.ts'
 import { createRecording, type Recording } from '../state/recording.ts'
 import { Recorder } from './recorder.tsx'
@@ -13,9 +13,10 @@ import { TurnChooser } from './turn-chooser.tsx'
 import { useSession } from './use-session.ts'
 import { Verdict } from './verdict.tsx'
 
-type Shown = { page: InspectorPage; id: string; turn: number; step: number | null }
+type Shown = { page: InspectorPage; id: string; place: Place }
 
-export function TurnView({ page: { client }, id, turn, step }: Shown) {
+export function TurnView({ page: { client }, id, place }: Shown) {
+  const turn = place.turn ?? 0
   const [recording, setRecording] = useState<Recording | null>(null)
   const [problem, setProblem] = useState('')
   const { title, turns } = useSession(client, id, 0)
@@ -63,7 +64,7 @@ export function TurnView({ page: { client }, id, turn, step }: Shown) {
     <div class="screen inspector">
       <Top title={title} back="#/" />
       {isThere ? (
-        <Recorder {...{ recording, step, pathOf }} violations={checked?.violations ?? []}>
+        <Recorder {...{ recording, place, pathOf }} violations={checked?.violations ?? []}>
           {setting}
         </Recorder>
       ) : (
