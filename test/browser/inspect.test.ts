@@ -138,6 +138,26 @@ describe.runIf(hasChromium)('the inspector', () => {
     await isLit(page, 'session.turn.cancelling')
   })
 
+  it('reads on in a turn that still runs, from where somebody looks at it, until it has ended', async () => {
+    const { id } = await server.open({ agent: 'claude', title: 'runs' })
+    const leave = join(server.dataDir, 'leave-recorded')
+    await server.prompt(id, script({ say: 'Hm.' }, { await: leave }, { say: 'Ah.' }, { exit: 0 }))
+    await untilEvent(id, 'text')
+    const page = await open(`/s/${id}/turn/1/step/1`)
+    await untilLive(page)
+    const place = page.getByRole('status', { name: 'Step', exact: true })
+    const before = Number((await place.textContent())!.split('/')[1])
+    await page.getByText('It still runs').waitFor()
+    writeFileSync(leave, '')
+    await page.getByText('It still runs').waitFor({ state: 'detached' })
+    const [at, count] = (await place.textContent())!.split(' / ').map(Number)
+    expect([at, count! > before]).toEqual([2, true])
+    await page.getByRole('button', { name: 'Last step' }).tap()
+    await isLit(page, 'session.idle')
+    await openPanel(page, 'Log')
+    await page.locator('.log').getByText('Ah.').first().waitFor()
+  })
+
   it('plays a turn to its end, by its own clock', async () => {
     const id = await cancelledTurn()
     const page = await open(`/s/${id}/turn/1`)

@@ -12,6 +12,8 @@ export type Recording = {
   stepOf: ReadonlyMap<number, number>
   /** Whether the turn goes on beyond what is here. */
   isCut: boolean
+  /** Whether its end is not there: it runs still, or its log was broken off. */
+  isOpen: boolean
 }
 
 /** @param events of one turn; what leaves the queue for it may stand in front */
@@ -24,7 +26,9 @@ export function createRecording(events: readonly Event[], isCut: boolean): Recor
     last = stepOf.get(id) ?? last
     stepOf.set(id, last)
   }
-  return { events, steps, timeline: createTimeline(steps.map(({ at }) => at)), stepOf, isCut }
+  const timeline = createTimeline(steps.map(({ at }) => at))
+  const isOpen = events.every(({ kind }) => kind !== 'turn_end')
+  return { events, steps, timeline, stepOf, isCut, isOpen }
 }
 
 /** The index of the newest event that is there after a step. */

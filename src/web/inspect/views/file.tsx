@@ -16,7 +16,7 @@ type Shown = { page: InspectorPage; place: Place }
 const pathTo = (turn: number, step: number | null): string => routePath({ view: 'file', turn, step })
 
 export function FileView({ page: { store }, place }: Shown) {
-  const file = useStore(store, (context) => context.file)
+  const { file, filesOpened } = useStore(store, (context) => context)
   const turns = useMemo(() => turnsOf(file?.events ?? []), [file])
   const violations = useMemo(() => findViolations(file?.events ?? []), [file])
   const turn = place.turn ?? turns.at(-1) ?? 0
@@ -35,7 +35,7 @@ export function FileView({ page: { store }, place }: Shown) {
           {file !== null && <p class="empty quiet">There is no turn {turn} in it.</p>}
         </main>
       ) : (
-        <Recorder key={turn} {...{ recording, violations, place, pathOf }}>
+        <Recorder key={`${filesOpened} ${turn}`} {...{ recording, violations, place, pathOf }}>
           <label class="turns">
             Turn
             <select

@@ -1,7 +1,7 @@
 /** A past turn, step by step: what live shows as it goes, from the log alone, and the log beside it. */
 
 import type { ComponentChildren } from 'preact'
-import { useCallback, useEffect, useLayoutEffect, useMemo } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import type { Violation } from '../../../client/index.ts'
 import { useStore } from '../../use-store.ts'
 import type { Place } from '../route.ts'
@@ -19,6 +19,7 @@ import { Sequence } from './sequence.tsx'
 import { StepView } from './step.tsx'
 
 type Shown = {
+  /** Of one turn: another one when more of it has come. */
   recording: Recording
   violations: readonly Violation[]
   /** What the address asks for: another object when it asks again. */
@@ -31,12 +32,15 @@ type Shown = {
 
 export function Recorder({ recording, violations, place, pathOf, children }: Shown) {
   const { steps, timeline } = recording
-  const player = useMemo(() => createPlayer(timeline, requestAnimationFrame, place.step ?? 0), [timeline])
+  const [player] = useState(() => createPlayer(timeline, requestAnimationFrame, place.step ?? 0))
+  useLayoutEffect(() => player.grow(timeline), [player, timeline])
   useEffect(() => player.pause, [player])
   useEffect(() => {
     if (place.step !== null) player.step(place.step)
   }, [player, place])
-  const { index, isPlaying } = useStore(player.store, (context) => context)
+  const { index: played, isPlaying } = useStore(player.store, (context) => context)
+  // The player hears of another recording when it is drawn.
+  const index = Math.min(played, steps.length - 1)
   // With what is drawn, so that they never differ; while it plays it would change faster than browsers allow.
   useLayoutEffect(() => {
     if (!isPlaying && index >= 0) history.replaceState(null, '', pathOf(index))
