@@ -32,6 +32,15 @@ const isLit = (page: Page, id: string): Promise<void> =>
 const openPanel = (page: Page, name: string): Promise<void> =>
   page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name, exact: true }).tap()
 
+type Exported = { session: object; events: { id: number; kind: string; [field: string]: unknown }[] }
+
+/** @param log as it stands in the file, or what is to be made JSON */
+const openFile = (page: Page, log: string | object): Promise<void> =>
+  page.getByLabel('Open a file').setInputFiles({
+    ...{ name: 'log.json', mimeType: 'application/json' },
+    buffer: Buffer.from(typeof log === 'string' ? log : JSON.stringify(log)),
+  })
+
 /** Of one machine, in words: `outside to session: PROMPT`. */
 const readSequence = (page: Page, machine: string): Promise<string[]> =>
   page
@@ -79,6 +88,9 @@ describe.runIf(hasChromium)('the inspector', () => {
     return id
   }
 
+  const exportOf = async (id: string): Promise<Exported> =>
+    (await server.get(`/api/sessions/${id}/transcript?format=json`)).body
+
   it('lights idle, running, cancelling and idle again as a turn goes, by the events that did it', async () => {
     const { id } = await server.open({ agent: 'claude', title: 'watched' })
     const page = await open(`/s/${id}`)
@@ -115,7 +127,9 @@ describe.runIf(hasChromium)('the inspector', () => {
     const forth = page.getByRole('button', { name: 'Step forth' })
     const back = page.getByRole('button', { name: 'Step back' })
     const place = page.getByRole('status', { name: 'Step', exact: true })
+    const count = Number((await place.textContent())!.split('/')[1])
     await openPanel(page, 'Sequence')
+    await page.locator(`.message[data-seq="${count - 1}"]`).waitFor()
     const rows = await page.locator('.message').allTextContents()
     const cancel = rows.findIndex((row) => row.includes('CANCEL'))
     for (let step = 1; step <= cancel; step++) await forth.tap()
@@ -125,7 +139,7 @@ describe.runIf(hasChromium)('the inspector', () => {
     await isLit(page, 'session.turn.running')
     await page.getByRole('button', { name: 'Last step' }).tap()
     await isLit(page, 'session.idle')
-    expect(await place.textContent()).toBe(`${rows.length} / ${rows.length}`)
+    expect(await place.textContent()).toBe(`${count} / ${count}`)
     await page.reload()
     await isLit(page, 'session.idle')
     await page.evaluate((hash) => location.assign(hash), `#/s/${id}/turn/1/step/${cancel}`)
@@ -195,22 +209,21 @@ describe.runIf(hasChromium)('the inspector', () => {
     }
   })
 
-  it('shows in a log from a file what is wrong with it, and where', async () => {
-    const id = await cancelledTurn()
-    const exported = (await server.get(`/api/sessions/${id}/transcript?format=json`)).body
-    const wrong = exported.events.findIndex(({ kind }: { kind: string }) => kind === 'text')
-    exported.events[wrong].kind = 'weather'
+  it('shows in a log from a file what is wrong with it, and where, from another turn as well', async () => {
+    const { events, ...exported } = await exportOf(await cancelledTurn())
+    const wrong = events.findIndex(({ kind }) => kind === 'text')
+    events[wrong]!.kind = 'weather'
+    const more = events.map((event) => ({ ...event, id: event.id + events.length, turn: 2 }))
     const page = await open('/file')
-    const buffer = Buffer.from(JSON.stringify(exported))
-    await page
-      .getByLabel('Open a file')
-      .setInputFiles({ name: 'log.json', mimeType: 'application/json', buffer })
-    await page.getByText('1 violation in').tap()
+    await openFile(page, { ...exported, events: [...events, ...more] })
+    await page.getByText('2 violations in').tap()
     await page.getByRole('link', { name: `weather ${wrong}: the kind is unknown` }).tap()
     await openPanel(page, 'Log')
-    const line = page.locator('[data-wrong=true]')
+    const line = page.locator(`[data-wrong=true][data-event="${wrong}"]`)
+    await line.waitFor()
     expect(await line.textContent()).toContain('the kind is unknown')
     expect(await line.getAttribute('aria-pressed')).toBe('true')
+    await page.waitForURL(/file\/turn\/1\/step\/[1-9]/)
   })
 
   it('says that a log is in order when it is', async () => {

@@ -55,7 +55,9 @@ export function FileView({ page: { store }, place }: Shown) {
           <Verdict
             events={file.events.length}
             violations={violations}
-            pathOf={({ event }) => pathTo(event.turn ?? turn, recording.stepOf.get(event.id) ?? null)}
+            pathOf={({ event }) =>
+              routePath({ view: 'file', turn: event.turn ?? turn, step: null, event: event.id })
+            }
           />
         </Recorder>
       )}

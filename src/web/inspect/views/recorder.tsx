@@ -8,7 +8,7 @@ import type { Place } from '../route.ts'
 import { contextAt } from '../state/context-at.ts'
 import { momentAt } from '../state/moment.ts'
 import { createPlayer } from '../state/player.ts'
-import { faultySteps, type Recording } from '../state/recording.ts'
+import { faultySteps, type Recording, stepOfPlace } from '../state/recording.ts'
 import { Actors } from './actors.tsx'
 import { Bench } from './bench.tsx'
 import { Charts } from './charts.tsx'
@@ -32,11 +32,14 @@ type Shown = {
 
 export function Recorder({ recording, violations, place, pathOf, children }: Shown) {
   const { steps, timeline } = recording
-  const [player] = useState(() => createPlayer(timeline, requestAnimationFrame, place.step ?? 0))
+  const [player] = useState(() =>
+    createPlayer(timeline, requestAnimationFrame, stepOfPlace(recording, place) ?? 0),
+  )
   useLayoutEffect(() => player.grow(timeline), [player, timeline])
   useEffect(() => player.pause, [player])
   useEffect(() => {
-    if (place.step !== null) player.step(place.step)
+    const step = stepOfPlace(recording, place)
+    if (step !== null) player.step(step)
   }, [player, place])
   const { index: played, isPlaying } = useStore(player.store, (context) => context)
   // The player hears of another recording when it is drawn.

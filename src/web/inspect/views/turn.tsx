@@ -54,10 +54,9 @@ export function TurnView({ page: { client }, id, place }: Shown) {
       ) : (
         <Verdict
           {...checked}
-          pathOf={({ event }) => {
-            const at = recording?.stepOf.get(event.id) ?? null
-            return routePath({ view: 'turn', id, turn: event.turn ?? turn, step: at })
-          }}
+          pathOf={({ event }) =>
+            routePath({ view: 'turn', id, turn: event.turn ?? turn, step: null, event: event.id })
+          }
         />
       )}
       <p class="problem" role="alert">
