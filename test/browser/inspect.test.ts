@@ -172,6 +172,25 @@ describe.runIf(hasChromium)('the inspector', () => {
     await page.locator('.log').getByText('Ah.').first().waitFor()
   })
 
+  it('has all panels of a past turn at a desk, the log and the events in one place', async () => {
+    const desk = await openPhone(browser, server, { viewport: { width: 1_280, height: 800 } }, 'desk')
+    const page = await open(`/s/${await cancelledTurn()}/turn/1`, desk)
+    await isLit(page, 'session.turn.running')
+    const seen = async (): Promise<(string | null)[]> =>
+      page
+        .locator('.panel:visible')
+        .evaluateAll((panels) => panels.map((panel) => panel.getAttribute('aria-label')))
+    expect(await seen()).toEqual(['Chart', 'Sequence', 'Step', 'Log', 'Actors'])
+    await page
+      .getByRole('navigation', { name: 'Panels at Log' })
+      .getByRole('button', { name: 'Events' })
+      .tap()
+    expect(await seen()).toEqual(['Chart', 'Sequence', 'Step', 'Events', 'Actors'])
+    await page.getByRole('searchbox', { name: 'Filter the events' }).fill('CANCEL')
+    await page.locator('.raw .line').first().tap()
+    await isLit(page, 'session.turn.cancelling')
+  })
+
   it('plays a turn to its end, by its own clock', async () => {
     const id = await cancelledTurn()
     const page = await open(`/s/${id}/turn/1`)

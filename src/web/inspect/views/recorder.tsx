@@ -76,7 +76,7 @@ export function Recorder({ recording, violations, place, pathOf, children }: Sho
               />
             ),
           },
-          { name: 'Events', content: <RawEvents {...shown} /> },
+          { name: 'Events', content: <RawEvents {...shown} />, beside: 'Log' },
           { name: 'Actors', content: <Actors {...{ moment, contextOf }} looks={[null, null]} /> },
         ]}
       >
