@@ -245,6 +245,28 @@ describe.runIf(hasChromium)('the inspector', () => {
     await page.waitForURL(/file\/turn\/1\/step\/[1-9]/)
   })
 
+  it('opens one file after the other, whatever was looked at in the one before', async () => {
+    const { events, ...exported } = await exportOf(await cancelledTurn())
+    const more = events.map((event) => ({ ...event, id: event.id + events.length, turn: 2 }))
+    const page = await open('/file/turn/4')
+    await openFile(page, { ...exported, events })
+    await page.waitForURL('**/file/turn/1/step/0')
+    await openFile(page, { ...exported, events: [...events, ...more] })
+    await page.waitForURL('**/file/turn/2/step/0')
+    const turn = page.getByRole('combobox', { name: 'Turn' })
+    await page.evaluate("location.hash = '#/file/turn/3'")
+    await page.getByText('There is no turn 3 in it.').waitFor()
+    await turn.selectOption('1')
+    await page.waitForURL('**/file/turn/1/step/0')
+    await page.getByText('In order: all').waitFor()
+    await openFile(page, 'Not JSON.')
+    await page.getByText('It is no JSON.').waitFor()
+    expect(await page.getByText('In order').count()).toBe(0)
+    await openFile(page, { ...exported, events })
+    await page.getByText('In order: all').waitFor()
+    expect(await page.getByText('It is no JSON.').count()).toBe(0)
+  })
+
   it('says that a log is in order when it is', async () => {
     const page = await open(`/s/${await cancelledTurn()}/turn/1`)
     await page.getByRole('button', { name: 'Check log' }).tap()
