@@ -267,6 +267,35 @@ describe.runIf(hasChromium)('the inspector', () => {
     expect(await page.getByText('It is no JSON.').count()).toBe(0)
   })
 
+  it('shows a damaged log, and says that it is broken off', async () => {
+    const { events, ...exported } = await exportOf(await cancelledTurn())
+    const page = await open('/file')
+    await openFile(page, {
+      ...exported,
+      events: events.map((event) => ({ ...event, turn: { toString: 1 } })),
+    })
+    await page.getByText('There is no turn in it.').waitFor()
+    await page.getByText('violations in').waitFor()
+    await openFile(page, {
+      ...exported,
+      events: events.slice(0, 3).with(1, { ...events[1]!, at: 'garbage' }),
+    })
+    await page.getByText('1 violation in 3 events. Turn 1 has no end yet.').tap()
+    await page.getByRole('link', { name: 'at is no time' }).tap()
+    await openPanel(page, 'Sequence')
+    await page.locator('.message').first().waitFor()
+    expect((await page.locator('.message .time').allTextContents()).join(' ')).not.toContain('NaN')
+  })
+
+  it('goes on elsewhere when it fails to show something', async () => {
+    const context = await openPhone(browser, server)
+    await context.addInitScript('Map.groupBy = () => { throw new Error("a fault") }')
+    const page = await open(`/s/${await cancelledTurn()}/turn/1`, context)
+    await page.getByText('This cannot be shown').waitFor()
+    await page.getByRole('link', { name: 'Back' }).tap()
+    await page.getByRole('link', { name: 'Every state × event' }).waitFor()
+  })
+
   it('says that a log is in order when it is', async () => {
     const page = await open(`/s/${await cancelledTurn()}/turn/1`)
     await page.getByRole('button', { name: 'Check log' }).tap()

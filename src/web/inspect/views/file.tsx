@@ -1,6 +1,6 @@
 /** A log from a file. It is read here, and goes nowhere. */
 import { useCallback, useMemo } from 'preact/hooks'
-import { findViolations } from '../../../client/index.ts'
+import { checkLog } from '../../../client/index.ts'
 import { useStore } from '../../use-store.ts'
 import { visible } from '../../visible.ts'
 import { NoLogFile, readLogFile, turnOf, turnsOf } from '../log/read-file.ts'
@@ -16,7 +16,7 @@ type Shown = { page: InspectorPage; place: Place }
 export function FileView({ page: { store }, place }: Shown) {
   const { file, problem, filesOpened } = useStore(store, (context) => context)
   const turns = useMemo(() => turnsOf(file?.events ?? []), [file])
-  const violations = useMemo(() => findViolations(file?.events ?? []), [file])
+  const checked = useMemo(() => checkLog(file?.events ?? []), [file])
   const turn = place.turn ?? turns.at(-1) ?? 0
   const recording = useMemo(() => createRecording(turnOf(file?.events ?? [], turn), false), [file, turn])
   const pathOf = useCallback((step: number) => routePath({ view: 'file', turn, step }), [turn])
@@ -29,8 +29,7 @@ export function FileView({ page: { store }, place }: Shown) {
       </p>
       {file !== null && (
         <Verdict
-          events={file.events.length}
-          violations={violations}
+          checked={checked}
           pathOf={({ event }) =>
             routePath({ view: 'file', turn: event.turn ?? turn, step: null, event: event.id })
           }
@@ -42,7 +41,11 @@ export function FileView({ page: { store }, place }: Shown) {
     <div class="screen inspector">
       <Top title={visible(file?.title ?? 'A log from a file')} back="#/" />
       {recording.events.length > 0 ? (
-        <Recorder key={`${filesOpened} ${turn}`} {...{ recording, violations, place, pathOf }}>
+        <Recorder
+          key={`${filesOpened} ${turn}`}
+          {...{ recording, place, pathOf }}
+          violations={checked.violations}
+        >
           {setting}
         </Recorder>
       ) : (

@@ -1,10 +1,11 @@
 /** A past turn of a session, read from its log. */
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import type { Checked } from '../../../client/index.ts'
 import { followPageLife, scheduleDraw } from '../../state/page-life.ts'
 import { useAttempt } from '../../use-attempt.ts'
 import { useStore } from '../../use-store.ts'
 import { LinkBadge } from '../../views/link-badge.tsx'
-import { type Checked, checkSession } from '../log/check-session.ts'
+import { checkSession } from '../log/check-session.ts'
 import { type Place, routePath } from '../route.ts'
 import type { InspectorPage } from '../state/inspector-page.ts'
 import { createTurnLog } from '../state/turn-log.ts'
@@ -53,7 +54,7 @@ export function TurnView({ page: { client }, id, place }: Shown) {
         </button>
       ) : (
         <Verdict
-          {...checked}
+          checked={checked}
           pathOf={({ event }) =>
             routePath({ view: 'turn', id, turn: event.turn ?? turn, step: null, event: event.id })
           }
