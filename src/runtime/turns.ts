@@ -2,30 +2,25 @@
  * The turns of one session: its actor and its log, tied together. What the actor emits goes to the log; how a turn
  * begins, and how one that another server left open is gone on with. Whether it may begin is for others to decide.
  */
-import type PQueue from 'p-queue'
-import { createActor } from 'xstate'
 import type { LogRecord } from '../machines/events.ts'
 import type { InspectedProcess } from '../machines/inspection.ts'
-import { processMachine } from '../machines/process.ts'
 import type { LeftoverPolicies } from '../machines/process-events.ts'
-import { sessionMachine } from '../machines/session.ts'
 import type { Agents } from './agents/registry.ts'
 import { allowedFor, openApprovals } from './approvals.ts'
 import type { Directories } from './directories.ts'
-import type { ReachFailPoint } from './fail-points.ts'
 import { LIMITS } from './limits.ts'
 import { createLog } from './log/log.ts'
 import type { Remembered, SessionRow, Store } from './log/store.ts'
 import type { Writer } from './log/writer.ts'
 import { removeEmptyCgroups } from './process/cgroup.ts'
 import { removeOldRuns } from './process/old-runs.ts'
-import type { PortDeps, ProcessPort } from './process/port.ts'
 import { isClaimed } from './process/run-directory.ts'
 import type { TurnContext } from './process/turn.ts'
 import { turnPlace } from './process/turn-place.ts'
 import { listTurnProcesses } from './process/turn-processes.ts'
 import type { Accepted, Start } from './prompt.ts'
 import { dequeuedRecord } from './queue/records.ts'
+import type { SessionActors } from './session-actors.ts'
 import { type Asked, beginTurn, createTurnContext, readAsked, turnNameOf } from './turn-context.ts'
 import { type TurnClocks, turnDelays } from './turn-delays.ts'
 
@@ -33,7 +28,7 @@ export type TurnsDeps = TurnClocks & {
   store: Store
   writer: Writer
   agents: Agents
-  slots: PQueue
+  actors: SessionActors
   directories: Directories
   environment: Record<string, string>
   /** Below which workspaces must lie that are not the server's own. */
@@ -45,13 +40,9 @@ export type TurnsDeps = TurnClocks & {
   /** Milliseconds after that start. */
   uptimeMs: () => number
   freshId: () => string
-  outputBytesMax: number
   /** How long an approval waits for an answer; null for ever. */
   approvalTimeoutMs: number | null
-  /** What the process machine runs turns with. */
-  createPort: (deps: PortDeps) => ProcessPort
   leftovers: LeftoverPolicies
-  failPoint: ReachFailPoint
   onFault: (error: unknown) => void
 }
 
@@ -76,16 +67,11 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
     const allowed = allowedFor(row, log.fold)
     return createTurnContext(deps, { row, asked, turn, spool: log.spool, agentSessionId, allowed })
   }
-  const port = deps.createPort({
-    ...{ ...deps, turnContext, durable: () => log.durable({ patient: true }) },
-    onWriting: log.partials.set,
-  })
-  const machine = sessionMachine.provide({
-    actors: { process: processMachine.provide({ actors: { port } }) },
-  })
   const { leftovers, approvalTimeoutMs } = deps
-  // Just that: its context is shown to whoever inspects it.
-  const actor = createActor(machine, { input: { turn: start.fold.turn, leftovers, approvalTimeoutMs } })
+  const actor = deps.actors.create(
+    { turn: start.fold.turn, leftovers, approvalTimeoutMs },
+    { turnContext, durable: () => log.durable({ patient: true }), onWriting: log.partials.set },
+  )
   actor.on('append', ({ records, spool }) => {
     const { before = [], ...extra } = withPrompt
     withPrompt = {}

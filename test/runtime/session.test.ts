@@ -13,6 +13,7 @@ import { follow } from '../../src/runtime/log/follow.ts'
 import { eventTexts } from '../../src/runtime/log/frames.ts'
 import { createWriter } from '../../src/runtime/log/writer.ts'
 import type { QueueAfterCancel } from '../../src/runtime/queue/rules.ts'
+import { createSessionActors } from '../../src/runtime/session-actors.ts'
 import { createSessions } from '../../src/runtime/sessions.ts'
 import { checkLog } from '../../src/verify/check-log.ts'
 import { asking, CLEARED, exited, LEFTOVERS, OUTPUT, STARTED } from '../machines/port-events.ts'
@@ -33,12 +34,11 @@ function openSessions(queueAfterCancel: QueueAfterCancel) {
   const sessions = createSessions({
     ...{ store, writer: createWriter(store, { retryMs: 5 }), queueAfterCancel, leftovers: LEFTOVERS },
     ...{ directories: createDirectories(dataDir), agents: createAgents({ claudeBin: 'none', path: '' }) },
-    ...{ slots: new PQueue({ concurrency: 1 }), environment: {}, cgroupParent: null, outputBytesMax: 1 },
+    ...{ environment: {}, cgroupParent: null, actors: createSessionActors(() => port.logic) },
     ...{ approvalTimeoutMs: null, turnTimeoutMs: null, stallNoticeMs: null, stallKillMs: null },
     ...{ killGraceMs: 1_000, now: () => new Date(), bootId: () => 'boot', uptimeMs: () => 0 },
     ...{ workspaceRoots: [], removeDir: async () => {} },
-    ...{ freshId: () => crypto.randomUUID(), permissionMode: 'ask', createPort: () => port.logic },
-    failPoint: () => {},
+    ...{ freshId: () => crypto.randomUUID(), permissionMode: 'ask' },
     onFault: (error) => {
       throw error
     },
