@@ -5,6 +5,7 @@
 import type { LogRecord } from '../machines/events.ts'
 import type { InspectedProcess } from '../machines/inspection.ts'
 import type { LeftoverPolicies } from '../machines/process-events.ts'
+import type { SessionMachineEvent } from '../machines/session-events.ts'
 import type { Agents } from './agents/registry.ts'
 import { allowedFor, openApprovals } from './approvals.ts'
 import type { Directories } from './directories.ts'
@@ -58,7 +59,7 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
   let withPrompt: { before?: LogRecord[]; spool?: unknown; remembered?: Remembered } = {}
 
   const log = createLog(
-    { ...deps, onUnrecorded: (turn) => actor.send({ type: 'UNRECORDED', turn }) },
+    { ...deps, onUnrecorded: (turn) => send({ type: 'UNRECORDED', turn }) },
     { sessionId: id, fold: start.fold, spool: start.spool },
   )
   const turnContext = (turn: number): TurnContext => {
@@ -87,16 +88,22 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
     if (deps.cgroupParent !== null) removeEmptyCgroups(deps.cgroupParent, LIMITS.emptyCgroupMs)
   }
 
+  const isActive = (): boolean => actor.getSnapshot().status === 'active'
   /** Whether the actor takes a prompt. */
-  const isIdle = (): boolean => {
-    const { status, value } = actor.getSnapshot()
-    return status === 'active' && value === 'idle'
+  const isIdle = (): boolean => isActive() && actor.getSnapshot().value === 'idle'
+
+  /** @returns whether the actor was there to hear it: it is not when the session was let go of, or it has failed */
+  const send = (event: SessionMachineEvent): boolean => {
+    const isHeard = isActive()
+    if (isHeard) actor.send(event)
+    return isHeard
   }
 
   return {
     log,
     actor,
     isIdle,
+    send,
     removeRuns,
     /**
      * Begins a turn in this very step, which is one in which the actor is idle and all that is older is stored.
@@ -118,7 +125,7 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
         ...{ before: left, spool },
         ...(wanted.idempotency && { remembered: { ...wanted.idempotency, answer: accepted } }),
       }
-      actor.send({
+      send({
         ...{ type: 'PROMPT', text, agent: row.agent, model, delays: turnDelays(deps) },
         ...(promptId !== undefined && { promptId }),
         ...(by !== undefined && { by }),
@@ -136,7 +143,7 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
       const { boot, startedAt, resumedAt, stop, finished } = turnContext(turn).cursor
       const sinceMs = (at: number | null | undefined): number =>
         at == null || boot !== deps.bootId() ? 0 : Math.max(0, deps.uptimeMs() - at)
-      actor.send({
+      send({
         ...{ type: 'ADOPT', turn, cancelling: state === 'cancelling' },
         stop: stop?.cause ?? null,
         resultError: finished?.error ?? null,
