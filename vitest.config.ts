@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -6,9 +7,11 @@ export default defineConfig({
     exclude: ['test/agents/**'],
     globalSetup: ['test/support/build-web.ts', 'test/support/leaks.ts'],
     setupFiles: 'test/support/handles.ts',
+    // Tests wait for processes and disks more than they compute: a core for vitest itself would stand idle.
+    maxWorkers: availableParallelism(),
     // Real processes and fsyncs on a small machine: a limit against hangs, not a measure of speed.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     expect: { poll: { timeout: 30_000 } },
   },
 })

@@ -76,7 +76,7 @@ export const damagedDirectory: Property = {
     const store = createSqliteStore(openDatabase(dir))
     await store.create(sessionRow('ID'))
     await store.commit([appendOf(sessionRow('ID'), RECORDS)])
-    store.close()
+    await store.close()
     const whole = readFileSync(file)
     const change = fc.tuple(fc.nat(whole.length - 1), fc.uint8Array({ minLength: 1, maxLength: 8 }))
     return {

@@ -56,13 +56,25 @@ type EventOf<K extends Event['kind']> = Extract<Event, { kind: K }>
 const firstLine = (text: string): string =>
   text.trim().split(/\r?\n/, 1)[0]!.slice(0, PROMPT_CHARS_MAX).toWellFormed()
 
-export function foldEvent(fold: SessionFold, event: Event): SessionFold {
-  const lastLine = lastLineOf(event)
-  const next = { ...fold, lastEventId: event.id, at: event.at, ...(lastLine && { lastLine }) }
+export const foldEvent = (fold: SessionFold, event: Event): SessionFold =>
+  foldPlace(foldChange(fold, event), [event])
+
+/** Where the log has come to with these events, all of which `foldChange` has seen: looked up once for all of them. */
+export function foldPlace(fold: SessionFold, events: readonly Event[]): SessionFold {
+  const newest = events.at(-1)
+  if (newest === undefined) return fold
+  let lastLine: LastLine | null = null
+  for (let index = events.length - 1; index >= 0 && lastLine === null; index--)
+    lastLine = lastLineOf(events[index]!)
+  return { ...fold, lastEventId: newest.id, at: newest.at, ...(lastLine && { lastLine }) }
+}
+
+/** What else an event changes. @returns the same object when that is nothing, as with most that an agent says */
+export function foldChange(fold: SessionFold, event: Event): SessionFold {
   switch (event.kind) {
     case 'user':
       return {
-        ...next,
+        ...fold,
         state: 'running',
         turn: event.turn,
         opened: { id: event.id, at: event.at },
@@ -70,25 +82,25 @@ export function foldEvent(fold: SessionFold, event: Event): SessionFold {
         queueHeld: null,
       }
     case 'cancelling':
-      return { ...next, state: 'cancelling', queueHeld: 'cancelled' }
+      return { ...fold, state: 'cancelling', queueHeld: 'cancelled' }
     case 'error':
       // The next would fare no better, and be gone.
-      return isNoStart(event.code) ? { ...next, queueHeld: 'not_started' } : next
+      return isNoStart(event.code) ? { ...fold, queueHeld: 'not_started' } : fold
     case 'turn_end':
-      return { ...next, state: 'idle', opened: null, approvals: [] }
+      return { ...fold, state: 'idle', opened: null, approvals: [] }
     case 'approval':
-      return { ...next, approvals: [...fold.approvals, approvalOf(event)] }
+      return { ...fold, approvals: [...fold.approvals, approvalOf(event)] }
     case 'approval_resolved':
-      return { ...next, ...foldResolution(fold, event) }
+      return { ...fold, ...foldResolution(fold, event) }
     case 'queued':
-      return { ...next, queue: fold.queue.toSpliced(event.position - 1, 0, queuedOf(event)) }
+      return { ...fold, queue: fold.queue.toSpliced(event.position - 1, 0, queuedOf(event)) }
     case 'dequeued':
-      return { ...next, queue: fold.queue.filter(({ promptId }) => promptId !== event.promptId) }
+      return { ...fold, queue: fold.queue.filter(({ promptId }) => promptId !== event.promptId) }
     case 'agent_ready':
-      return { ...next, agentSessionId: event.agentSessionId }
+      return { ...fold, agentSessionId: event.agentSessionId }
     case 'result':
       return {
-        ...next,
+        ...fold,
         usage: {
           costUsd: fold.usage.costUsd + event.costUsd,
           inputTokens: fold.usage.inputTokens + event.usage.inputTokens,
@@ -96,7 +108,7 @@ export function foldEvent(fold: SessionFold, event: Event): SessionFold {
         },
       }
     default:
-      return next
+      return fold
   }
 }
 

@@ -5,7 +5,6 @@ import PQueue from 'p-queue'
 import type { PermissionMode } from '../machines/events.ts'
 import type { LeftoverPolicies } from '../machines/process-events.ts'
 import { openAccess } from './access/access.ts'
-import { createSqliteAccessStore } from './access/sqlite-access-store.ts'
 import { agentEnvironment } from './agents/environment.ts'
 import { createAgents } from './agents/registry.ts'
 import { createDirectories } from './directories.ts'
@@ -17,15 +16,15 @@ import { openStatelySocket } from './inspect/stately/stately-socket.ts'
 import { LIMITS } from './limits.ts'
 import { lockDataDir } from './lock.ts'
 import { sharePages } from './log/shared-pages.ts'
-import { openDatabase } from './log/sqlite-database.ts'
-import { createSqliteStore } from './log/sqlite-store.ts'
 import { createWriter } from './log/writer.ts'
 import { makeOwnDirectory } from './own-files.ts'
 import { bootId, uptimeMs } from './process/boot.ts'
 import { findCgroupParent, removeEmptyCgroups } from './process/cgroup.ts'
 import { createProcessPort } from './process/port.ts'
 import type { QueueAfterCancel } from './queue/rules.ts'
+import { createSessionActors } from './session-actors.ts'
 import { createSessions } from './sessions.ts'
+import { openStores } from './store-thread/open-stores.ts'
 
 export type RuntimeOptions = {
   /** Made when it is not there, with mode 0700; one that is there must have it. */
@@ -72,10 +71,11 @@ export async function openRuntime(options: RuntimeOptions) {
   const directories = createDirectories(options.dataDir)
   for (const dir of [directories.data, directories.sessions, directories.workspaces]) makeOwnDirectory(dir)
   const unlock = lockDataDir(options.dataDir)
+  let stores: ReturnType<typeof openStores> | undefined
   try {
     const { failPoint = () => {} } = options
-    const db = openDatabase(options.dataDir)
-    const stored = createSqliteStore(db)
+    stores = openStores(options.dataDir)
+    const { sessions: stored, access: accessStore } = stores
     const pages = { bytesMax: LIMITS.sharedPagesBytesMax, keptMs: LIMITS.sharedPagesMs }
     const store = withFailPoints({ ...stored, read: sharePages(stored.read, pages) }, failPoint)
     const writer = createWriter(store, { retryMs: LIMITS.storeRetryMs })
@@ -85,18 +85,20 @@ export async function openRuntime(options: RuntimeOptions) {
     const slots = new PQueue({ concurrency: options.maxTurns })
     const cgroupParent = options.cgroups ? findCgroupParent() : null
     if (cgroupParent !== null) removeEmptyCgroups(cgroupParent, LIMITS.emptyCgroupMs)
+    const actors = createSessionActors((sessionOf) =>
+      createProcessPort({ ...options, slots, failPoint, freshId: randomUUID, bootId, uptimeMs }, sessionOf),
+    )
     const sessions = createSessions({
       ...options,
-      ...{ store, writer, agents, directories, environment, cgroupParent, failPoint, slots },
+      ...{ store, writer, agents, actors, directories, environment, cgroupParent },
       ...{ bootId, uptimeMs },
-      createPort: createProcessPort,
       now: () => new Date(),
       freshId: randomUUID,
       removeDir: (dir) => rm(dir, { recursive: true, force: true }),
       workspaceRoots: options.workspaceRoots.length > 0 ? options.workspaceRoots : [directories.workspaces],
     })
     const access = await openAccess({
-      store: createSqliteAccessStore(db),
+      store: accessStore,
       now: () => new Date(),
       clockMs: () => performance.now(),
       freshId: randomUUID,
@@ -131,11 +133,12 @@ export async function openRuntime(options: RuntimeOptions) {
         await sessions.detach()
         await access.close()
         await writer.close(LIMITS.stopWaitMs)
-        store.close()
+        await store.close()
         unlock()
       },
     }
   } catch (error) {
+    await stores?.sessions.close()
     unlock()
     throw error
   }

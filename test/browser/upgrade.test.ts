@@ -31,7 +31,8 @@ describe.runIf(hasChromium)('after an upgrade', () => {
         body: (await response.text()).replace(/assets\/page-[\w-]+\.js/, 'assets/page-new.js'),
       })
     })
-    return () => context.unrouteAll()
+    // What is being answered is answered first.
+    return () => context.unrouteAll({ behavior: 'wait' })
   }
 
   it('an open page says that there is a newer one, when it has the server back, and loads it', async () => {

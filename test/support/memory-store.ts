@@ -101,7 +101,7 @@ export function createMemoryStore() {
       return { first: page[0]!.first, last: page.at(-1)!.last, frames }
     },
     recall: async (id, key) => sessions.get(id)?.remembered.get(key) ?? null,
-    close() {},
+    async close() {},
   }
 
   return {

@@ -28,7 +28,7 @@ async function makeDataDir(): Promise<string> {
   const first = appendOf(row, TURN, { remembered })
   await store.commit([first])
   await store.commit([appendOf({ ...row, fold: first.fold }, [turnEnd(), user('again', 2), turnStart(2)])])
-  store.close()
+  await store.close()
   return dir
 }
 
@@ -59,7 +59,7 @@ test('a directory that is in use is read as it is at that time', async () => {
   await store.create(sessionRow('6f2c1c1e-0000-4000-8000-000000000002'))
   expect(verified(dir)).toHaveLength(4)
   expect(violations(dir)).toEqual([])
-  store.close()
+  await store.close()
 })
 
 const SEGMENT = "UPDATE segment SET frames = CAST(replace(CAST(frames AS TEXT), '"
@@ -149,5 +149,5 @@ test('a server that is started meanwhile is noticed, since half of what it does 
   const store = createSqliteStore(openDatabase(dir))
   await store.create(sessionRow('6f2c1c1e-0000-4000-8000-000000000002'))
   expect(() => [...found]).toThrow('a server was started meanwhile')
-  store.close()
+  await store.close()
 })

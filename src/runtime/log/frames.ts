@@ -8,9 +8,9 @@ import type { Event, Partial } from '../../machines/events.ts'
 export type Segment = { first: number; last: number; frames: Buffer }
 
 /** JSON has no bare CR or LF, so neither has a frame's data: the blank line ends it and nothing else does. */
+/** @param event with its members in the order in which they travel, as `numberRecord` makes it */
 export function encodeFrame(event: Event): string {
-  const { id, at, kind, turn, ...rest } = event
-  return `id: ${id}\ndata: ${wellFormed(JSON.stringify({ id, at, kind, turn, ...rest }))}\n\n`
+  return `id: ${event.id}\ndata: ${wellFormed(JSON.stringify(event))}\n\n`
 }
 
 /** No id: it is not part of the log, and a client's cursor does not move. */

@@ -11,13 +11,14 @@ export const arrivalAt = (now: Date, approvalTimeoutMs: number | null): Arrival 
   expiresAt: approvalTimeoutMs === null ? null : new Date(now.getTime() + approvalTimeoutMs).toISOString(),
 })
 
-/** @param fold over the log that the record is to stand behind */
+/** @param opened of the fold over what stands before it */
 export function numberRecord(
   record: LogRecord,
-  { lastEventId, opened }: SessionFold,
+  { id, opened }: { id: number; opened: SessionFold['opened'] },
   { at, expiresAt }: Arrival,
 ): Event {
-  const event: Event = { ...record, id: lastEventId + 1, at }
+  // In the order in which events travel: it is never copied again.
+  const event: Event = Object.assign({ id, at, kind: record.kind, turn: record.turn }, record)
   if (event.kind === 'turn_end')
     event.durationMs = opened === null ? 0 : Math.max(0, Date.parse(at) - Date.parse(opened.at))
   if (event.kind === 'approval') event.expiresAt = expiresAt

@@ -156,7 +156,9 @@ export function createSqliteStore(db: DatabaseSync): Store {
       }
       return remembered
     },
-    close: () => db.close(),
+    async close() {
+      if (db.isOpen) db.close()
+    },
   }
 }
 

@@ -70,5 +70,6 @@ export type Store = {
   /** The events behind a cursor, at most about `bytesMax` of frames and at least one event; null at the head. */
   read(id: string, after: number, bytesMax: number): Promise<Segment | null>
   recall(id: string, key: string): Promise<Remembered | null>
-  close(): void
+  /** May be called again. */
+  close(): Promise<void>
 }

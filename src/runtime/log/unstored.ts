@@ -4,7 +4,7 @@
  * a turn's first records never were, what is revocable neither, and the rest is kept until it can be stored.
  */
 import type { Event, LogRecord } from '../../machines/events.ts'
-import { foldEvent, type SessionFold } from '../../machines/fold.ts'
+import { foldChange, foldEvent, foldPlace, type SessionFold } from '../../machines/fold.ts'
 import { CodedError } from '../errors.ts'
 import { type Entry, emptyBatch, joinBatches, type Waiter } from './batch.ts'
 import { encodeFrame, type Segment } from './frames.ts'
@@ -143,10 +143,12 @@ export function createUnstored(
       const arrival = arrivalAt(deps.now(), deps.approvalTimeoutMs)
       const events: Event[] = []
       for (const record of records) {
-        const event = numberRecord(record, fold, arrival)
+        const id = newest.fold.lastEventId + 1 + events.length
+        const event = numberRecord(record, { id, opened: fold.opened }, arrival)
         events.push(event)
-        fold = foldEvent(fold, event)
+        fold = foldChange(fold, event)
       }
+      fold = foldPlace(fold, events)
       const frames = events.map(encodeFrame)
       if (records.length === 0 && spool === undefined && remembered === undefined) return
       gathering.entries.push({ events, frames, remembered: remembered ? [remembered] : [], revocable })

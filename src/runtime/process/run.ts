@@ -20,7 +20,7 @@ import { createWakeup } from './wakeup.ts'
 import { watchDirectory } from './watch.ts'
 
 export type RunListener = VolumeListener & {
-  /** Takes lines and the offset behind them; the next are read when it is done. */
+  /** Takes lines and the offset behind them. The next are taken while it is not done, and no others. */
   deliver(lines: Line[], offset: number): Promise<void>
 }
 
@@ -131,13 +131,19 @@ async function drain(
   checkLimit: () => void,
   isDetached: () => boolean,
 ): Promise<void> {
+  let delivered = Promise.resolve()
   for (;;) {
     const { lines, offset, more } = spool.read()
     checkLimit()
-    if (lines.length > 0) await deliver(lines, offset)
+    const before = delivered
+    if (lines.length > 0) delivered = deliver(lines, offset)
+    // It is waited for below, but what is before it may fail first.
+    delivered.catch(() => {})
+    // What was read before is being stored while this is read, and no more than that: a fast agent cannot fill memory.
+    await before
     // A line without an end, or many of which nothing is stored, must not hold up everything else.
     if (more) await nextTick()
-    if (!more || isDetached()) return
+    if (!more || isDetached()) return delivered
   }
 }
 

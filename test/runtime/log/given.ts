@@ -24,11 +24,9 @@ export const queued = (promptId: string, position = 1, turn = 1): LogRecord => (
   ...{ kind: 'queued', promptId, text: `prompt ${promptId}`, position, turn },
 })
 
-export const event = (id: number, record: LogRecord = text(`event ${id}`)): Event => ({
-  ...record,
-  id,
-  at: AT,
-})
+/** In the order in which events travel. */
+export const event = (id: number, record: LogRecord = text(`event ${id}`)): Event =>
+  Object.assign({ id, at: AT, kind: record.kind, turn: record.turn }, record)
 
 /** The events `first` to `last`, as a log encodes them. */
 export function segment(first: number, last: number, words = 'x'): Segment {

@@ -71,6 +71,31 @@ test('the next lines are not read before the last were dealt with', async () => 
   expect(texts).toEqual(['one', 'two', 'three'])
 })
 
+test('of an agent that is fast, the next is read while the last is dealt with, and no more than that', async () => {
+  const line = 'x'.repeat(1_000)
+  const options = runOptions('obedient', `${`say ${line}\n`.repeat(1_000)}exit 0\n`)
+  const run = await openTestRun(options)
+  await until(() => expect(existsSync(join(options.dir, 'exit'))).toBe(true))
+  const second = Promise.withResolvers<void>()
+  let deliveries = 0
+  let open = 0
+  let openMax = 0
+  const texts: string[] = []
+  const listener = listenTo(async (lines) => {
+    deliveries++
+    openMax = Math.max(openMax, ++open)
+    texts.push(...lines.map(({ text }) => text))
+    if (deliveries === 2) second.resolve()
+    await second.promise
+    open--
+  })
+  await run.read(0, listener)
+  expect(deliveries).toBeGreaterThan(3)
+  expect(openMax).toBe(2)
+  expect(open).toBe(0)
+  expect(texts).toHaveLength(1_000)
+})
+
 test('a background process that keeps the spool open does not hold up the end', async () => {
   const run = await openTestRun(runOptions('background'))
   expect((await readRun(run)).exit).toMatchObject({ exitCode: 0 })
