@@ -1,24 +1,24 @@
 /** One reader of an inspection: what is kept of it, then what comes, as frames without an id. */
-import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { InspectedProcess } from '../machines/inspection.ts'
 import type { InspectedSession, Inspections } from '../runtime/inspect/inspections.ts'
 import { LIMITS } from '../runtime/limits.ts'
-import { frame, openEventStream } from './event-stream.ts'
+import { frame, keepEventStream } from './event-stream.ts'
 
 type Watched = InspectedSession & { processes(): InspectedProcess[] }
 
 const stepFrame = (json: string): string => `event: step\ndata: ${json}\n\n`
 
 /**
- * Takes the response over until the client leaves, or the session is deleted. One that reads slowly misses steps, as
+ * Takes the connection over until the client leaves, or the session is deleted. One that reads slowly misses steps, as
  * their numbers tell, and is not dropped for it.
  */
 export function streamInspection(
-  response: ServerResponse,
+  socket: Socket,
   { session, inspections }: { session: Watched; inspections: Inspections },
   options: { keepaliveMs: number; onClose: () => void },
 ): void {
-  const stream = openEventStream(response, options)
+  const stream = keepEventStream(socket, options)
   let ready = true
   let nextSeq = 0
   /** Switched on or off behind a full socket. */
@@ -50,13 +50,13 @@ export function streamInspection(
         frame('processes', { at: new Date().toISOString(), processes: session.processes() }),
       )
   }, LIMITS.inspectedProcessesMs)
-  const unlisten = session.onEnd(() => void response.end())
+  const unlisten = session.onEnd(() => void socket.destroySoon())
 
-  response.on('drain', () => {
+  socket.on('drain', () => {
     ready = true
     pump()
   })
-  response.on('close', () => {
+  socket.on('close', () => {
     clearInterval(timer)
     unsubscribe()
     unlisten()
