@@ -186,6 +186,8 @@ describe.runIf(hasChromium)('the inspector', () => {
       .getByRole('button', { name: 'Events' })
       .tap()
     expect(await seen()).toEqual(['Chart', 'Sequence', 'Step', 'Events', 'Actors'])
+    await page.getByRole('searchbox', { name: 'Filter the events' }).fill('nonsense')
+    await page.getByText(/^None of \d+ events has that in it/).waitFor()
     await page.getByRole('searchbox', { name: 'Filter the events' }).fill('CANCEL')
     await page.locator('.raw .line').first().tap()
     await isLit(page, 'session.turn.cancelling')
