@@ -193,6 +193,28 @@ describe.runIf(hasChromium)('the inspector', () => {
     await isLit(page, 'session.turn.cancelling')
   })
 
+  it('is gone through by keys, but for those that somebody types', async () => {
+    const page = await open(`/s/${await cancelledTurn()}/turn/1/step/2`)
+    const place = page.getByRole('status', { name: 'Step', exact: true })
+    const at = async (key: string): Promise<number> => {
+      await page.keyboard.press(key)
+      return Number.parseInt((await place.textContent())!, 10)
+    }
+    await isLit(page, 'session.turn.running')
+    const count = Number((await place.textContent())!.split('/')[1])
+    expect([await at('ArrowRight'), await at('ArrowLeft'), await at('ArrowLeft')]).toEqual([4, 3, 2])
+    expect([await at('End'), await at('ArrowRight'), await at('Home')]).toEqual([count, count, 1])
+    await openPanel(page, 'Events')
+    await page.getByRole('searchbox', { name: 'Filter the events' }).focus()
+    expect([await at('ArrowRight'), await at(' ')]).toEqual([1, 1])
+    await page.getByRole('combobox', { name: 'Speed' }).selectOption('0.25')
+    await page.evaluate('document.activeElement.blur()')
+    await page.keyboard.press(' ')
+    await page.getByRole('button', { name: 'Pause' }).waitFor()
+    await page.keyboard.press(' ')
+    await page.getByRole('button', { name: 'Play' }).waitFor()
+  })
+
   it('plays a turn to its end, by its own clock', async () => {
     const id = await cancelledTurn()
     const page = await open(`/s/${id}/turn/1`)
@@ -282,7 +304,8 @@ describe.runIf(hasChromium)('the inspector', () => {
       ...exported,
       events: events.slice(0, 3).with(1, { ...events[1]!, at: 'garbage' }),
     })
-    await page.getByText('1 violation in 3 events. Turn 1 has no end yet.').tap()
+    await page.getByText('Turn 1 has no end yet.').waitFor()
+    await page.getByText('1 violation in 3 events').tap()
     await page.getByRole('link', { name: 'at is no time' }).tap()
     await openPanel(page, 'Sequence')
     await page.locator('.message').first().waitFor()

@@ -9,6 +9,7 @@ import { contextAt } from '../state/context-at.ts'
 import { momentAt } from '../state/moment.ts'
 import { createPlayer } from '../state/player.ts'
 import { faultySteps, type Recording, stepOfPlace } from '../state/recording.ts'
+import { usePlayerKeys } from '../use-player-keys.ts'
 import { Actors } from './actors.tsx'
 import { Bench } from './bench.tsx'
 import { Charts } from './charts.tsx'
@@ -37,6 +38,7 @@ export function Recorder({ recording, violations, place, pathOf, children }: Sho
   )
   useLayoutEffect(() => player.grow(timeline), [player, timeline])
   useEffect(() => player.pause, [player])
+  usePlayerKeys(player)
   useEffect(() => {
     const step = stepOfPlace(recording, place)
     if (step !== null) player.step(step)

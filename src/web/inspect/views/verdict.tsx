@@ -11,14 +11,20 @@ type Shown = {
 /** Of the rest there is the number: a log that is upside down has as many as events. */
 const SHOWN_MAX = 50
 
-export function Verdict({ checked: { events, violations, openTurn }, pathOf }: Shown) {
-  const open = openTurn === null ? '' : ` Turn ${openTurn} has no end yet.`
-  if (violations.length === 0)
-    return (
+export const Verdict = ({ checked, pathOf }: Shown) => (
+  <>
+    {checked.violations.length === 0 ? (
       <p class="verdict" data-good="true" role="status">
-        In order: all {events} events obey the rules.{open}
+        In order: all {checked.events} events obey the rules.
       </p>
-    )
+    ) : (
+      <Violations {...{ checked, pathOf }} />
+    )}
+    {checked.openTurn !== null && <p class="quiet">Turn {checked.openTurn} has no end yet.</p>}
+  </>
+)
+
+function Violations({ checked: { events, violations }, pathOf }: Shown) {
   return (
     <details class="verdict" data-good="false">
       <summary>
