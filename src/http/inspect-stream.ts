@@ -1,11 +1,8 @@
 /** One reader of an inspection: what is kept of it, then what comes, as frames without an id. */
 import type { ServerResponse } from 'node:http'
-import type { InspectedProcess } from '../machines/inspection.ts'
 import type { InspectedSession, Inspections } from '../runtime/inspect/inspections.ts'
 import { LIMITS } from '../runtime/limits.ts'
 import { frame, openEventStream } from './event-stream.ts'
-
-type Watched = InspectedSession & { processes(): InspectedProcess[] }
 
 const stepFrame = (json: string): string => `event: step\ndata: ${json}\n\n`
 
@@ -15,7 +12,7 @@ const stepFrame = (json: string): string => `event: step\ndata: ${json}\n\n`
  */
 export function streamInspection(
   response: ServerResponse,
-  { session, inspections }: { session: Watched; inspections: Inspections },
+  { session, inspections }: { session: InspectedSession; inspections: Inspections },
   options: { keepaliveMs: number; onClose: () => void },
 ): void {
   const stream = openEventStream(response, options)
@@ -45,10 +42,8 @@ export function streamInspection(
     pump()
   })
   const timer = setInterval(() => {
-    if (ready && inspections.get(session.id) !== undefined)
-      ready = stream.write(
-        frame('processes', { at: new Date().toISOString(), processes: session.processes() }),
-      )
+    const processes = ready ? inspections.get(session.id)?.processes() : undefined
+    if (processes) ready = stream.write(frame('processes', { at: new Date().toISOString(), processes }))
   }, LIMITS.inspectedProcessesMs)
   const unlisten = session.onEnd(() => void response.end())
 

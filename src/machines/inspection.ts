@@ -70,6 +70,7 @@ export type InspectedProcess = {
   pid: number
   parent: number
   role: 'server' | 'shim' | 'feeder' | 'agent' | 'child'
+  /** With its arguments when what people and agents say is shown; else the name of its program alone. */
   command: string
   rssBytes: number
   /** User and system, since it began. */

@@ -1,6 +1,6 @@
 /** The inspection of one session that is switched on: its newest steps, and who waits for the next. */
 import type { AnyActorRef } from 'xstate'
-import type { Inspection, Step } from '../../machines/inspection.ts'
+import type { InspectedProcess, Inspection, Step } from '../../machines/inspection.ts'
 import { LIMITS } from '../limits.ts'
 import { describeActors } from './actor-tree.ts'
 import { createRing } from './ring.ts'
@@ -11,6 +11,8 @@ export type Inspectable = {
   actor: AnyActorRef
   /** The newest event of its log, and the turn it is in. */
   newest: () => { eventId: number; turn: number }
+  /** What runs for its turn. */
+  processes: (bodies: boolean) => InspectedProcess[]
 }
 
 export type OpenInspection = ReturnType<typeof openInspection>
@@ -33,6 +35,7 @@ export function openInspection(
     get nextSeq(): number {
       return ring.nextSeq
     },
+    processes: () => session.processes(bodies),
     view: (): Inspection => ({
       ...{ on: true, bodies, firstSeq: ring.firstSeq, nextSeq: ring.nextSeq },
       actors: describeActors(session.actor, bodies),
