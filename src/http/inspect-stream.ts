@@ -25,7 +25,7 @@ export function streamInspection(
   const pump = (): void => {
     if (!ready) return
     if (isAnew) {
-      ready = stream.write(frame('inspection', inspections.view(session)))
+      ready = stream.write(frame('inspection', inspections.view(session.id)))
       nextSeq = 0
       isAnew = false
     }

@@ -54,7 +54,7 @@ export type InspectedActor = {
   timers: InspectedTimer[]
 }
 
-/** How a session's inspection stands, and its actors as they are now. */
+/** How a session's inspection stands, and its actors as they are when it is told. */
 export type Inspection = {
   on: boolean
   /** Whether what people and agents say is in it. */
@@ -62,7 +62,10 @@ export type Inspection = {
   /** The numbers of the steps that are kept: from `firstSeq` to before `nextSeq`. */
   firstSeq: number
   nextSeq: number
+  /** None while it is off: nobody would hear what becomes of them. */
   actors: InspectedActor[]
+  /** ISO 8601, UTC. Whoever watched under another server does so no more. */
+  serverStartedAt: string
 }
 
 /** A process of the turn that runs, as the kernel has it. */

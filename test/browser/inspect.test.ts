@@ -8,6 +8,7 @@ import { transitionId } from '../../src/machines/inspection.ts'
 import { processMachine } from '../../src/machines/process.ts'
 import { sessionMachine } from '../../src/machines/session.ts'
 import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
+import { findFreePort } from '../support/free-port.ts'
 import { show, untilLive } from '../support/paired.ts'
 import { openPhone } from '../support/phone.ts'
 import { readStream } from '../support/read-stream.ts'
@@ -55,7 +56,9 @@ describe.runIf(hasChromium)('the inspector', () => {
   let browser: Browser
   beforeAll(async () => {
     // An agent that is deaf to its interrupt has all the time that the test takes to look.
-    server = await startServer({ BREAKGLASS_KILL_GRACE_S: '120' })
+    // And on a port at which its pages find it again.
+    const port = String(await findFreePort())
+    server = await startServer({ BREAKGLASS_KILL_GRACE_S: '120', BREAKGLASS_PORT: port })
     browser = await chromium.launch(CHROMIUM_OPTIONS)
   })
   afterAll(async () => {
@@ -106,6 +109,29 @@ describe.runIf(hasChromium)('the inspector', () => {
       'process to session: process done',
     ])
     expect(await page.getByText('Hm.').count()).toBe(0)
+  })
+
+  it('lights nothing of what nobody watches, and says that a restart of the server has ended the watching', async () => {
+    const { id } = await server.open({ agent: 'claude', title: 'unwatched' })
+    const page = await open(`/s/${id}`)
+    await untilLive(page)
+    await page.evaluate(recordLit, 'session')
+    const lit = page.locator('.state.lit')
+    await server.prompt(id, script({ say: 'Hm.' }, { hang: true }))
+    await untilEvent(id, 'text')
+    await page.getByText('Not watched', { exact: true }).waitFor()
+    expect(await litSoFar(page)).toEqual(['none'])
+    await page.getByRole('button', { name: 'Watch', exact: true }).tap()
+    await isLit(page, 'session.turn.running')
+    await server.kill()
+    await server.start()
+    await page.getByText('The server was started again').waitFor()
+    expect(await lit.count()).toBe(0)
+    expect(await page.locator('.timers').count()).toBe(0)
+    await openPanel(page, 'Actors')
+    expect(await page.getByText('not there').count()).toBe(0)
+    await server.post(`/api/sessions/${id}/cancel`)
+    await untilEvent(id, 'turn_end')
   })
 
   it('opens a past turn at its step, and steps back and forth, with the address', async () => {

@@ -15,6 +15,9 @@ export type Inspectable = {
   processes: (bodies: boolean) => InspectedProcess[]
 }
 
+/** What it knows of itself. */
+export type InspectionView = Omit<Inspection, 'serverStartedAt'>
+
 export type OpenInspection = ReturnType<typeof openInspection>
 
 /** @param deps.onSteps told when there are more */
@@ -36,7 +39,7 @@ export function openInspection(
       return ring.nextSeq
     },
     processes: () => session.processes(bodies),
-    view: (): Inspection => ({
+    view: (): InspectionView => ({
       ...{ on: true, bodies, firstSeq: ring.firstSeq, nextSeq: ring.nextSeq },
       actors: describeActors(session.actor, bodies),
     }),
@@ -47,8 +50,7 @@ export function openInspection(
   }
 }
 
-/** A session that nobody inspects, as it is now. */
-export const viewUninspected = ({ actor }: Inspectable): Inspection => ({
-  ...{ on: false, bodies: false, firstSeq: 0, nextSeq: 0 },
-  actors: describeActors(actor, false),
-})
+/** How it stands with one that is off. */
+export const NO_INSPECTION: InspectionView = {
+  ...{ on: false, bodies: false, firstSeq: 0, nextSeq: 0, actors: [] },
+}

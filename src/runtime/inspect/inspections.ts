@@ -5,7 +5,7 @@
 import type { Inspection } from '../../machines/inspection.ts'
 import { CodedError } from '../errors.ts'
 import { LIMITS } from '../limits.ts'
-import { type Inspectable, type OpenInspection, openInspection, viewUninspected } from './inspection.ts'
+import { type Inspectable, NO_INSPECTION, type OpenInspection, openInspection } from './inspection.ts'
 
 /** `inspected`: it was switched on or off, and what was told before is nobody's any more; `steps`: there are more. */
 export type InspectionChange = 'inspected' | 'steps'
@@ -34,8 +34,11 @@ export function createInspections(deps: { now: () => Date; onFault: (error: unkn
     tell(id, 'inspected')
   }
 
-  const view = (session: InspectedSession): Inspection =>
-    open.get(session.id)?.view() ?? viewUninspected(session)
+  const serverStartedAt = deps.now().toISOString()
+  const view = (id: string): Inspection => ({
+    ...(open.get(id)?.view() ?? NO_INSPECTION),
+    serverStartedAt,
+  })
 
   return {
     view,
@@ -61,7 +64,7 @@ export function createInspections(deps: { now: () => Date; onFault: (error: unkn
         open.set(id, openInspection(session, wanted.bodies, { ...deps, onSteps, onStop, onFault }))
       }
       tell(id, 'inspected')
-      return view(session)
+      return view(id)
     },
     /** Calls back when there is something new to be seen of any session. @returns how to end that */
     onAnyChange,

@@ -38,7 +38,8 @@ export function Charts({ moment, step, readNow }: Shown) {
         ))}
       </div>
       <p class="unseen" role="status">
-        Session {stateLabel(moment.session.lit)}, process {stateLabel(moment.process.lit) ?? 'not there'}
+        {moment.session.lit.length > 0 &&
+          `Session ${stateLabel(moment.session.lit)}, process ${stateLabel(moment.process.lit) ?? 'not there'}`}
       </p>
       {NAMES.map((name) => (
         <div key={name} class="one-chart" data-machine={name} data-shown={name === chosen}>
@@ -70,21 +71,25 @@ function MachineNow({ name, lit, timers, step, readNow }: Now) {
         possible={possible.map(({ id }) => id)}
         step={step?.seq ?? -1}
       />
-      <details class="possible-events">
-        <summary>
-          {possible.length === 0
-            ? 'Nothing can happen here'
-            : `What can happen now: ${eventsOf(possible).length}`}
-        </summary>
-        <ul>
-          {eventsOf(possible).map((event) => (
-            <li key={event}>
-              <code>{event}</code>
-            </li>
-          ))}
-        </ul>
-      </details>
+      {lit.length > 0 && <Possible events={eventsOf(possible)} />}
     </>
+  )
+}
+
+function Possible({ events }: { events: readonly string[] }) {
+  return (
+    <details class="possible-events">
+      <summary>
+        {events.length === 0 ? 'Nothing can happen here' : `What can happen now: ${events.length}`}
+      </summary>
+      <ul>
+        {events.map((event) => (
+          <li key={event}>
+            <code>{event}</code>
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 

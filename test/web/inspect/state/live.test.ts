@@ -6,7 +6,10 @@ import { createLive } from '../../../../src/web/inspect/state/live.ts'
 import { LIMITS } from '../../../../src/web/limits.ts'
 import { step } from './steps.ts'
 
-const INSPECTION: Inspection = { on: true, bodies: false, firstSeq: 0, nextSeq: 0, actors: [] }
+const INSPECTION: Inspection = {
+  ...{ on: true, bodies: false, firstSeq: 0, nextSeq: 0, actors: [] },
+  serverStartedAt: '2026-01-01T00:00:00.000Z',
+}
 
 /** A stream that says what a test has it say. */
 async function follow(items: InspectItem[], error?: Error) {
@@ -57,6 +60,24 @@ test('whatever is told anew takes the place of all that was told', async () => {
   expect(live.steps.map(({ seq }) => seq)).toEqual([0])
   expect(live.inspection?.bodies).toBe(true)
 })
+
+test.each([
+  ['that is another server', '2026-01-01T00:01:00.000Z', '2026-01-01T00:01:00.000Z'],
+  ['that somebody wanted', INSPECTION.serverStartedAt, null],
+])(
+  'an end of the watching is said to be by a restart when it was: one %s',
+  async (_, startedAt, restartedAt) => {
+    const told = (inspection: Partial<Inspection>): InspectItem => ({
+      ...{ type: 'inspection', inspection: { ...INSPECTION, ...inspection } },
+    })
+    const items = [told({}), told({ on: false, serverStartedAt: startedAt })]
+    expect((await follow(items)).restartedAt).toBe(restartedAt)
+    // It is known until it is watched again.
+    const off = told({ on: false, serverStartedAt: startedAt })
+    expect((await follow([...items, off])).restartedAt).toBe(restartedAt)
+    expect((await follow([...items, told({ serverStartedAt: startedAt })])).restartedAt).toBeNull()
+  },
+)
 
 test('the newest are kept, as many as can be looked through', async () => {
   const live = await follow(steps(LIMITS.stepsKeptMax + 5))
