@@ -27,6 +27,18 @@ const recordLit = (machine: string): void => {
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true })
 }
 
+/** Writes down which transitions of a machine are drawn as just taken, each time that they are others. In the page. */
+const recordTaken = (machine: string): void => {
+  const seen: string[] = []
+  Object.assign(globalThis, { taken: seen })
+  const look = (): void => {
+    for (const { dataset } of document.querySelectorAll<SVGElement>(`[data-machine=${machine}] .taken`))
+      if (!seen.includes(dataset.id!)) seen.push(dataset.id!)
+  }
+  look()
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true })
+}
+
 const litSoFar = (page: Page): Promise<string[]> => page.evaluate('lit')
 const isLit = (page: Page, id: string): Promise<void> =>
   page.locator(`[data-machine=session] .state.lit[data-id="${id}"]`).waitFor({ state: 'attached' })
@@ -89,6 +101,7 @@ describe.runIf(hasChromium)('the inspector', () => {
     await page.getByRole('button', { name: 'Watch', exact: true }).tap()
     await page.getByText('Watched', { exact: true }).waitFor()
     await page.evaluate(recordLit, 'session')
+    await page.evaluate(recordTaken, 'session')
     const leave = join(server.dataDir, 'leave')
     await server.prompt(id, script({ deaf: true }, { say: 'Hm.' }, { await: leave }, { exit: 0 }))
     await isLit(page, 'session.turn.running')
@@ -101,6 +114,12 @@ describe.runIf(hasChromium)('the inspector', () => {
     expect(await litSoFar(page)).toEqual([
       ...['session.idle', 'session.turn.running', 'session.turn.cancelling', 'session.idle'],
     ])
+    expect(await page.evaluate('taken')).toEqual(
+      expect.arrayContaining([
+        ...['session.idle/PROMPT/0', 'session.turn.running/CANCEL/0'],
+        'session.turn/xstate.done.actor.process/0',
+      ]),
+    )
     await openPanel(page, 'Sequence')
     const own = (await readSequence(page, 'session')).filter((row) => !/OUTPUT|DEAF/.test(row))
     expect(own).toEqual([

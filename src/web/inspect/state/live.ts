@@ -15,6 +15,8 @@ export type Live = {
   restartedAt: string | null
   /** The newest, oldest first. */
   steps: readonly Step[]
+  /** The number of the first step that had not been drawn before: of what goes on, not of what was kept. */
+  sinceSeq: number
   /** The newest look at the turn's processes, and the one before it. */
   looks: readonly [Look | null, Look | null]
   clock: ServerClock
@@ -23,7 +25,7 @@ export type Live = {
 }
 
 const NOTHING: Live = {
-  ...{ inspection: null, restartedAt: null, steps: [], looks: [null, null] },
+  ...{ inspection: null, restartedAt: null, steps: [], sinceSeq: 0, looks: [null, null] },
   ...{ clock: NO_CLOCK, link: NO_LINK, gone: null },
 }
 
@@ -97,11 +99,13 @@ function followItems(live: Live, items: readonly InspectItem[], moment: Moment):
   let { inspection, restartedAt, looks, clock } = live
   const { served } = live.link
   let steps = [...live.steps]
+  let shownSeq = steps.at(-1)?.seq ?? -1
   for (const item of items) {
     if (item.type === 'inspection') {
       restartedAt = restartedBetween(inspection, item.inspection) ?? (item.inspection.on ? null : restartedAt)
       inspection = item.inspection
       steps = []
+      shownSeq = -1
       looks = [null, null]
     }
     if (item.type === 'step') {
@@ -113,7 +117,12 @@ function followItems(live: Live, items: readonly InspectItem[], moment: Moment):
       clock = followClock(clock, { served, at: item.at, ...moment })
     }
   }
-  return { ...live, inspection, restartedAt, looks, clock, steps: steps.slice(-LIMITS.stepsKeptMax) }
+  const isMore = items.some(({ type }) => type === 'step')
+  const sinceSeq = isMore ? Math.max(shownSeq + 1, inspection?.nextSeq ?? 0) : live.sinceSeq
+  return {
+    ...{ ...live, inspection, restartedAt, looks, clock, sinceSeq },
+    steps: steps.slice(-LIMITS.stepsKeptMax),
+  }
 }
 
 /** When the server was started that knows nothing of what was watched before; null when it does. */

@@ -1,23 +1,21 @@
 /** Both machines as they are at one step: their charts, what runs down, and what could come next. */
 import { useState } from 'preact/hooks'
-import type { InspectedTimer, Step } from '../../../client/index.ts'
 import { stateLabel } from '../labels.ts'
 import { MACHINES, type MachineName } from '../machines.ts'
 import { possibleTransitions } from '../possible.ts'
-import type { Moment } from '../state/moment.ts'
+import type { MachineMoment, Moment } from '../state/moment.ts'
 import { Chart } from './chart.tsx'
 import { Timers } from './timers.tsx'
 
 type Shown = {
   moment: Moment
-  step: Step | undefined
   /** The server's time, in ms: live, or of the recording. */
   readNow: () => number
 }
 
 const NAMES: readonly MachineName[] = ['session', 'process']
 
-export function Charts({ moment, step, readNow }: Shown) {
+export function Charts({ moment, readNow }: Shown) {
   const [chosen, choose] = useState<MachineName>('session')
   return (
     <div class="charts">
@@ -43,34 +41,21 @@ export function Charts({ moment, step, readNow }: Shown) {
       </p>
       {NAMES.map((name) => (
         <div key={name} class="one-chart" data-machine={name} data-shown={name === chosen}>
-          <MachineNow {...moment[name]} name={name} step={step} readNow={readNow} />
+          <MachineNow {...moment[name]} name={name} readNow={readNow} />
         </div>
       ))}
     </div>
   )
 }
 
-type Now = {
-  name: MachineName
-  lit: readonly string[]
-  timers: readonly InspectedTimer[]
-  step: Step | undefined
-  readNow: () => number
-}
+type Now = MachineMoment & { name: MachineName; readNow: () => number }
 
-function MachineNow({ name, lit, timers, step, readNow }: Now) {
+function MachineNow({ name, lit, timers, taken, seq, readNow }: Now) {
   const possible = possibleTransitions(MACHINES[name].transitions, lit)
-  const isOwn = step?.to === name
   return (
     <>
       <Timers timers={timers} readNow={readNow} />
-      <Chart
-        machine={name}
-        lit={lit}
-        taken={isOwn ? step.taken : []}
-        possible={possible.map(({ id }) => id)}
-        step={step?.seq ?? -1}
-      />
+      <Chart machine={name} lit={lit} taken={taken} possible={possible.map(({ id }) => id)} step={seq} />
       {lit.length > 0 && <Possible events={eventsOf(possible)} />}
     </>
   )

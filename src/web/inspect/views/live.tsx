@@ -34,7 +34,7 @@ export function LiveView({ page: { client, base }, id }: { page: InspectorPage; 
       live.end()
     }
   }, [live])
-  const { inspection, restartedAt, steps, looks, clock, link, gone } = useStore(
+  const { inspection, restartedAt, steps, sinceSeq, looks, clock, link, gone } = useStore(
     live.store,
     (context) => context,
   )
@@ -45,7 +45,7 @@ export function LiveView({ page: { client, base }, id }: { page: InspectorPage; 
   const actors = inspection?.actors ?? []
   const begun = Number(actors.find((actor) => actor.id === 'session')?.context.turn ?? 0)
   const { title, turns } = useSession(client, id, steps.at(-1)?.turn ?? begun)
-  const moment = momentAt(steps, current, actors)
+  const moment = momentAt(steps, current, chosen === null ? { actors, sinceSeq } : { actors })
   const step = steps[current]
   const readNow = useCallback(
     () => (chosen === null || step === undefined ? Date.now() - clock.aheadMs : Date.parse(step.at)),
@@ -65,7 +65,7 @@ export function LiveView({ page: { client, base }, id }: { page: InspectorPage; 
       </Top>
       <Bench
         panels={[
-          { name: 'Chart', content: <Charts {...{ moment, step, readNow }} /> },
+          { name: 'Chart', content: <Charts {...{ moment, readNow }} /> },
           { name: 'Sequence', content: watched(<Sequence {...{ steps, current, onChoose }} />) },
           { name: 'Step', content: watched(<StepView step={step} />) },
           { name: 'Events', content: watched(<RawEvents {...{ steps, current, onChoose }} />) },

@@ -12,7 +12,10 @@ const INSPECTION: Inspection = {
 }
 
 /** A stream that says what a test has it say. */
-async function follow(items: InspectItem[], error?: Error) {
+async function follow(
+  items: InspectItem[],
+  { error, atOnce = true }: { error?: Error; atOnce?: boolean } = {},
+) {
   let draws: (() => void)[] = []
   const live = createLive({
     client: {
@@ -31,7 +34,7 @@ async function follow(items: InspectItem[], error?: Error) {
       },
     },
     ...{ sessionId: 's', now: () => 0 },
-    schedule: (draw) => draws.push(draw),
+    schedule: (draw) => (atOnce ? draws.push(draw) : draw()),
   })
   await live.run()
   const due = draws
@@ -85,6 +88,19 @@ test('the newest are kept, as many as can be looked through', async () => {
   expect(live.steps).toHaveLength(LIMITS.stepsKeptMax)
 })
 
+test('what is drawn at once is known, without what was kept before', async () => {
+  const kept: InspectItem[] = [
+    { type: 'inspection', inspection: { ...INSPECTION, nextSeq: 3 } },
+    ...steps(3),
+    { type: 'caught-up' },
+  ]
+  expect((await follow([...kept, ...steps(2, 3)])).sinceSeq).toBe(3)
+  expect((await follow([...kept, ...steps(2, 3)], { atOnce: false })).sinceSeq).toBe(4)
+  expect((await follow(kept, { atOnce: false })).sinceSeq).toBe(3)
+  const look: InspectItem = { type: 'processes', at: new Date().toISOString(), processes: [] }
+  expect((await follow([...kept, ...steps(1, 3), look], { atOnce: false })).sinceSeq).toBe(3)
+})
+
 test('two looks at the processes are kept, and the server’s clock is by the newest', async () => {
   const look = (second: number): InspectItem => ({
     ...{ type: 'processes', at: new Date(Date.now() - second * 1_000).toISOString(), processes: [] },
@@ -97,5 +113,5 @@ test('two looks at the processes are kept, and the server’s clock is by the ne
 
 test('a session that is gone is said to be', async () => {
   const error = new AttachError({ status: 404, code: 'session_not_found', detail: 'no' })
-  expect(await follow([], error)).toMatchObject({ gone: 'deleted', link: { state: 'ended' } })
+  expect(await follow([], { error })).toMatchObject({ gone: 'deleted', link: { state: 'ended' } })
 })
