@@ -9,13 +9,15 @@ import { Timers } from './timers.tsx'
 
 type Shown = {
   moment: Moment
+  /** None: the contexts are not known. */
+  contextOf?: (machine: MachineName) => Record<string, unknown>
   /** The server's time, in ms: live, or of the recording. */
   readNow: () => number
 }
 
 const NAMES: readonly MachineName[] = ['session', 'process']
 
-export function Charts({ moment, readNow }: Shown) {
+export function Charts({ moment, contextOf, readNow }: Shown) {
   const [chosen, choose] = useState<MachineName>('session')
   return (
     <div class="charts">
@@ -41,17 +43,22 @@ export function Charts({ moment, readNow }: Shown) {
       </p>
       {NAMES.map((name) => (
         <div key={name} class="one-chart" data-machine={name} data-shown={name === chosen}>
-          <MachineNow {...moment[name]} name={name} readNow={readNow} />
+          <MachineNow {...moment[name]} name={name} context={contextOf?.(name)} readNow={readNow} />
         </div>
       ))}
     </div>
   )
 }
 
-type Now = MachineMoment & { name: MachineName; readNow: () => number }
+type Now = MachineMoment & {
+  name: MachineName
+  context: Record<string, unknown> | undefined
+  readNow: () => number
+}
 
-function MachineNow({ name, lit, timers, taken, seq, readNow }: Now) {
-  const possible = possibleTransitions(MACHINES[name].transitions, lit)
+function MachineNow({ name, context, lit, timers, taken, seq, readNow }: Now) {
+  const known = context === undefined ? null : { context, timers }
+  const possible = possibleTransitions(MACHINES[name].transitions, lit, known)
   return (
     <>
       <Timers timers={timers} readNow={readNow} />

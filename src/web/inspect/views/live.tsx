@@ -65,7 +65,7 @@ export function LiveView({ page: { client, base }, id }: { page: InspectorPage; 
       </Top>
       <Bench
         panels={[
-          { name: 'Chart', content: <Charts {...{ moment, readNow }} /> },
+          { name: 'Chart', content: <Charts {...{ moment, contextOf, readNow }} /> },
           { name: 'Sequence', content: watched(<Sequence {...{ steps, current, onChoose }} />) },
           { name: 'Step', content: watched(<StepView step={step} />) },
           { name: 'Events', content: watched(<RawEvents {...{ steps, current, onChoose }} />) },
