@@ -1,7 +1,6 @@
 /** One reader of an inspection: what is kept of it, then what comes, as frames without an id. */
 import type { ServerResponse } from 'node:http'
 import type { InspectedSession, Inspections } from '../runtime/inspect/inspections.ts'
-import { LIMITS } from '../runtime/limits.ts'
 import { frame, openEventStream } from './event-stream.ts'
 
 const stepFrame = (json: string): string => `event: step\ndata: ${json}\n\n`
@@ -37,14 +36,16 @@ export function streamInspection(
     isCaughtUp = true
   }
 
+  const showProcesses = (): void => {
+    const look = ready ? inspections.get(session.id)?.look() : undefined
+    if (look) ready = stream.write(frame('processes', look))
+  }
+
   const unsubscribe = inspections.onChange(session.id, (change) => {
+    if (change === 'processes') return showProcesses()
     isAnew ||= change === 'inspected'
     pump()
   })
-  const timer = setInterval(() => {
-    const processes = ready ? inspections.get(session.id)?.processes() : undefined
-    if (processes) ready = stream.write(frame('processes', { at: new Date().toISOString(), processes }))
-  }, LIMITS.inspectedProcessesMs)
   const unlisten = session.onEnd(() => void response.end())
 
   response.on('drain', () => {
@@ -52,7 +53,6 @@ export function streamInspection(
     pump()
   })
   response.on('close', () => {
-    clearInterval(timer)
     unsubscribe()
     unlisten()
   })

@@ -2,7 +2,7 @@
 
 /** setTimeout fires at once for anything beyond 2³¹−1 ms. */
 const DELAY_MAX_MS = 2 ** 31 - 1
-/** Nobody is alive when it fires: it is there because a delay has to be some number. */
+/** What is that long stands for none: a delay has to be some number. */
 export const isNever = (delayMs: number): boolean => delayMs >= DELAY_MAX_MS
 /** What is no number is as long as can be: a turn must not end by mistake. */
 export const clampDelay = (ms: number | null): number => {

@@ -80,10 +80,12 @@ export type InspectedProcess = {
   cpuMs: number
 }
 
+export type ProcessLook = { at: string; processes: InspectedProcess[] }
+
 export type InspectItem =
   | { type: 'inspection'; inspection: Inspection }
   | { type: 'step'; step: Step }
-  | { type: 'processes'; at: string; processes: InspectedProcess[] }
+  | ({ type: 'processes' } & ProcessLook)
   | { type: 'caught-up' }
 
 /**

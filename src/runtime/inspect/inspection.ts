@@ -1,6 +1,6 @@
 /** The inspection of one session that is switched on: its newest steps, and who waits for the next. */
 import type { AnyActorRef } from 'xstate'
-import type { InspectedProcess, Inspection, Step } from '../../machines/inspection.ts'
+import type { InspectedProcess, Inspection, ProcessLook, Step } from '../../machines/inspection.ts'
 import { LIMITS } from '../limits.ts'
 import { describeActors } from './actor-tree.ts'
 import { createRing } from './ring.ts'
@@ -20,17 +20,35 @@ export type InspectionView = Omit<Inspection, 'serverStartedAt'>
 
 export type OpenInspection = ReturnType<typeof openInspection>
 
-/** @param deps.onSteps told when there are more */
+/**
+ * @param deps.onSteps told when there are more
+ * @param deps.onLook told when another look at the processes is due
+ */
 export function openInspection(
   session: Inspectable,
   bodies: boolean,
-  deps: { now: () => Date; onSteps: () => void; onStop: () => void; onFault: (error: unknown) => void },
+  deps: {
+    now: () => Date
+    onSteps: () => void
+    onLook: () => void
+    onStop: () => void
+    onFault: (error: unknown) => void
+  },
 ) {
   const ring = createRing({ itemsMax: LIMITS.inspectedStepsMax, bytesMax: LIMITS.inspectedBytesMax })
   const keep = (steps: Omit<Step, 'seq'>[]): void => {
     for (const step of steps) ring.add(JSON.stringify({ seq: ring.nextSeq, ...step }))
     deps.onSteps()
   }
+  let look: ProcessLook | null = null
+  const nextLook = setInterval(() => {
+    look = null
+    try {
+      deps.onLook()
+    } catch (error) {
+      deps.onFault(error)
+    }
+  }, LIMITS.inspectedProcessesMs).unref()
   const stop = followSteps({ ...deps, root: session.actor, newest: session.newest, bodies, take: keep })
   return {
     /** The JSON of each step from `seq` on, as far as they are kept. */
@@ -38,12 +56,17 @@ export function openInspection(
     get nextSeq(): number {
       return ring.nextSeq
     },
-    processes: () => session.processes(bodies),
+    /** What runs for its turn. Whoever asks first looks for all who ask until the next look is due; nobody does for nobody. */
+    look(): ProcessLook {
+      look ??= { at: deps.now().toISOString(), processes: session.processes(bodies) }
+      return look
+    },
     view: (): InspectionView => ({
       ...{ on: true, bodies, firstSeq: ring.firstSeq, nextSeq: ring.nextSeq },
       actors: describeActors(session.actor, bodies),
     }),
     stop(): void {
+      clearInterval(nextLook)
       stop()
       deps.onStop()
     },

@@ -7,8 +7,9 @@ import { CodedError } from '../errors.ts'
 import { LIMITS } from '../limits.ts'
 import { type Inspectable, NO_INSPECTION, type OpenInspection, openInspection } from './inspection.ts'
 
-/** `inspected`: it was switched on or off, and what was told before is nobody's any more; `steps`: there are more. */
-export type InspectionChange = 'inspected' | 'steps'
+/** `inspected`: it was switched on or off, and what was told before is nobody's any more; `steps`: there are more;
+ * `processes`: another look at them is due. */
+export type InspectionChange = 'inspected' | 'steps' | 'processes'
 
 export type InspectedSession = Inspectable & { id: string; onEnd(listener: () => void): () => void }
 
@@ -60,8 +61,9 @@ export function createInspections(deps: { now: () => Date; onFault: (error: unkn
           deps.onFault(error)
         }
         const onSteps = (): void => tell(id, 'steps')
+        const onLook = (): void => tell(id, 'processes')
         const onStop = session.onEnd(() => end(id))
-        open.set(id, openInspection(session, wanted.bodies, { ...deps, onSteps, onStop, onFault }))
+        open.set(id, openInspection(session, wanted.bodies, { ...deps, onSteps, onLook, onStop, onFault }))
       }
       tell(id, 'inspected')
       return view(id)
