@@ -6,6 +6,8 @@ import type { Contestant, Topic } from './contestant.ts'
 import { startProcess } from './server/process.ts'
 
 const MAIN = resolve(import.meta.dirname, '../src/cli/main.ts')
+/** Those of the systemd unit. */
+const NODE_FLAGS = ['--max-semi-space-size=4']
 const AGENT = join(import.meta.dirname, 'agent.mjs')
 
 /** @param options.dataDir one that is there already stays; a fresh one goes with the server */
@@ -13,7 +15,7 @@ export async function startOurs(
   options: { dataDir?: string; env?: Record<string, string>; profileDir?: string | undefined } = {},
 ) {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'breakglass-bench-'))
-  const server = await startProcess([MAIN, 'serve'], {
+  const server = await startProcess([...NODE_FLAGS, MAIN, 'serve'], {
     ...options,
     env: {
       HOME: dataDir,

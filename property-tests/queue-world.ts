@@ -3,7 +3,6 @@
  * what was answered. What happens to it is decided by steps.
  */
 import { setImmediate } from 'node:timers/promises'
-import PQueue from 'p-queue'
 import { expect } from 'vitest'
 import type { Event } from '../src/machines/events.ts'
 import { EMPTY_FOLD, foldEvent, type SessionFold } from '../src/machines/fold.ts'
@@ -15,6 +14,7 @@ import { eventTexts } from '../src/runtime/log/frames.ts'
 import type { SessionRow } from '../src/runtime/log/store.ts'
 import { createWriter } from '../src/runtime/log/writer.ts'
 import type { QueueAfterCancel } from '../src/runtime/queue/rules.ts'
+import { createSessionActors } from '../src/runtime/session-actors.ts'
 import { createSessions } from '../src/runtime/sessions.ts'
 import { checkLog } from '../src/verify/check-log.ts'
 import { CLEARED, exited, LEFTOVERS, OUTPUT, START_FAILED, STARTED } from '../test/machines/port-events.ts'
@@ -66,14 +66,12 @@ function startServer({ store, dataDir, queueAfterCancel, onFault }: ServerDeps) 
     ...{ store, writer, queueAfterCancel, leftovers: LEFTOVERS, onFault },
     directories: createDirectories(dataDir),
     agents: createAgents({ claudeBin: 'none', path: '' }),
-    slots: new PQueue({ concurrency: 1 }),
-    ...{ environment: {}, cgroupParent: null, outputBytesMax: 1, approvalTimeoutMs: null },
+    actors: createSessionActors(() => port.logic),
+    ...{ environment: {}, cgroupParent: null, approvalTimeoutMs: null },
     ...{ turnTimeoutMs: null, stallNoticeMs: null, stallKillMs: null, killGraceMs: 1_000 },
     ...{ now: () => new Date(), freshId: () => crypto.randomUUID() },
     ...{ bootId: () => 'boot', uptimeMs: () => 0, removeDir: async () => {} },
     ...{ workspaceRoots: [], permissionMode: 'ask' },
-    createPort: () => port.logic,
-    failPoint: () => {},
   })
   return { port, writer, sessions }
 }

@@ -256,9 +256,13 @@ export function createSessionWorld(
     },
     advance,
     say,
-    /** What the port says to its next command, in the very step that gives it. */
+    /**
+     * What the port says to its next command, in the very step that gives it. Not to an answer for the agent: of that
+     * nothing comes before the agent has read it, least of all the agent's end.
+     */
     answerNext(answers: PortEvent[]): void {
-      port.answerWith(() => {
+      port.answerWith(({ type }) => {
+        if (type === 'ANSWER') return []
         port.answerWith(() => [])
         const said = answers.filter((event, index) => {
           const isSecond = event.type === 'EXITED' && (hasExited || answers.indexOf(event) < index)

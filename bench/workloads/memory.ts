@@ -79,12 +79,12 @@ export const memoryOfSessions: Workload = {
       overLogsAnew('breakglass', logs, async ({ server, ids }) => {
         const look = async (id: string): Promise<unknown> =>
           (await server.ask('GET', `/api/sessions/${id}/events`)).arrayBuffer()
-        const once = ids.slice(0, CLIENTS_BEFORE)
-        for (const id of once) await look(id)
+        // What so many requests in a row leave to V8 and malloc is there after the first half.
+        const half = ids.length / 2
+        for (const id of ids.slice(0, half)) await look(id)
         const before = await held(server.process)
-        for (const id of ids) await look(id)
-        const perSession = ((await held(server.process)) - before) / (ids.length - once.length)
-        return { [PER_SESSION.figure]: perSession }
+        for (const id of ids.slice(half)) await look(id)
+        return { [PER_SESSION.figure]: ((await held(server.process)) - before) / half }
       }),
     ]
   },

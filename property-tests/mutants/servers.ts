@@ -5,6 +5,12 @@ const SESSION = 'src/runtime/session.ts'
 
 export const SERVERS: readonly Mutant[] = [
   {
+    bug: 'a store that says it is done before its thread is',
+    ...{ file: 'src/runtime/store-thread/open-stores.ts', caughtBy: 'live-server' },
+    old: 'waiting.set(message.call, { resolve, reject })',
+    new: 'waiting.set(message.call, { resolve: () => {}, reject }), resolve(true)',
+  },
+  {
     bug: 'a header that does not win over the query',
     ...{ file: 'src/http/routes/events.ts', caughtBy: 'http-cursors' },
     old: "request.headers['last-event-id'] ?? query.lastEventId",

@@ -196,8 +196,8 @@ export const WORLD: readonly Mutant[] = [
   },
   {
     ...{ bug: 'the state of a session is not the fold of its log', file: 'src/machines/fold.ts', caughtBy },
-    old: "return { ...next, state: 'cancelling', queueHeld: 'cancelled' }",
-    new: "return { ...next, queueHeld: 'cancelled' }",
+    old: "return { ...fold, state: 'cancelling', queueHeld: 'cancelled' }",
+    new: "return { ...fold, queueHeld: 'cancelled' }",
   },
   {
     ...{

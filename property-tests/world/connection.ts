@@ -1,9 +1,9 @@
 /**
- * A simulated connection that carries one event stream: to the server it is a response over a socket, to the client the
- * body of an answer. Bytes take their time; it can be cut anywhere, in the midst of a frame too.
+ * A simulated connection that carries one event stream: to the server it is the socket that it has sent the head
+ * over, to the client the body of an answer. Bytes take their time; it can be cut anywhere, in the midst of a frame too.
  */
 import { EventEmitter } from 'node:events'
-import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { createParser } from 'eventsource-parser'
 import type { AttachItem } from '../../src/client/index.ts'
 import { decodeItem } from '../../src/client/items.ts'
@@ -88,10 +88,8 @@ export function createConnection(deps: {
   }
   events.on('activity', () => timeout && setTimeoutMs(timeout.ms))
 
-  const response = {
+  const socket = {
     on: events.on.bind(events),
-    removeHeader() {},
-    writeHead() {},
     write(data: string | Buffer): boolean {
       if (state !== 'open') return true
       waiting = Buffer.concat([waiting, Buffer.from(data)])
@@ -99,7 +97,7 @@ export function createConnection(deps: {
       needsDrain ||= waiting.length >= SOCKET_BYTES_MAX
       return !needsDrain
     },
-    end() {
+    destroySoon() {
       if (state === 'open') state = 'ending'
       void deliver()
     },
@@ -114,7 +112,7 @@ export function createConnection(deps: {
   }
 
   return {
-    response: response as unknown as ServerResponse,
+    socket: socket as unknown as Socket,
     /** What `body.getReader()` gives. */
     reader: {
       read() {

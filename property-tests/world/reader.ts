@@ -58,7 +58,7 @@ export function createReader(
     connection = { stream, wire }
     recorder.record({ type: 'attached', stream, session: of, after })
     time.within(server.life, () =>
-      streamSession(wire.response, found, {
+      streamSession(wire.socket, found, {
         ...{ after, keepaliveMs: SETTINGS.keepaliveMs, replays: server.replays },
         onClose() {},
       }),

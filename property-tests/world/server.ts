@@ -13,6 +13,7 @@ import { LIMITS } from '../../src/runtime/limits.ts'
 import { createWriter } from '../../src/runtime/log/writer.ts'
 import { createProcessPort } from '../../src/runtime/process/port.ts'
 import type { Session } from '../../src/runtime/session.ts'
+import { createSessionActors } from '../../src/runtime/session-actors.ts'
 import { createSessions, type SessionsDeps } from '../../src/runtime/sessions.ts'
 import type { Asked } from '../checkers/history.ts'
 import type { Disk } from './disk.ts'
@@ -46,17 +47,18 @@ export function startServer(world: {
   const { life, time, machine } = world
   const store = world.disk.open(life)
   const writer = createWriter(store, { retryMs: LIMITS.storeRetryMs })
+  const { bootId, uptimeMs, host } = machine
+  const shared = { ...SETTINGS, freshId: world.freshId, onFault: world.onFault, bootId, uptimeMs }
+  const slots = new PQueue({ concurrency: SETTINGS.maxTurns })
+  const port = { ...shared, slots, failPoint() {} }
   const deps: SessionsDeps = {
-    ...{ ...SETTINGS, agents, store, freshId: world.freshId, onFault: world.onFault },
-    writer,
-    slots: new PQueue({ concurrency: SETTINGS.maxTurns }),
+    ...{ ...shared, agents, store, writer },
+    actors: createSessionActors((sessionOf) => createProcessPort(port, sessionOf, host)),
     directories: createDirectories(world.dirs.data),
     environment: {},
     cgroupParent: null,
     now: time.date,
-    ...{ bootId: machine.bootId, uptimeMs: machine.uptimeMs, removeDir: world.removeDir },
-    createPort: (port) => createProcessPort(port, machine.host),
-    failPoint() {},
+    removeDir: world.removeDir,
     workspaceRoots: [world.dirs.workspace],
     permissionMode: 'ask',
   }

@@ -70,12 +70,12 @@ export async function serve(
       return () => {}
     })
     out(`breakglass ${version} listening on ${url}`)
-    const sessions = await runtime.sessions.list()
+    const [newest = randomUUID()] = await runtime.sessions.ids()
     // Not waited for: systemd may take its time.
     void checkSurroundings(readSurroundings()).then((warnings) => {
       for (const warning of warnings) app.log.warn(warning)
     })
-    process.stderr.write(commandsOf(url, sessions[0]?.id ?? randomUUID(), settings))
+    process.stderr.write(commandsOf(url, newest, settings))
     // To a terminal a code, for whoever sits there; never into a log, where others could read it.
     process.stderr.write(
       process.stderr.isTTY

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Devices } from '../runtime/access/devices.ts'
 import { CodedError } from '../runtime/errors.ts'
 import type { App } from './app.ts'
+import { isForStream } from './stream-request.ts'
 
 /** Cuts a request off when its device is out, but for the one that takes it out. */
 export function cutWhenGone(
@@ -15,9 +16,11 @@ export function cutWhenGone(
   { raw }: FastifyReply,
 ): void {
   if (request.routeOptions.config.takesOut) return
-  raw.on(
+  // A stream outlives its response.
+  const open = isForStream(request.raw) ? request.raw.socket : raw
+  open.on(
     'close',
-    devices.onGone(deviceId, () => raw.destroy()),
+    devices.onGone(deviceId, () => void open.destroy()),
   )
 }
 

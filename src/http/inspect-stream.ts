@@ -1,20 +1,20 @@
 /** One reader of an inspection: what is kept of it, then what comes, as frames without an id. */
-import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { InspectedSession, Inspections } from '../runtime/inspect/inspections.ts'
-import { frame, openEventStream } from './event-stream.ts'
+import { frame, keepEventStream } from './event-stream.ts'
 
 const stepFrame = (json: string): string => `event: step\ndata: ${json}\n\n`
 
 /**
- * Takes the response over until the client leaves, or the session is deleted. One that reads slowly misses steps, as
+ * Takes the connection over until the client leaves, or the session is deleted. One that reads slowly misses steps, as
  * their numbers tell, and is not dropped for it.
  */
 export function streamInspection(
-  response: ServerResponse,
+  socket: Socket,
   { session, inspections }: { session: InspectedSession; inspections: Inspections },
   options: { keepaliveMs: number; onClose: () => void },
 ): void {
-  const stream = openEventStream(response, options)
+  const stream = keepEventStream(socket, options)
   let ready = true
   let nextSeq = 0
   /** Switched on or off behind a full socket. */
@@ -46,13 +46,13 @@ export function streamInspection(
     isAnew ||= change === 'inspected'
     pump()
   })
-  const unlisten = session.onEnd(() => void response.end())
+  const unlisten = session.onEnd(() => void socket.destroySoon())
 
-  response.on('drain', () => {
+  socket.on('drain', () => {
     ready = true
     pump()
   })
-  response.on('close', () => {
+  socket.on('close', () => {
     unsubscribe()
     unlisten()
   })

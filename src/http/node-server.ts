@@ -1,15 +1,25 @@
 /** Node's own HTTP server, with or without TLS: how long it waits for what, and how many it takes. */
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import { LIMITS } from '../runtime/limits.ts'
 import type { Strangers } from './strangers.ts'
+import { Incoming, type StreamRequests } from './stream-request.ts'
 
 /** PEM. */
 export type Tls = { key: string; cert: string }
 
 export function createNodeServer(
   onRequest: RequestListener,
-  { tls, strangers }: { tls: Tls | null; strangers: Pick<Strangers, 'add'> },
+  {
+    tls,
+    strangers,
+    streamRequests,
+  }: {
+    tls: Tls | null
+    strangers: Pick<Strangers, 'add'>
+    streamRequests: Pick<StreamRequests, 'answer'>
+  },
 ): Server {
   const options = {
     requestTimeout: LIMITS.requestTimeoutMs,
@@ -19,6 +29,7 @@ export function createNodeServer(
     connectionsCheckingInterval: LIMITS.timeoutCheckMs,
     // A gate refuses what names no host, with a body and headers that Node's own refusal does not have.
     requireHostHeader: false,
+    IncomingMessage: Incoming,
   }
   const server: Server =
     tls === null
@@ -32,5 +43,6 @@ export function createNodeServer(
   // passed over.
   server.on('checkContinue', onRequest)
   server.on('checkExpectation', onRequest)
+  server.on('upgrade', (request, socket) => streamRequests.answer(request, socket as Socket))
   return server
 }

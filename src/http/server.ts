@@ -37,6 +37,7 @@ import { transcriptRoutes } from './routes/transcript.ts'
 import { turnRoutes } from './routes/turns.ts'
 import { DOCS_POLICY } from './security-headers.ts'
 import { createStrangers } from './strangers.ts'
+import { createStreamRequests, type StreamRequests } from './stream-request.ts'
 
 export type ServerOptions = {
   runtime: Runtime
@@ -59,13 +60,15 @@ export async function createServer(options: ServerOptions) {
   const { runtime, token, tls = null, basePath = '', allowedHosts = [], behindProxy = [] } = options
   const strangers = createStrangers()
   let admit: Admit
+  let streamRequests: StreamRequests
   const app = Fastify({
     serverFactory(onRequest) {
       const onCleaned: RequestListener = (request, response) => {
         cleanForwarded(request)
         onRequest(request, response)
       }
-      return createNodeServer(onCleaned, { tls, strangers })
+      streamRequests = createStreamRequests(onCleaned)
+      return createNodeServer(onCleaned, { tls, strangers, streamRequests })
     },
     // What it says of a request is believed of this peer alone.
     trustProxy: behindProxy.length > 0 && [...behindProxy],
@@ -90,6 +93,7 @@ export async function createServer(options: ServerOptions) {
     clientErrorHandler: refuseBadHttp,
   }).withTypeProvider<TypeBoxTypeProvider>()
 
+  app.addHook('preClose', async () => streamRequests.close())
   app.setErrorHandler(sendProblem)
   app.setNotFoundHandler((request, reply) => sendProblem(new CodedError('not_found'), request, reply))
   acceptJsonAlone(app)

@@ -2,67 +2,67 @@
  * One client attached to a session: it writes what it is handed, and drops a client that stands still; where the client
  * stands is the follower's business.
  */
-import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type PQueue from 'p-queue'
 import { LIMITS } from '../runtime/limits.ts'
 import { follow, type Sink } from '../runtime/log/follow.ts'
 import type { Session } from '../runtime/session.ts'
-import { frame, openEventStream } from './event-stream.ts'
+import { frame, keepEventStream } from './event-stream.ts'
 
 /**
- * Takes the response over until the client leaves, falls too far behind, or the session is deleted.
+ * Takes the connection over until the client leaves, falls too far behind, or the session is deleted.
  * @param options.after the client's cursor; -1 for none; beyond the head it is reset
  */
 export function streamSession(
-  response: ServerResponse,
+  socket: Socket,
   session: Session,
   options: { after: number; keepaliveMs: number; replays: PQueue; onClose: () => void },
 ): void {
   const { log } = session
   const head = log.fold.lastEventId
   const ahead = options.after > head
-  const stream = openEventStream(response, options)
-  if (ahead) response.write(frame('reset', { reason: 'ahead', lastEventId: head }))
+  const stream = keepEventStream(socket, options)
+  if (ahead) socket.write(frame('reset', { reason: 'ahead', lastEventId: head }))
   let waitingBytes = 0
 
   // Dropped, not queued for: it comes back with its cursor and has lost nothing. Only what stands still is: a burst
   // of output is more than 1 MiB ahead of any client for a moment, and a slow one that reads will get there.
   const dropIfStuck = (): void => {
-    if (waitingBytes + response.writableLength > LIMITS.waitingBytesMax) response.destroy()
-    else response.setTimeout(LIMITS.stalledMsMax)
+    if (waitingBytes + socket.writableLength > LIMITS.waitingBytesMax) socket.destroy()
+    else socket.setTimeout(LIMITS.stalledMsMax)
   }
 
   const write = (frames: Buffer): boolean => {
     const ready = stream.write(frames)
     // The socket's own timeout: it does not fire as long as the kernel takes a part of what was written.
-    if (!ready) response.setTimeout(LIMITS.stalledMsMax)
+    if (!ready) socket.setTimeout(LIMITS.stalledMsMax)
     return ready
   }
 
   const sink: Sink = {
     write: ({ frames }) => write(frames),
     partial: write,
-    caughtUp: (lastEventId, state) => void response.write(frame('caught-up', { lastEventId, state })),
+    caughtUp: (lastEventId, state) => void socket.write(frame('caught-up', { lastEventId, state })),
     waiting(bytes) {
       waitingBytes += bytes
     },
-    failed: () => response.destroy(),
+    failed: () => socket.destroy(),
   }
 
   const follower = follow(log, ahead ? -1 : options.after, sink, options.replays)
   const unsubscribe = session.onEnd(() => {
-    response.end()
+    socket.destroySoon()
     // One that takes nothing any more would never see the end.
-    setTimeout(() => response.destroy(), LIMITS.stalledMsMax).unref()
+    setTimeout(() => socket.destroy(), LIMITS.stalledMsMax).unref()
   })
 
-  response.on('drain', () => {
+  socket.on('drain', () => {
     waitingBytes = 0
-    response.setTimeout(0)
+    socket.setTimeout(0)
     follower.resume()
   })
-  response.on('timeout', dropIfStuck)
-  response.on('close', () => {
+  socket.on('timeout', dropIfStuck)
+  socket.on('close', () => {
     unsubscribe()
     follower.stop()
   })

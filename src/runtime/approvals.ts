@@ -4,6 +4,7 @@ import { findAsked } from '../machines/approvals.ts'
 import type { Approval, Decision, Event, Resolution } from '../machines/events.ts'
 import type { SessionFold } from '../machines/fold.ts'
 import type { sessionMachine } from '../machines/session.ts'
+import type { SessionMachineEvent } from '../machines/session-events.ts'
 import { CodedError } from './errors.ts'
 import type { IdempotencyKey } from './idempotency.ts'
 import { isDeep } from './json-shape.ts'
@@ -60,7 +61,14 @@ const resolutionOf = ({ approvalId, decision, message = '', ...answer }: Approva
   ...(answer.always && { always: true as const }),
 })
 
-export function createApprovals({ actor, log }: { actor: Actor<typeof sessionMachine>; log: Log }) {
+type ApprovalsDeps = {
+  actor: Actor<typeof sessionMachine>
+  log: Log
+  /** Tells the actor. @throws storage_failed */
+  command: (event: SessionMachineEvent) => void
+}
+
+export function createApprovals({ actor, log, command }: ApprovalsDeps) {
   /** @throws already_resolved, approval_not_open */
   const refuseLate = async (approvalId: string): Promise<never> => {
     await log.durable()
@@ -89,7 +97,7 @@ export function createApprovals({ actor, log }: { actor: Actor<typeof sessionMac
       if (!snapshot.can(event)) return refuseLate(given.approvalId)
       if (given.always && findAsked(snapshot.context.asked, given.approvalId)?.suggestions.length === 0)
         throw new CodedError('bad_request', 'The agent suggests nothing that could be allowed always')
-      actor.send(event)
+      command(event)
       // In one commit with the answer.
       if (key) log.append([], { remembered: { ...key, answer: resolution } })
       await onRecord(log, 'The answer counts, and is given to the agent when it is stored')

@@ -22,6 +22,7 @@ import { bootId, uptimeMs } from './process/boot.ts'
 import { findCgroupParent, removeEmptyCgroups } from './process/cgroup.ts'
 import { createProcessPort } from './process/port.ts'
 import type { QueueAfterCancel } from './queue/rules.ts'
+import { createSessionActors } from './session-actors.ts'
 import { createSessions } from './sessions.ts'
 import { openStores } from './store-thread/open-stores.ts'
 
@@ -84,11 +85,13 @@ export async function openRuntime(options: RuntimeOptions) {
     const slots = new PQueue({ concurrency: options.maxTurns })
     const cgroupParent = options.cgroups ? findCgroupParent() : null
     if (cgroupParent !== null) removeEmptyCgroups(cgroupParent, LIMITS.emptyCgroupMs)
+    const actors = createSessionActors((sessionOf) =>
+      createProcessPort({ ...options, slots, failPoint, freshId: randomUUID, bootId, uptimeMs }, sessionOf),
+    )
     const sessions = createSessions({
       ...options,
-      ...{ store, writer, agents, directories, environment, cgroupParent, failPoint, slots },
+      ...{ store, writer, agents, actors, directories, environment, cgroupParent },
       ...{ bootId, uptimeMs },
-      createPort: createProcessPort,
       now: () => new Date(),
       freshId: randomUUID,
       removeDir: (dir) => rm(dir, { recursive: true, force: true }),

@@ -4,6 +4,7 @@
  */
 import { waitFor } from 'xstate'
 import type { Resolution, Session as SessionView } from '../machines/events.ts'
+import type { SessionMachineEvent } from '../machines/session-events.ts'
 import { type ApprovalAnswer, createApprovals } from './approvals.ts'
 import { CodedError } from './errors.ts'
 import { findAttached } from './files/attached.ts'
@@ -35,6 +36,11 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
   const endings = new Set<() => void>()
   const turns = createTurns(deps, start, () => row)
   const { log, actor, begin } = turns
+
+  /** @throws storage_failed: it would have no effect, and must not be acknowledged as if it had */
+  const command = (event: SessionMachineEvent): void => {
+    if (!turns.send(event)) throw new CodedError('storage_failed', 'The server is stopping')
+  }
 
   const mayBegin = (): boolean => !deleting && turns.isIdle()
 
@@ -81,7 +87,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     if (queue.isDue()) await log.durable().then(queue.advance, () => {})
     const waiting = log.newest.queue.length
     const answer = { cancelled: actor.getSnapshot().value !== 'idle', ...(waiting > 0 && { waiting }) }
-    if (answer.cancelled) actor.send({ type: 'CANCEL', by })
+    if (answer.cancelled) command({ type: 'CANCEL', by })
     // It could not begin: nor is it to do so by itself when there is room again.
     else if (queue.isDue()) halt()
     // With what the machine has just said, in one commit.
@@ -97,7 +103,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     return answer
   }
 
-  const approvals = createApprovals({ actor, log })
+  const approvals = createApprovals({ actor, log, command })
 
   return {
     id,
@@ -156,7 +162,7 @@ export function createSession(deps: SessionDeps, start: SessionRow) {
     /** Refuses further turns and stops the one that runs. Fulfilled when it has ended. */
     async end(): Promise<void> {
       deleting = true
-      actor.send({ type: 'CANCEL', by: 'delete' })
+      turns.send({ type: 'CANCEL', by: 'delete' })
       await waitFor(actor, (snapshot) => snapshot.value === 'idle')
       // Not waiting for its last events to be stored: on a full disk, to delete is what makes room.
       await turns.removeRuns(null)

@@ -2,30 +2,26 @@
  * The turns of one session: its actor and its log, tied together. What the actor emits goes to the log; how a turn
  * begins, and how one that another server left open is gone on with. Whether it may begin is for others to decide.
  */
-import type PQueue from 'p-queue'
-import { createActor } from 'xstate'
 import type { LogRecord } from '../machines/events.ts'
 import type { InspectedProcess } from '../machines/inspection.ts'
-import { processMachine } from '../machines/process.ts'
 import type { LeftoverPolicies } from '../machines/process-events.ts'
-import { sessionMachine } from '../machines/session.ts'
+import type { SessionMachineEvent } from '../machines/session-events.ts'
 import type { Agents } from './agents/registry.ts'
 import { allowedFor, openApprovals } from './approvals.ts'
 import type { Directories } from './directories.ts'
-import type { ReachFailPoint } from './fail-points.ts'
 import { LIMITS } from './limits.ts'
 import { createLog } from './log/log.ts'
 import type { Remembered, SessionRow, Store } from './log/store.ts'
 import type { Writer } from './log/writer.ts'
 import { removeEmptyCgroups } from './process/cgroup.ts'
 import { removeOldRuns } from './process/old-runs.ts'
-import type { PortDeps, ProcessPort } from './process/port.ts'
 import { isClaimed } from './process/run-directory.ts'
 import type { TurnContext } from './process/turn.ts'
 import { turnPlace } from './process/turn-place.ts'
 import { listTurnProcesses } from './process/turn-processes.ts'
 import type { Accepted, Start } from './prompt.ts'
 import { dequeuedRecord } from './queue/records.ts'
+import type { SessionActors } from './session-actors.ts'
 import { type Asked, beginTurn, createTurnContext, readAsked, turnNameOf } from './turn-context.ts'
 import { type TurnClocks, turnDelays } from './turn-delays.ts'
 
@@ -33,7 +29,7 @@ export type TurnsDeps = TurnClocks & {
   store: Store
   writer: Writer
   agents: Agents
-  slots: PQueue
+  actors: SessionActors
   directories: Directories
   environment: Record<string, string>
   /** Below which workspaces must lie that are not the server's own. */
@@ -45,13 +41,9 @@ export type TurnsDeps = TurnClocks & {
   /** Milliseconds after that start. */
   uptimeMs: () => number
   freshId: () => string
-  outputBytesMax: number
   /** How long an approval waits for an answer; null for ever. */
   approvalTimeoutMs: number | null
-  /** What the process machine runs turns with. */
-  createPort: (deps: PortDeps) => ProcessPort
   leftovers: LeftoverPolicies
-  failPoint: ReachFailPoint
   onFault: (error: unknown) => void
 }
 
@@ -67,7 +59,7 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
   let withPrompt: { before?: LogRecord[]; spool?: unknown; remembered?: Remembered } = {}
 
   const log = createLog(
-    { ...deps, onUnrecorded: (turn) => actor.send({ type: 'UNRECORDED', turn }) },
+    { ...deps, onUnrecorded: (turn) => send({ type: 'UNRECORDED', turn }) },
     { sessionId: id, fold: start.fold, spool: start.spool },
   )
   const turnContext = (turn: number): TurnContext => {
@@ -76,16 +68,11 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
     const allowed = allowedFor(row, log.fold)
     return createTurnContext(deps, { row, asked, turn, spool: log.spool, agentSessionId, allowed })
   }
-  const port = deps.createPort({
-    ...{ ...deps, turnContext, durable: () => log.durable({ patient: true }) },
-    onWriting: log.partials.set,
-  })
-  const machine = sessionMachine.provide({
-    actors: { process: processMachine.provide({ actors: { port } }) },
-  })
   const { leftovers, approvalTimeoutMs } = deps
-  // Just that: its context is shown to whoever inspects it.
-  const actor = createActor(machine, { input: { turn: start.fold.turn, leftovers, approvalTimeoutMs } })
+  const actor = deps.actors.create(
+    { turn: start.fold.turn, leftovers, approvalTimeoutMs },
+    { turnContext, durable: () => log.durable({ patient: true }), onWriting: log.partials.set },
+  )
   actor.on('append', ({ records, spool }) => {
     const { before = [], ...extra } = withPrompt
     withPrompt = {}
@@ -101,16 +88,22 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
     if (deps.cgroupParent !== null) removeEmptyCgroups(deps.cgroupParent, LIMITS.emptyCgroupMs)
   }
 
+  const isActive = (): boolean => actor.getSnapshot().status === 'active'
   /** Whether the actor takes a prompt. */
-  const isIdle = (): boolean => {
-    const { status, value } = actor.getSnapshot()
-    return status === 'active' && value === 'idle'
+  const isIdle = (): boolean => isActive() && actor.getSnapshot().value === 'idle'
+
+  /** @returns whether the actor was there to hear it: it is not when the session was let go of, or it has failed */
+  const send = (event: SessionMachineEvent): boolean => {
+    const isHeard = isActive()
+    if (isHeard) actor.send(event)
+    return isHeard
   }
 
   return {
     log,
     actor,
     isIdle,
+    send,
     removeRuns,
     /**
      * Begins a turn in this very step, which is one in which the actor is idle and all that is older is stored.
@@ -132,7 +125,7 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
         ...{ before: left, spool },
         ...(wanted.idempotency && { remembered: { ...wanted.idempotency, answer: accepted } }),
       }
-      actor.send({
+      send({
         ...{ type: 'PROMPT', text, agent: row.agent, model, delays: turnDelays(deps) },
         ...(promptId !== undefined && { promptId }),
         ...(by !== undefined && { by }),
@@ -150,7 +143,7 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
       const { boot, startedAt, resumedAt, stop, finished } = turnContext(turn).cursor
       const sinceMs = (at: number | null | undefined): number =>
         at == null || boot !== deps.bootId() ? 0 : Math.max(0, deps.uptimeMs() - at)
-      actor.send({
+      send({
         ...{ type: 'ADOPT', turn, cancelling: state === 'cancelling' },
         stop: stop?.cause ?? null,
         resultError: finished?.error ?? null,

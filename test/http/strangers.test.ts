@@ -1,22 +1,23 @@
 import { once } from 'node:events'
+import type { RequestListener } from 'node:http'
 import { type AddressInfo, connect, Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { expect, onTestFinished, test } from 'vitest'
 import { makeSelfSigned } from '../../src/cli/self-signed.ts'
 import { createNodeServer } from '../../src/http/node-server.ts'
 import { createStrangers } from '../../src/http/strangers.ts'
+import { createStreamRequests } from '../../src/http/stream-request.ts'
 
 /** A server that knows everybody who asks it something. */
 async function given(max: number) {
   const tls = await makeSelfSigned(['localhost'], new Date())
   const strangers = createStrangers(max)
-  const server = createNodeServer(
-    (request, response) => {
-      strangers.letIn(request.socket)
-      response.end('known')
-    },
-    { tls, strangers },
-  )
+  const onRequest: RequestListener = (request, response) => {
+    strangers.letIn(request.socket)
+    response.end('known')
+  }
+  const streamRequests = createStreamRequests(onRequest)
+  const server = createNodeServer(onRequest, { tls, strangers, streamRequests })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
   onTestFinished(async () => {

@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest'
 import type { Answer, DequeueReason, ErrorCode, Event, LogRecord } from '../../src/machines/events.ts'
-import { EMPTY_FOLD, foldEvent, type SessionFold } from '../../src/machines/fold.ts'
+import { EMPTY_FOLD, foldChange, foldEvent, foldPlace, type SessionFold } from '../../src/machines/fold.ts'
 
 const at = (id: number): string => new Date(Date.UTC(2025, 0, 1) + id * 1_000).toISOString()
 
-const fold = (records: LogRecord[]): SessionFold =>
-  records.map((record, id): Event => ({ ...record, id, at: at(id) })).reduce(foldEvent, EMPTY_FOLD)
+/** Event after event, and all at once: the same. */
+function fold(records: LogRecord[]): SessionFold {
+  const events = records.map((record, id): Event => ({ ...record, id, at: at(id) }))
+  const folded = events.reduce(foldEvent, EMPTY_FOLD)
+  expect(foldPlace(events.reduce(foldChange, EMPTY_FOLD), events)).toEqual(folded)
+  return folded
+}
 
 const user = (turn: number, text = 'Look at the disk.'): LogRecord => ({ kind: 'user', turn, text })
 const start = (turn: number): LogRecord => ({ kind: 'turn_start', turn, agent: 'claude', model: null })

@@ -13,6 +13,8 @@ import { follow } from '../../src/runtime/log/follow.ts'
 import { eventTexts } from '../../src/runtime/log/frames.ts'
 import { createWriter } from '../../src/runtime/log/writer.ts'
 import type { QueueAfterCancel } from '../../src/runtime/queue/rules.ts'
+import type { Session } from '../../src/runtime/session.ts'
+import { createSessionActors } from '../../src/runtime/session-actors.ts'
 import { createSessions } from '../../src/runtime/sessions.ts'
 import { checkLog } from '../../src/verify/check-log.ts'
 import { asking, CLEARED, exited, LEFTOVERS, OUTPUT, STARTED } from '../machines/port-events.ts'
@@ -33,12 +35,11 @@ function openSessions(queueAfterCancel: QueueAfterCancel) {
   const sessions = createSessions({
     ...{ store, writer: createWriter(store, { retryMs: 5 }), queueAfterCancel, leftovers: LEFTOVERS },
     ...{ directories: createDirectories(dataDir), agents: createAgents({ claudeBin: 'none', path: '' }) },
-    ...{ slots: new PQueue({ concurrency: 1 }), environment: {}, cgroupParent: null, outputBytesMax: 1 },
+    ...{ environment: {}, cgroupParent: null, actors: createSessionActors(() => port.logic) },
     ...{ approvalTimeoutMs: null, turnTimeoutMs: null, stallNoticeMs: null, stallKillMs: null },
     ...{ killGraceMs: 1_000, now: () => new Date(), bootId: () => 'boot', uptimeMs: () => 0 },
     ...{ workspaceRoots: [], removeDir: async () => {} },
-    ...{ freshId: () => crypto.randomUUID(), permissionMode: 'ask', createPort: () => port.logic },
-    failPoint: () => {},
+    ...{ freshId: () => crypto.randomUUID(), permissionMode: 'ask' },
     onFault: (error) => {
       throw error
     },
@@ -163,6 +164,26 @@ test.for<[string, number, number[], object]>([
   await vi.waitFor(async () => expect(endsOf(await events())).toHaveLength(3))
   expect(session.view()).toMatchObject({ queueHeld: null, queue: [] })
 })
+
+const KEY = { key: 'k', bodyHash: 'body' }
+
+test.for<[string, (session: Session) => Promise<unknown>]>([
+  ['a cancel', (session) => session.cancel('phone', KEY)],
+  ['an answer', (session) => session.answer({ approvalId: 'a', decision: 'allow' }, 'phone', KEY)],
+])(
+  '%s that comes when the server has let go of the turn is not acknowledged, nor when it is asked again',
+  async ([, act]) => {
+    const { sessions, session, store, port, events } = await openBusy([])
+    port.say(STARTED, asking('a'))
+    await session.log.durable()
+    const before = await events()
+    await sessions.detach()
+    await expect(act(session)).rejects.toMatchObject({ code: 'storage_failed' })
+    await session.log.durable()
+    expect(await store.recall(session.id, KEY.key)).toBeNull()
+    expect(await events()).toEqual(before)
+  },
+)
 
 test('two who delete a session share one deletion: if it fails, it is there for both', async () => {
   const { sessions, session, store } = await openBusy([])

@@ -41,8 +41,8 @@ export function eventRoutes(app: App, deps: RouteDeps): void {
         throw new CodedError('not_acceptable', 'Accept text/event-stream or application/json')
       if (type === 'json') return sendPage(reply, session, query)
       const after = parseCursor(request.headers['last-event-id'] ?? query.lastEventId)
-      return handOver(reply, deps.metrics, (response, onClose) =>
-        streamSession(response, session, { ...deps, replays: deps.runtime.replays, after, onClose }),
+      return handOver(reply, deps.metrics, (socket, onClose) =>
+        streamSession(socket, session, { ...deps, replays: deps.runtime.replays, after, onClose }),
       )
     },
   )

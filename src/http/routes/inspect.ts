@@ -60,8 +60,8 @@ export function inspectRoutes(app: App, { runtime, keepaliveMs, metrics }: Route
       if (wantedType(request.headers.accept) !== 'stream')
         throw new CodedError('not_acceptable', 'Accept text/event-stream')
       const session = await sessions.get(request.query.session)
-      return handOver(reply, metrics, (response, onClose) =>
-        streamInspection(response, { session, inspections }, { keepaliveMs, onClose }),
+      return handOver(reply, metrics, (socket, onClose) =>
+        streamInspection(socket, { session, inspections }, { keepaliveMs, onClose }),
       )
     },
   )

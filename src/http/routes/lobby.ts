@@ -27,8 +27,8 @@ export function lobbyRoutes(app: App, { runtime, keepaliveMs, metrics }: RouteDe
     async (request, reply) => {
       if (wantedType(request.headers.accept) !== 'stream')
         throw new CodedError('not_acceptable', 'Accept text/event-stream, or get /api/sessions')
-      return handOver(reply, metrics, (response, onClose) =>
-        streamLobby(response, runtime.sessions, { keepaliveMs, replays: runtime.replays, onClose }),
+      return handOver(reply, metrics, (socket, onClose) =>
+        streamLobby(socket, runtime.sessions, { keepaliveMs, replays: runtime.replays, onClose }),
       )
     },
   )

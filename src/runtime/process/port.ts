@@ -3,7 +3,7 @@
  * It decides nothing but whether an agent that refused its memory is started once more.
  */
 import type PQueue from 'p-queue'
-import { fromCallback } from 'xstate'
+import { type AnyActorRef, fromCallback } from 'xstate'
 import type { OutputRecord, UnfinishedBlock } from '../../machines/events.ts'
 import type { Exit, LeftoverPolicy, PortCommand, PortEvent } from '../../machines/process-events.ts'
 import type { ReachFailPoint } from '../fail-points.ts'
@@ -22,10 +22,6 @@ import type { SpoolCursor, TurnContext } from './turn.ts'
 import { turnPlace } from './turn-place.ts'
 
 export type PortDeps = {
-  /** Everything that the port runs a turn with, with the newest cursor. */
-  turnContext(turn: number): TurnContext
-  /** Fulfilled when all that was said until now is stored; rejected when the turn never was. */
-  durable(): Promise<void>
   /** How many turns run at once, over all sessions. */
   slots: PQueue
   /** How much an agent may say in one turn. */
@@ -36,14 +32,25 @@ export type PortDeps = {
   /** Milliseconds after that start. */
   uptimeMs(): number
   failPoint: ReachFailPoint
+  /** Something failed that the turn goes on without. */
+  onFault(error: unknown): void
+}
+
+/** What a port asks and tells the session of its turn. */
+export type PortSession = {
+  /** Everything that the port runs a turn with, with the newest cursor. */
+  turnContext(turn: number): TurnContext
+  /** Fulfilled when all that was said until now is stored; rejected when the turn never was. */
+  durable(): Promise<void>
   /**
    * What the turn's agent is writing, after these records of its. Not told through the machine: it decides nothing by
    * it, it would be woken for every word, and the log, which is all that the machine is for here, has none of it.
    */
   onWriting(turn: number, blocks: readonly UnfinishedBlock[], records: readonly OutputRecord[]): void
-  /** Something failed that the turn goes on without. */
-  onFault(error: unknown): void
 }
+
+/** Finds the session whose actors are in a system: each session has its own. */
+export type SessionOf = (system: AnyActorRef['system']) => PortSession
 
 const STOPS = new Set<PortCommand['type']>(['ABANDON', 'INTERRUPT', 'TERMINATE', 'KILL'])
 
@@ -51,17 +58,19 @@ const STOPS = new Set<PortCommand['type']>(['ABANDON', 'INTERRUPT', 'TERMINATE',
  * @param host where the turns run
  * @returns the logic to provide to the process machine as its `port`
  */
-export const createProcessPort = (deps: PortDeps, host = thisMachine) =>
-  fromCallback<PortCommand, { turn: number }>(({ sendBack, receive, input }) => {
-    const turn = runTurn(deps, host, input.turn, sendBack)
+export const createProcessPort = (deps: PortDeps, sessionOf: SessionOf, host = thisMachine) =>
+  fromCallback<PortCommand, { turn: number }>(({ sendBack, receive, input, system }) => {
+    const turn = runTurn({ ...deps, ...sessionOf(system) }, host, input.turn, sendBack)
     receive(turn.command)
     return turn.detach
   })
 
 export type ProcessPort = ReturnType<typeof createProcessPort>
 
-function runTurn(given: PortDeps, host: Host, turn: number, sendBack: (event: PortEvent) => void) {
-  const deps: PortDeps = {
+type TurnDeps = PortDeps & PortSession
+
+function runTurn(given: TurnDeps, host: Host, turn: number, sendBack: (event: PortEvent) => void) {
+  const deps: TurnDeps = {
     ...given,
     // The turn is over, and its session may be deleted: what waits to be stored then never will be.
     onFault(error) {

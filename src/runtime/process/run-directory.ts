@@ -171,5 +171,10 @@ export function writeInput(dir: string, { at, text }: { at: number; text: string
 }
 
 const readOrNull = (path: string): string | null =>
-  // Whatever was put in its place, a FIFO say: this server is not to wait for it.
-  readIfThere(() => readFileSync(path, { encoding: 'utf8', flag: READ_AT_ONCE }))
+  readIfThere(() =>
+    // It is looked for after each line of an agent, and to find out by opening it costs ten times as much.
+    statSync(path, { throwIfNoEntry: false }) === undefined
+      ? null
+      : // Whatever was put in its place, a FIFO say: this server is not to wait for it.
+        readFileSync(path, { encoding: 'utf8', flag: READ_AT_ONCE }),
+  )

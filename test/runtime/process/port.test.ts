@@ -20,7 +20,7 @@ import type { Agent } from '../../../src/runtime/agents/agent.ts'
 import { CodedError } from '../../../src/runtime/errors.ts'
 import { LIMITS } from '../../../src/runtime/limits.ts'
 import { bootId, uptimeMs } from '../../../src/runtime/process/boot.ts'
-import { createProcessPort, type PortDeps } from '../../../src/runtime/process/port.ts'
+import { createProcessPort, type PortDeps, type PortSession } from '../../../src/runtime/process/port.ts'
 import { isAlive } from '../../../src/runtime/process/process-table.ts'
 import { appendInput, prepareRun } from '../../../src/runtime/process/run-directory.ts'
 import type { RunOptions } from '../../../src/runtime/process/run-options.ts'
@@ -71,7 +71,7 @@ const NO_CGROUP = { parent: null, name: 'none' }
 type Given = {
   inputs?: string[]
   fixture?: string
-  deps?: Partial<PortDeps>
+  deps?: Partial<PortDeps & PortSession>
   whyNot?: string
   server?: Server
   cgroup?: RunOptions['cgroup']
@@ -91,7 +91,7 @@ function startPort({
   const options = server?.options ?? runOptions(fixture)
   const memory = { id: 'session', known: false }
   const faults: unknown[] = []
-  const writing: Parameters<PortDeps['onWriting']>[] = []
+  const writing: Parameters<PortSession['onWriting']>[] = []
   const kept: { cursor: SpoolCursor } = {
     cursor: server?.kept.cursor ?? {
       ...{ turn: 1, run: 'run', attempt: 0, boot: bootId(), startedAt: null, resumedAt: null },
@@ -103,7 +103,7 @@ function startPort({
   const launched: SpoolCursor[] = []
   const events: PortEvent[] = []
   const heard: (() => void)[] = []
-  const port = createProcessPort({
+  const all: PortDeps & PortSession = {
     turnContext: () => ({
       ...options,
       ...{ agent, whyNot: whyNot ?? null, cursor: kept.cursor, runDir, cgroup: () => cgroup },
@@ -123,7 +123,8 @@ function startPort({
     },
     onFault: (error) => void faults.push(error),
     ...deps,
-  })
+  }
+  const port = createProcessPort(all, () => all)
   const parent = setup({ types: { events: {} as PortEvent }, actors: { port } }).createMachine({
     invoke: { id: 'port', src: 'port', input: { turn: 1 } },
     on: {
