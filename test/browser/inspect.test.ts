@@ -81,7 +81,7 @@ describe.runIf(hasChromium)('the inspector', () => {
   const open = async (hash: string, context?: BrowserContext): Promise<Page> =>
     show(context ?? (await openPhone(browser, server)), server, hash, 'inspect')
 
-  const untilEvent = (id: string, kind: string): Promise<unknown> =>
+  const untilEvent = (id: string, kind: string) =>
     readStream(server.eventsUrl(id), { token: server.token(), until: ({ data }) => data?.kind === kind })
 
   /** A turn that was cancelled. */
@@ -128,6 +128,15 @@ describe.runIf(hasChromium)('the inspector', () => {
       'process to session: process done',
     ])
     expect(await page.getByText('Hm.').count()).toBe(0)
+    // From a step to where it stays.
+    await page.locator('.message', { hasText: 'outside to session: CANCEL' }).tap()
+    await openPanel(page, 'Step')
+    const { frames } = await untilEvent(id, 'turn_end')
+    const cancelling = frames.find(({ data }) => data?.kind === 'cancelling')!
+    const link = page.getByRole('link', { name: 'log at' })
+    expect(await link.getAttribute('href')).toBe(`#/s/${id}/turn/1/event/${cancelling.data.id}`)
+    await link.tap()
+    await openPanel(page, 'Log')
   })
 
   it('lights nothing of what nobody watches, and says that a restart of the server has ended the watching', async () => {

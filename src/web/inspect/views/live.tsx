@@ -5,6 +5,7 @@ import { followPageLife, scheduleDraw } from '../../state/page-life.ts'
 import { useStore } from '../../use-store.ts'
 import { GoneNote } from '../../views/gone-note.tsx'
 import { LinkBadge } from '../../views/link-badge.tsx'
+import { routePath } from '../route.ts'
 import { contextAt } from '../state/context-at.ts'
 import type { InspectorPage } from '../state/inspector-page.ts'
 import { createLive } from '../state/live.ts'
@@ -51,6 +52,7 @@ export function LiveView({ page: { client, base }, id }: { page: InspectorPage; 
     () => (chosen === null || step === undefined ? Date.now() - clock.aheadMs : Date.parse(step.at)),
     [chosen, step, clock],
   )
+  const recordedAt = step && routePath({ view: 'turn', id, turn: step.turn, step: null, event: step.eventId })
   const onChoose = (index: number): void => choose(steps[index]?.seq ?? null)
   const contextOf = (actor: 'session' | 'process'): Record<string, unknown> => {
     const context = actors.find((each) => each.id === actor)?.context ?? {}
@@ -67,7 +69,7 @@ export function LiveView({ page: { client, base }, id }: { page: InspectorPage; 
         panels={[
           { name: 'Chart', content: <Charts {...{ moment, contextOf, readNow }} /> },
           { name: 'Sequence', content: watched(<Sequence {...{ steps, current, onChoose }} />) },
-          { name: 'Step', content: watched(<StepView step={step} />) },
+          { name: 'Step', content: watched(<StepView {...{ step, recordedAt }} />) },
           { name: 'Events', content: watched(<RawEvents {...{ steps, current, onChoose }} />) },
           { name: 'Actors', content: watched(<Actors {...{ moment, contextOf, looks }} />) },
         ]}
