@@ -1,7 +1,10 @@
 /** Which view of the inspector the address asks for, down to the step: in the fragment, so that a link stays in the browser. */
 
-/** A turn, and a step of it; null: none was chosen. */
-export type Place = { turn: number | null; step: number | null }
+/**
+ * A turn, and a step of it; null: none was chosen. Whoever has not read the turn knows no step of it, but may know an
+ * event: it stands for the step that it came from.
+ */
+export type Place = { turn: number | null; step: number | null; event?: number }
 
 export type Route =
   | { view: 'choose' }
@@ -36,13 +39,17 @@ export function routePath(route: Route): string {
   }
 }
 
-const placePath = ({ turn, step }: Place): string =>
-  (turn === null ? '' : `/turn/${turn}`) + (turn === null || step === null ? '' : `/step/${step}`)
+function placePath({ turn, step, event }: Place): string {
+  if (turn === null) return ''
+  const spot = step !== null ? `/step/${step}` : event !== undefined ? `/event/${event}` : ''
+  return `/turn/${turn}${spot}`
+}
 
-function placeOf([turnName, turn, stepName, step]: string[]): Place {
-  const isTurn = turnName === 'turn' && isNumber(turn)
-  const isStep = isTurn && stepName === 'step' && isNumber(step)
-  return { turn: isTurn ? Number(turn) : null, step: isStep ? Number(step) : null }
+function placeOf([turnName, turn, spotName, spot]: string[]): Place {
+  if (turnName !== 'turn' || !isNumber(turn)) return { turn: null, step: null }
+  const at = isNumber(spot) ? Number(spot) : null
+  const step = spotName === 'step' ? at : null
+  return { turn: Number(turn), step, ...(spotName === 'event' && at !== null && { event: at }) }
 }
 
 const isNumber = (text: string | undefined): boolean => /^\d{1,9}$/.test(text ?? '')
