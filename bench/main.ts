@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { startLoad } from './load/load.ts'
 import { describeMachine } from './machine.ts'
 import { type Measured, measure } from './measure.ts'
+import { startOurs } from './ours.ts'
 import { writeReadme } from './readme.ts'
 import { table } from './table.ts'
 import { WORKLOADS } from './workloads/all.ts'
@@ -45,6 +46,8 @@ async function main(): Promise<void> {
   const sizes = short ? [1] : values.sizes.split(',').map(Number)
   const runs = short ? 1 : Number(values.runs)
 
+  // Not the first start there ever was.
+  await (await startOurs()).close()
   const results: Measured[] = []
   const notDone: string[] = []
   for (const size of sizes)

@@ -6,8 +6,9 @@ import type { Contestant, Topic } from './contestant.ts'
 import { startProcess } from './server/process.ts'
 
 const MAIN = resolve(import.meta.dirname, '../src/cli/main.ts')
-/** Those of the systemd unit. */
+/** As the systemd unit and `npm start` do: with what Node compiled for the server before it. */
 const NODE_FLAGS = ['--max-semi-space-size=4']
+const COMPILE_CACHE = resolve(import.meta.dirname, '../node_modules/.cache/node')
 const AGENT = join(import.meta.dirname, 'agent.mjs')
 
 /** @param options.dataDir one that is there already stays; a fresh one goes with the server */
@@ -19,6 +20,7 @@ export async function startOurs(
     ...options,
     env: {
       HOME: dataDir,
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
       BREAKGLASS_PORT: '0',
       BREAKGLASS_DATA_DIR: dataDir,
       BREAKGLASS_CLAUDE_BIN: AGENT,

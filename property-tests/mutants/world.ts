@@ -16,7 +16,7 @@ export const WORLD: readonly Mutant[] = [
   },
   {
     ...{ bug: 'a cursor beyond the head is not reset', file: 'src/http/sse.ts', caughtBy },
-    old: "if (ahead) response.write(frame('reset', { reason: 'ahead', lastEventId: head }))",
+    old: "if (ahead) socket.write(frame('reset', { reason: 'ahead', lastEventId: head }))",
     new: '',
   },
   {
@@ -191,8 +191,8 @@ export const WORLD: readonly Mutant[] = [
   },
   {
     ...{ bug: 'a slow client is told of nothing any more', file: 'src/http/sse.ts', caughtBy },
-    old: "    follower.resume()\n  })\n  response.on('timeout'",
-    new: "  })\n  response.on('timeout'",
+    old: "    follower.resume()\n  })\n  socket.on('timeout'",
+    new: "  })\n  socket.on('timeout'",
   },
   {
     ...{ bug: 'the state of a session is not the fold of its log', file: 'src/machines/fold.ts', caughtBy },

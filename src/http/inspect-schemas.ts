@@ -25,5 +25,6 @@ export const Inspection = Type.Object({
   bodies: Type.Boolean({ description: 'whether what people and agents say is in it' }),
   firstSeq: Type.Integer({ minimum: 0 }),
   nextSeq: Type.Integer({ minimum: 0 }),
-  actors: Type.Array(Actor),
+  actors: Type.Array(Actor, { description: 'none while it is off' }),
+  serverStartedAt: Type.String({ format: 'date-time' }),
 })

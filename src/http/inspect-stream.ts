@@ -1,11 +1,7 @@
 /** One reader of an inspection: what is kept of it, then what comes, as frames without an id. */
 import type { Socket } from 'node:net'
-import type { InspectedProcess } from '../machines/inspection.ts'
 import type { InspectedSession, Inspections } from '../runtime/inspect/inspections.ts'
-import { LIMITS } from '../runtime/limits.ts'
 import { frame, keepEventStream } from './event-stream.ts'
-
-type Watched = InspectedSession & { processes(): InspectedProcess[] }
 
 const stepFrame = (json: string): string => `event: step\ndata: ${json}\n\n`
 
@@ -15,7 +11,7 @@ const stepFrame = (json: string): string => `event: step\ndata: ${json}\n\n`
  */
 export function streamInspection(
   socket: Socket,
-  { session, inspections }: { session: Watched; inspections: Inspections },
+  { session, inspections }: { session: InspectedSession; inspections: Inspections },
   options: { keepaliveMs: number; onClose: () => void },
 ): void {
   const stream = keepEventStream(socket, options)
@@ -28,7 +24,7 @@ export function streamInspection(
   const pump = (): void => {
     if (!ready) return
     if (isAnew) {
-      ready = stream.write(frame('inspection', inspections.view(session)))
+      ready = stream.write(frame('inspection', inspections.view(session.id)))
       nextSeq = 0
       isAnew = false
     }
@@ -40,16 +36,16 @@ export function streamInspection(
     isCaughtUp = true
   }
 
+  const showProcesses = (): void => {
+    const look = ready ? inspections.get(session.id)?.look() : undefined
+    if (look) ready = stream.write(frame('processes', look))
+  }
+
   const unsubscribe = inspections.onChange(session.id, (change) => {
+    if (change === 'processes') return showProcesses()
     isAnew ||= change === 'inspected'
     pump()
   })
-  const timer = setInterval(() => {
-    if (ready && inspections.get(session.id) !== undefined)
-      ready = stream.write(
-        frame('processes', { at: new Date().toISOString(), processes: session.processes() }),
-      )
-  }, LIMITS.inspectedProcessesMs)
   const unlisten = session.onEnd(() => void socket.destroySoon())
 
   socket.on('drain', () => {
@@ -57,7 +53,6 @@ export function streamInspection(
     pump()
   })
   socket.on('close', () => {
-    clearInterval(timer)
     unsubscribe()
     unlisten()
   })

@@ -54,7 +54,7 @@ export type InspectedActor = {
   timers: InspectedTimer[]
 }
 
-/** How a session's inspection stands, and its actors as they are now. */
+/** How a session's inspection stands, and its actors as they are when it is told. */
 export type Inspection = {
   on: boolean
   /** Whether what people and agents say is in it. */
@@ -62,7 +62,10 @@ export type Inspection = {
   /** The numbers of the steps that are kept: from `firstSeq` to before `nextSeq`. */
   firstSeq: number
   nextSeq: number
+  /** None while it is off: nobody would hear what becomes of them. */
   actors: InspectedActor[]
+  /** ISO 8601, UTC. Whoever watched under another server does so no more. */
+  serverStartedAt: string
 }
 
 /** A process of the turn that runs, as the kernel has it. */
@@ -70,16 +73,19 @@ export type InspectedProcess = {
   pid: number
   parent: number
   role: 'server' | 'shim' | 'feeder' | 'agent' | 'child'
+  /** With its arguments when what people and agents say is shown; else the name of its program alone. */
   command: string
   rssBytes: number
   /** User and system, since it began. */
   cpuMs: number
 }
 
+export type ProcessLook = { at: string; processes: InspectedProcess[] }
+
 export type InspectItem =
   | { type: 'inspection'; inspection: Inspection }
   | { type: 'step'; step: Step }
-  | { type: 'processes'; at: string; processes: InspectedProcess[] }
+  | ({ type: 'processes' } & ProcessLook)
   | { type: 'caught-up' }
 
 /**

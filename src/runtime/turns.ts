@@ -152,9 +152,9 @@ export function createTurns(deps: TurnsDeps, start: SessionRow, currentRow: () =
       })
     },
     /** What runs for the open turn, and this server. */
-    processes(): InspectedProcess[] {
+    processes(bodies: boolean): InspectedProcess[] {
       const { opened, turn } = log.fold
-      return listTurnProcesses(opened === null ? null : turnPlace(turnContext(turn)))
+      return listTurnProcesses(opened === null ? null : turnPlace(turnContext(turn)), bodies)
     },
     /** Whether the turn that the log left open runs already, and since when it is open. Null when it left none. */
     adoptionOrder(): { runs: boolean; since: string } | null {

@@ -8,6 +8,7 @@ import { transitionId } from '../../src/machines/inspection.ts'
 import { processMachine } from '../../src/machines/process.ts'
 import { sessionMachine } from '../../src/machines/session.ts'
 import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
+import { findFreePort } from '../support/free-port.ts'
 import { show, untilLive } from '../support/paired.ts'
 import { openPhone } from '../support/phone.ts'
 import { readStream } from '../support/read-stream.ts'
@@ -21,6 +22,18 @@ const recordLit = (machine: string): void => {
     const states = document.querySelectorAll(`[data-machine=${machine}] .state.lit:not(.root)`)
     const innermost = [...states].at(-1)?.getAttribute('data-id') ?? 'none'
     if (seen.at(-1) !== innermost) seen.push(innermost)
+  }
+  look()
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true })
+}
+
+/** Writes down which transitions of a machine are drawn as just taken, each time that they are others. In the page. */
+const recordTaken = (machine: string): void => {
+  const seen: string[] = []
+  Object.assign(globalThis, { taken: seen })
+  const look = (): void => {
+    for (const { dataset } of document.querySelectorAll<SVGElement>(`[data-machine=${machine}] .taken`))
+      if (!seen.includes(dataset.id!)) seen.push(dataset.id!)
   }
   look()
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true })
@@ -64,7 +77,9 @@ describe.runIf(hasChromium)('the inspector', () => {
   let browser: Browser
   beforeAll(async () => {
     // An agent that is deaf to its interrupt has all the time that the test takes to look.
-    server = await startServer({ BREAKGLASS_KILL_GRACE_S: '120' })
+    // And on a port at which its pages find it again.
+    const port = String(await findFreePort())
+    server = await startServer({ BREAKGLASS_KILL_GRACE_S: '120', BREAKGLASS_PORT: port })
     browser = await chromium.launch(CHROMIUM_OPTIONS)
   })
   afterAll(async () => {
@@ -75,7 +90,7 @@ describe.runIf(hasChromium)('the inspector', () => {
   const open = async (hash: string, context?: BrowserContext): Promise<Page> =>
     show(context ?? (await openPhone(browser, server)), server, hash, 'inspect')
 
-  const untilEvent = (id: string, kind: string): Promise<unknown> =>
+  const untilEvent = (id: string, kind: string) =>
     readStream(server.eventsUrl(id), { token: server.token(), until: ({ data }) => data?.kind === kind })
 
   /** A turn that was cancelled. */
@@ -98,6 +113,7 @@ describe.runIf(hasChromium)('the inspector', () => {
     await page.getByRole('button', { name: 'Watch', exact: true }).tap()
     await page.getByText('Watched', { exact: true }).waitFor()
     await page.evaluate(recordLit, 'session')
+    await page.evaluate(recordTaken, 'session')
     const leave = join(server.dataDir, 'leave')
     await server.prompt(id, script({ deaf: true }, { say: 'Hm.' }, { await: leave }, { exit: 0 }))
     await isLit(page, 'session.turn.running')
@@ -110,6 +126,12 @@ describe.runIf(hasChromium)('the inspector', () => {
     expect(await litSoFar(page)).toEqual([
       ...['session.idle', 'session.turn.running', 'session.turn.cancelling', 'session.idle'],
     ])
+    expect(await page.evaluate('taken')).toEqual(
+      expect.arrayContaining([
+        ...['session.idle/PROMPT/0', 'session.turn.running/CANCEL/0'],
+        'session.turn/xstate.done.actor.process/0',
+      ]),
+    )
     await openPanel(page, 'Sequence')
     const own = (await readSequence(page, 'session')).filter((row) => !/OUTPUT|DEAF/.test(row))
     expect(own).toEqual([
@@ -118,6 +140,41 @@ describe.runIf(hasChromium)('the inspector', () => {
       'process to session: process done',
     ])
     expect(await page.getByText('Hm.').count()).toBe(0)
+    // From a step to where it stays.
+    await page.locator('.message', { hasText: 'outside to session: CANCEL' }).tap()
+    await openPanel(page, 'Step')
+    const { frames } = await untilEvent(id, 'turn_end')
+    const cancelling = frames.find(({ data }) => data?.kind === 'cancelling')!
+    const link = page.getByRole('link', { name: 'log at' })
+    expect(await link.getAttribute('href')).toBe(`#/s/${id}/turn/1/event/${cancelling.data.id}`)
+    await link.tap()
+    await openPanel(page, 'Log')
+  })
+
+  it('lights nothing of what nobody watches, and says that a restart of the server has ended the watching', async () => {
+    const { id } = await server.open({ agent: 'claude', title: 'unwatched' })
+    const page = await open(`/s/${id}`)
+    await untilLive(page)
+    await page.evaluate(recordLit, 'session')
+    const lit = page.locator('.state.lit')
+    await server.prompt(id, script({ say: 'Hm.' }, { hang: true }))
+    await untilEvent(id, 'text')
+    await page.getByText('Not watched', { exact: true }).waitFor()
+    expect(await litSoFar(page)).toEqual(['none'])
+    await page.getByRole('button', { name: 'Watch', exact: true }).tap()
+    await isLit(page, 'session.turn.running')
+    await openPanel(page, 'Actors')
+    await page.getByText('agent', { exact: true }).waitFor()
+    // Those of now are not the port's of the step that is looked at.
+    expect(await page.locator('.actors > .tree').first().getByText('pid').count()).toBe(0)
+    await server.kill()
+    await server.start()
+    await page.getByText('The server was started again').waitFor()
+    expect(await lit.count()).toBe(0)
+    expect(await page.locator('.timers').count()).toBe(0)
+    expect(await page.getByText('not there').count()).toBe(0)
+    await server.post(`/api/sessions/${id}/cancel`)
+    await untilEvent(id, 'turn_end')
   })
 
   it('opens a past turn at its step, and steps back and forth, with the address', async () => {

@@ -1,7 +1,7 @@
 /** The inspector over HTTP, of a real turn of a real server. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createClient } from '../../src/client/index.ts'
-import type { InspectItem, Step } from '../../src/machines/inspection.ts'
+import type { InspectedProcess, InspectItem, Step } from '../../src/machines/inspection.ts'
 import { LIMITS } from '../../src/runtime/limits.ts'
 import { untilTurnEnd } from '../support/read-stream.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
@@ -56,11 +56,10 @@ test('a turn that is cancelled is shown from idle to idle, with its processes, a
   const { id } = await server.open()
   const { set, items, steps, until, end } = follow(id)
   await until(() => items.some(({ type }) => type === 'caught-up'))
-  expect(items[0]).toMatchObject({
-    type: 'inspection',
-    inspection: { on: false, actors: [{ id: 'session' }] },
+  expect(items[0]).toMatchObject({ type: 'inspection', inspection: { on: false, actors: [] } })
+  expect(await set({ on: true })).toMatchObject({
+    ...{ on: true, bodies: false, nextSeq: 0, actors: [{ id: 'session' }] },
   })
-  expect(await set({ on: true })).toMatchObject({ on: true, bodies: false, nextSeq: 0 })
 
   await server.prompt(id, script({ say: SECRET }, { sleep: 60_000 }))
   await until(() =>
@@ -84,6 +83,28 @@ test('a turn that is cancelled is shown from idle to idle, with its processes, a
   expect(steps().map(({ seq }) => seq)).toEqual(steps().map((_, index) => index))
   expect(steps().every(({ lost }) => lost === undefined)).toBe(true)
   expect(JSON.stringify(items)).not.toContain(SECRET)
+  await end()
+})
+
+test.for([
+  ['named by its program alone, unless', false, /^(sh|bash|dash|busybox)$/],
+  ['shown with its arguments when', true, new RegExp(`sleep 60; : ${SECRET}`)],
+] as const)('a tool’s process is %s the texts were asked for', async ([, bodies, command]) => {
+  const { id } = await server.open({ agent: 'shell' })
+  const { set, items, until, end } = follow(id)
+  await set({ on: true, bodies })
+  await server.prompt(id, `sh -c 'echo up; sleep 60; : ${SECRET}'`)
+  const isUp = (item: InspectItem): boolean => item.type === 'step' && item.step.event.type === 'OUTPUT'
+  const children = (): InspectedProcess[] =>
+    items
+      .slice(items.findIndex(isUp))
+      .flatMap((item) => (item.type === 'processes' ? item.processes : []))
+      .filter(({ role }) => role === 'child')
+  await until(() => items.some(isUp) && children().length > 0)
+  expect(children().map((child) => child.command)).toContainEqual(expect.stringMatching(command))
+  expect(JSON.stringify(items).includes(SECRET)).toBe(bodies)
+  await server.post(`/api/sessions/${id}/cancel`)
+  await until(() => items.some((item) => item.type === 'step' && item.step.after.includes('session.idle')))
   await end()
 })
 

@@ -1,5 +1,6 @@
 /** Who is who in a session's actor system, what is lit of each, and what runs down: as an inspector names it. */
 import type { ActorRefLike, AnyActorRef, AnyMachineSnapshot } from 'xstate'
+import { isNever } from '../../machines/delays.ts'
 import type { ActorId, InspectedActor, InspectedTimer } from '../../machines/inspection.ts'
 import { describe } from './describe.ts'
 
@@ -24,7 +25,7 @@ const isOfMachine = (snapshot: unknown): snapshot is AnyMachineSnapshot =>
 
 export const timersOf = (ref: AnyActorRef): InspectedTimer[] =>
   Object.values(ref.system.getSnapshot()._scheduledEvents as Record<string, Scheduled>)
-    .filter(({ source }) => source === ref)
+    .filter(({ source, delay }) => source === ref && !isNever(delay))
     .map(({ event, startedAt, delay }) => ({
       ...{ event: event.type, startedAt: new Date(startedAt).toISOString(), delayMs: delay },
     }))

@@ -5,10 +5,11 @@
 import type { Inspection } from '../../machines/inspection.ts'
 import { CodedError } from '../errors.ts'
 import { LIMITS } from '../limits.ts'
-import { type Inspectable, type OpenInspection, openInspection, viewUninspected } from './inspection.ts'
+import { type Inspectable, NO_INSPECTION, type OpenInspection, openInspection } from './inspection.ts'
 
-/** `inspected`: it was switched on or off, and what was told before is nobody's any more; `steps`: there are more. */
-export type InspectionChange = 'inspected' | 'steps'
+/** `inspected`: it was switched on or off, and what was told before is nobody's any more; `steps`: there are more;
+ * `processes`: another look at them is due. */
+export type InspectionChange = 'inspected' | 'steps' | 'processes'
 
 export type InspectedSession = Inspectable & { id: string; onEnd(listener: () => void): () => void }
 
@@ -34,8 +35,11 @@ export function createInspections(deps: { now: () => Date; onFault: (error: unkn
     tell(id, 'inspected')
   }
 
-  const view = (session: InspectedSession): Inspection =>
-    open.get(session.id)?.view() ?? viewUninspected(session)
+  const serverStartedAt = deps.now().toISOString()
+  const view = (id: string): Inspection => ({
+    ...(open.get(id)?.view() ?? NO_INSPECTION),
+    serverStartedAt,
+  })
 
   return {
     view,
@@ -57,11 +61,12 @@ export function createInspections(deps: { now: () => Date; onFault: (error: unkn
           deps.onFault(error)
         }
         const onSteps = (): void => tell(id, 'steps')
+        const onLook = (): void => tell(id, 'processes')
         const onStop = session.onEnd(() => end(id))
-        open.set(id, openInspection(session, wanted.bodies, { ...deps, onSteps, onStop, onFault }))
+        open.set(id, openInspection(session, wanted.bodies, { ...deps, onSteps, onLook, onStop, onFault }))
       }
       tell(id, 'inspected')
-      return view(session)
+      return view(id)
     },
     /** Calls back when there is something new to be seen of any session. @returns how to end that */
     onAnyChange,

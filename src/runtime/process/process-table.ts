@@ -1,5 +1,6 @@
 /** What runs on this machine, as /proc tells it. Linux only; elsewhere the table is null. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { basename } from 'node:path'
 import { isShortage, readIfThere } from './unreadable.ts'
 
 export type ProcessRow = {
@@ -102,6 +103,15 @@ export function describeProcess({ pid }: { pid: number }): string {
 }
 
 const NAME_CHARS_MAX = 80
+
+/** The program that a process runs, by its file's name: nothing that the process says of itself. */
+export const programOf = ({ pid }: { pid: number }): string => {
+  try {
+    return basename(readlinkSync(`/proc/${pid}/exe`))
+  } catch {
+    return 'unknown'
+  }
+}
 
 /** Whether this very process still runs. Without /proc, a pid is all there is to go by. */
 export function isAlive(process: { pid: number; start: string }): boolean {

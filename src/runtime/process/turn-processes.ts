@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { InspectedProcess } from '../../machines/inspection.ts'
 import type { KilledTurn } from './kill.ts'
 import { findTurnMembers } from './kill.ts'
-import { describeProcess, hasProcessTable, type ProcessRow, readProcess } from './process-table.ts'
+import { describeProcess, hasProcessTable, type ProcessRow, programOf, readProcess } from './process-table.ts'
 import { readClaim, readPid } from './run-directory.ts'
 import { readIfThere } from './unreadable.ts'
 
@@ -13,13 +13,14 @@ const TICKS_PER_S = 100
 /**
  * This server first, then what runs the turn, then all that its agent has started.
  * @param turn null: none runs
+ * @param bodies whether their arguments are shown: what an agent has its tools do stands there
  */
-export function listTurnProcesses(turn: KilledTurn | null): InspectedProcess[] {
+export function listTurnProcesses(turn: KilledTurn | null, bodies: boolean): InspectedProcess[] {
   if (!hasProcessTable()) return []
   const found = new Map<number, InspectedProcess>()
   const add = (pid: number | null | undefined, role: InspectedProcess['role']): void => {
     const row = pid == null || found.has(pid) ? null : readProcess(pid)
-    if (row !== null && !row.zombie) found.set(row.pid, measure(row, role))
+    if (row !== null && !row.zombie) found.set(row.pid, measure(row, role, bodies))
   }
   add(process.pid, 'server')
   if (turn === null) return [...found.values()]
@@ -30,7 +31,7 @@ export function listTurnProcesses(turn: KilledTurn | null): InspectedProcess[] {
   return [...found.values()]
 }
 
-function measure(row: ProcessRow, role: InspectedProcess['role']): InspectedProcess {
+function measure(row: ProcessRow, role: InspectedProcess['role'], bodies: boolean): InspectedProcess {
   const { pid, parent } = row
   const read = (file: string): string =>
     readIfThere(() => readFileSync(`/proc/${pid}/${file}`, 'latin1')) ?? ''
@@ -39,7 +40,7 @@ function measure(row: ProcessRow, role: InspectedProcess['role']): InspectedProc
   const ticks = Number(fields[11]) + Number(fields[12])
   const rss = /^VmRSS:\s*(\d+) kB$/m.exec(read('status'))?.[1]
   return {
-    ...{ pid, parent, role, command: describeProcess(row) },
+    ...{ pid, parent, role, command: bodies ? describeProcess(row) : programOf(row) },
     ...{ rssBytes: Number(rss ?? 0) * 1024, cpuMs: Math.round((ticks * 1000) / TICKS_PER_S) || 0 },
   }
 }

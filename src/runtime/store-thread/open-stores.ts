@@ -51,7 +51,7 @@ export function openStores(dataDir: string): { sessions: Store; access: AccessSt
 /** Should it die, so does the server: nothing was acknowledged that is not stored, and the next server goes on from there. */
 function startThread(dataDir: string) {
   const worker = new Worker(new URL('./thread.ts', import.meta.url), {
-    ...{ workerData: { dataDir }, name: 'store', execArgv: [], env: {} },
+    ...{ workerData: { dataDir }, name: 'store', execArgv: [] },
   })
   const waiting = new Map<number, Waiter>()
   let calls = 0

@@ -37,6 +37,7 @@ function forward(port: number) {
   onTestFinished(forwardToStately(inspections, socket, () => new Date()))
   const inspected = {
     ...{ id: 's1', actor: session.actor, onEnd: () => () => {} },
+    processes: () => [],
     newest: () => ({ eventId: session.events.length - 1, turn: session.actor.getSnapshot().context.turn }),
   }
   return { ...session, set: (on: boolean) => inspections.set(inspected, { on, bodies: false }) }

@@ -86,6 +86,16 @@ test('a step names the transitions that were taken, what they did, what changed,
   ])
 })
 
+test('a limit that is none does not run down', async () => {
+  const { prompt, port, steps } = follow()
+  prompt({ stallKillMs: null, turnTimeoutMs: null })
+  port.say(STARTED)
+  await Promise.resolve()
+  expect(steps.at(-1)!.timers.map(({ event }) => event)).toEqual([
+    'xstate.after.stallNotice.process.active.working.running',
+  ])
+})
+
 test('what a clock sends is told so', async () => {
   const { prompt, port, clock, told } = follow()
   prompt()

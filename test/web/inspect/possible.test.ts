@@ -6,8 +6,9 @@ import { processMachine } from '../../../src/machines/process.ts'
 import { sessionMachine } from '../../../src/machines/session.ts'
 import { MACHINES, type MachineName, type Transition } from '../../../src/web/inspect/machines.ts'
 import { possibleTransitions } from '../../../src/web/inspect/possible.ts'
-import { processTable } from '../../machines/generate/process-table.ts'
-import { sessionTable } from '../../machines/generate/session-table.ts'
+import { processSamples, processTable } from '../../machines/generate/process-table.ts'
+import type { Sample } from '../../machines/generate/samples.ts'
+import { sessionSamples, sessionTable } from '../../machines/generate/session-table.ts'
 
 /** A machine of which no guard lets anything through, but for one. */
 const guarded = (machine: AnyStateMachine, open: string | null): AnyStateMachine => {
@@ -15,10 +16,37 @@ const guarded = (machine: AnyStateMachine, open: string | null): AnyStateMachine
   return machine.provide({ guards: Object.fromEntries(names.map((name) => [name, () => name === open])) })
 }
 
-describe.each<{ name: MachineName; machine: AnyStateMachine; found: AnyMachineSnapshot[] }>([
-  { name: 'session', machine: sessionMachine, found: sessionTable.found },
-  { name: 'process', machine: processMachine, found: processTable.found },
-])('of the $name machine, in every state that it can be in', ({ name, machine, found }) => {
+const litOf = ({ _nodes }: AnyMachineSnapshot): string[] =>
+  _nodes.toSorted((a, b) => a.order - b.order).map(({ id }) => id)
+
+type Explored = {
+  name: MachineName
+  machine: AnyStateMachine
+  found: AnyMachineSnapshot[]
+  samples: Sample[]
+}
+
+describe.each<Explored>([
+  { name: 'session', machine: sessionMachine, found: sessionTable.found, samples: sessionSamples },
+  { name: 'process', machine: processMachine, found: processTable.found, samples: processSamples },
+])('of the $name machine, in every state that it can be in', ({ name, machine, found, samples }) => {
+  test('those transitions are possible that it takes for some event, its context being what it is', () => {
+    for (const snapshot of found.filter(({ status }) => status === 'active')) {
+      // The samples speak of turns of their own.
+      const unrecorded = { type: 'UNRECORDED', turn: snapshot.context.turn }
+      const events = [...samples.map(({ event }) => event), unrecorded]
+      const taken: AnyTransitionDefinition[] = events.flatMap((event) =>
+        machine.getTransitionData({ ...snapshot, machine } as AnyMachineSnapshot, event),
+      )
+      const real = taken.filter(({ target, actions }) => target !== undefined || actions.length > 0)
+      // All clocks run whose guards do not stop them.
+      const timers = real.map(({ eventType }) => ({ event: eventType, startedAt: '', delayMs: 1 }))
+      const known = { context: snapshot.context, timers }
+      const possible = possibleTransitions(MACHINES[name].transitions, litOf(snapshot), known)
+      expect(possible.map(({ id }) => id).sort()).toEqual([...new Set(real.map(transitionId))].sort())
+    }
+  })
+
   test('those transitions are possible that it takes when guards let it', () => {
     const variants = [null, ...Object.keys(machine.implementations.guards)].map((open) =>
       guarded(machine, open),
@@ -32,8 +60,9 @@ describe.each<{ name: MachineName; machine: AnyStateMachine; found: AnyMachineSn
       )
       // What neither leads anywhere nor does anything is only there to hide what is behind it.
       const real = taken.filter(({ target, actions }) => target !== undefined || actions.length > 0)
-      const lit = snapshot._nodes.toSorted((a, b) => a.order - b.order).map(({ id }) => id)
-      const possible = possibleTransitions(MACHINES[name].transitions, lit).map(({ id }) => id)
+      const possible = possibleTransitions(MACHINES[name].transitions, litOf(snapshot), null).map(
+        ({ id }) => id,
+      )
       expect(possible.sort()).toEqual([...new Set(real.map(transitionId))].sort())
     }
   })
@@ -46,14 +75,29 @@ const transition = (source: string, event: string, more: Partial<Transition> = {
 
 test('What an inner state takes for certain is not possible in the outer one', () => {
   const transitions = [transition('outer', 'GO'), transition('inner', 'GO')]
-  expect(possibleTransitions(transitions, ['outer', 'inner'])).toEqual([transitions[1]])
+  expect(possibleTransitions(transitions, ['outer', 'inner'], null)).toEqual([transitions[1]])
 })
 
 test('What an inner state takes under a condition is possible in the outer one too', () => {
   const transitions = [transition('outer', 'GO'), transition('inner', 'GO', { guard: 'isReady' })]
-  expect(possibleTransitions(transitions, ['outer', 'inner'])).toEqual([transitions[1], transitions[0]])
+  expect(possibleTransitions(transitions, ['outer', 'inner'], null)).toEqual([transitions[1], transitions[0]])
 })
 
 test('In no state nothing is possible', () => {
-  expect(possibleTransitions([transition('outer', 'GO')], [])).toEqual([])
+  expect(possibleTransitions([transition('outer', 'GO')], [], null)).toEqual([])
+})
+
+test('What a clock sends is possible while that clock runs', () => {
+  const transitions = [
+    transition('s', 'xstate.after.stallKill.s'),
+    transition('s', 'EXPIRE'),
+    transition('s', 'GO'),
+  ]
+  const possible = (...running: string[]): string[] => {
+    const timers = running.map((event) => ({ event, startedAt: '', delayMs: 1 }))
+    return possibleTransitions(transitions, ['s'], { context: {}, timers }).map(({ event }) => event)
+  }
+  expect(possible()).toEqual(['GO'])
+  expect(possible('EXPIRE')).toEqual(['EXPIRE', 'GO'])
+  expect(possible('xstate.after.stallKill.s')).toEqual(['xstate.after.stallKill.s', 'GO'])
 })

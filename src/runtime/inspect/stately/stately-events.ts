@@ -50,7 +50,8 @@ export function createStatelyEvents(name: string) {
   }
 
   return {
-    begin: ({ actors }: Inspection, at: string): StatelyEvent[] => actors.map((given) => actor(given, at)),
+    begin: ({ actors }: Pick<Inspection, 'actors'>, at: string): StatelyEvent[] =>
+      actors.map((given) => actor(given, at)),
     step({ from, to, at, event, after, changes }: Step): StatelyEvent[] {
       const isNew = event.type === 'xstate.init'
       const made = isNew ? [actor({ id: to, status: 'active', states: after, context: {} }, at)] : []

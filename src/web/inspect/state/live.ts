@@ -11,8 +11,12 @@ import type { Look } from './process-tree.ts'
 export type Live = {
   /** Null before the server has told. Its actors are those of when it was told. */
   inspection: Inspection | null
+  /** When the server was started that ended the watching by it, ISO 8601; null: it did not. */
+  restartedAt: string | null
   /** The newest, oldest first. */
   steps: readonly Step[]
+  /** The number of the first step that had not been drawn before: of what goes on, not of what was kept. */
+  sinceSeq: number
   /** The newest look at the turn's processes, and the one before it. */
   looks: readonly [Look | null, Look | null]
   clock: ServerClock
@@ -21,7 +25,8 @@ export type Live = {
 }
 
 const NOTHING: Live = {
-  ...{ inspection: null, steps: [], looks: [null, null], clock: NO_CLOCK, link: NO_LINK, gone: null },
+  ...{ inspection: null, restartedAt: null, steps: [], sinceSeq: 0, looks: [null, null] },
+  ...{ clock: NO_CLOCK, link: NO_LINK, gone: null },
 }
 
 export type LiveDeps = {
@@ -91,13 +96,17 @@ type Moment = { now: number; wall: number }
 
 /** As the items change it; one new list of steps however many there are. */
 function followItems(live: Live, items: readonly InspectItem[], moment: Moment): Live {
-  let { inspection, looks, clock } = live
+  let { inspection, restartedAt, looks, clock } = live
   const { served } = live.link
   let steps = [...live.steps]
+  let shownSeq = steps.at(-1)?.seq ?? -1
   for (const item of items) {
     if (item.type === 'inspection') {
+      restartedAt = restartedBetween(inspection, item.inspection) ?? (item.inspection.on ? null : restartedAt)
       inspection = item.inspection
       steps = []
+      shownSeq = -1
+      looks = [null, null]
     }
     if (item.type === 'step') {
       steps.push(item.step)
@@ -108,5 +117,14 @@ function followItems(live: Live, items: readonly InspectItem[], moment: Moment):
       clock = followClock(clock, { served, at: item.at, ...moment })
     }
   }
-  return { ...live, inspection, looks, clock, steps: steps.slice(-LIMITS.stepsKeptMax) }
+  const isMore = items.some(({ type }) => type === 'step')
+  const sinceSeq = isMore ? Math.max(shownSeq + 1, inspection?.nextSeq ?? 0) : live.sinceSeq
+  return {
+    ...{ ...live, inspection, restartedAt, looks, clock, sinceSeq },
+    steps: steps.slice(-LIMITS.stepsKeptMax),
+  }
 }
+
+/** When the server was started that knows nothing of what was watched before; null when it does. */
+const restartedBetween = (before: Inspection | null, { on, serverStartedAt }: Inspection): string | null =>
+  before?.on && !on && serverStartedAt !== before.serverStartedAt ? serverStartedAt : null

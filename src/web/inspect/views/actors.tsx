@@ -1,4 +1,4 @@
-/** Who is there: the actors of a session, one in the other, and the processes of the turn that runs. */
+/** Who is there: the actors of a session, one in the other, at a step; and the processes of its turn, as they are now. */
 import { visible } from '../../visible.ts'
 import { stateLabel } from '../labels.ts'
 import type { Moment } from '../state/moment.ts'
@@ -32,14 +32,14 @@ export function Actors({ moment, contextOf, looks: [look, before] }: Shown) {
                   <p class="actor" data-lit={isRunning}>
                     <strong>port</strong> <span class="quiet">{isRunning ? 'at work' : 'not there'}</span>
                   </p>
-                  <Processes nodes={roots.filter(({ role }) => role !== 'server')} />
                 </li>
               </ul>
             </li>
           </ul>
         </li>
       </ul>
-      <Processes nodes={roots.filter(({ role }) => role === 'server')} />
+      {roots.length > 0 && <h3>Processes, as they are now</h3>}
+      <Processes nodes={roots} />
     </div>
   )
 }

@@ -64,7 +64,7 @@ export function Recorder({ recording, violations, place, pathOf, children }: Sho
     <>
       <Bench
         panels={[
-          { name: 'Chart', content: <Charts {...{ moment, step, readNow }} /> },
+          { name: 'Chart', content: <Charts {...{ moment, readNow }} /> },
           { name: 'Sequence', content: <Sequence {...shown} /> },
           { name: 'Step', content: <StepView step={step} /> },
           {

@@ -8,7 +8,13 @@ import { visible } from '../../visible.ts'
 import { eventLabel, stateLabel } from '../labels.ts'
 import { actionsOf } from '../machines.ts'
 
-export function StepView({ step }: { step: (Step & { guess?: string | null }) | undefined }) {
+type Shown = {
+  step: (Step & { guess?: string | null }) | undefined
+  /** Its address in the log of its turn, where it stays; none when that is what is looked at. */
+  recordedAt?: string | undefined
+}
+
+export function StepView({ step, recordedAt }: Shown) {
   if (step === undefined) return <p class="empty quiet">No step is chosen.</p>
   const { seq, at, from, to, event, before, after, taken, changes, guess, lost, eventId } = step
   const [was, is] = [stateLabel(before), stateLabel(after)]
@@ -24,7 +30,9 @@ export function StepView({ step }: { step: (Step & { guess?: string | null }) | 
       </h3>
       <p class="quiet">
         Step {seq} · {at.replace('T', ' ').replace('Z', ' UTC')}
-        {eventId >= 0 && ` · log at ${eventId}`}
+        {eventId >= 0 && ' · '}
+        {eventId >= 0 &&
+          (recordedAt === undefined ? `log at ${eventId}` : <a href={recordedAt}>log at {eventId}</a>)}
       </p>
       {guess != null && <p class="guess">A guess: {guess}.</p>}
       {lost && <p class="guess">Nothing came of it: the actor was not there any more, or failed with it.</p>}

@@ -3,9 +3,15 @@ import { useState } from 'preact/hooks'
 import type { Client, Inspection } from '../../../client/index.ts'
 import { useAttempt } from '../../use-attempt.ts'
 
-type Shown = { client: Client; id: string; inspection: Inspection | null }
+type Shown = {
+  client: Client
+  id: string
+  inspection: Inspection | null
+  /** When the server was started that ended the watching by it, ISO 8601. */
+  restartedAt: string | null
+}
 
-export function WatchSwitch({ client, id, inspection }: Shown) {
+export function WatchSwitch({ client, id, inspection, restartedAt }: Shown) {
   const [bodies, setBodies] = useState(false)
   const { attempt, isBusy, problem } = useAttempt()
   const set = (on: boolean): Promise<void> =>
@@ -28,6 +34,12 @@ export function WatchSwitch({ client, id, inspection }: Shown) {
         </>
       ) : (
         <>
+          {restartedAt !== null && (
+            <p role="status">
+              The server was started again at {new Date(restartedAt).toLocaleTimeString()}, and watching ended
+              with that.
+            </p>
+          )}
           <p class="quiet">
             That costs nothing. Watched, each step takes a little of the server’s time, and the newest are
             kept in its memory until you stop it.

@@ -32,6 +32,26 @@ describe('at a step', () => {
     expect(momentAt(STEPS, 3).process.timers).toEqual([])
   })
 
+  test('what every actor took is by its own last step; and by all of its own that are drawn at once', () => {
+    const steps = [
+      step(0, { to: 'session', taken: ['PROMPT'], after: RUNNING }),
+      step(1, { to: 'process', taken: ['STARTED'], after: ['process.active'] }),
+      step(2, { to: 'session', taken: ['CANCEL'], after: RUNNING }),
+      step(3, { to: 'process', taken: ['STOP'], after: ['process.stopping'] }),
+      step(4, { to: 'session', taken: ['DEAF'], after: RUNNING }),
+      step(5, { to: 'port' }),
+    ]
+    const taken = (index: number, sinceSeq?: number) => {
+      const { session, process } = momentAt(steps, index, sinceSeq === undefined ? {} : { sinceSeq })
+      return [session.taken, session.seq, process.taken, process.seq]
+    }
+    expect(taken(1)).toEqual([['PROMPT'], 0, ['STARTED'], 1])
+    expect(taken(5)).toEqual([['DEAF'], 4, ['STOP'], 3])
+    expect(taken(5, 2)).toEqual([['CANCEL', 'DEAF'], 4, ['STOP'], 3])
+    expect(taken(5, 5)).toEqual([['DEAF'], 4, ['STOP'], 3])
+    expect(taken(-1)).toEqual([[], -1, [], -1])
+  })
+
   test('a process is gone when its turn is, and the next turn has none of it', () => {
     expect(lit(4)).toEqual([IDLE, []])
     const next = step(5, { to: 'session', before: IDLE, after: RUNNING })
@@ -48,7 +68,7 @@ describe('at a step', () => {
       context: {},
       timers: [TIMER],
     }
-    expect(momentAt([], -1, [actor]).session).toEqual({ lit: RUNNING, timers: [TIMER] })
+    expect(momentAt([], -1, { actors: [actor] }).session).toMatchObject({ lit: RUNNING, timers: [TIMER] })
   })
 
   test('a step of which nothing came changes nothing', () => {
