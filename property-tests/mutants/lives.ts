@@ -78,7 +78,7 @@ export const LIVES: readonly Mutant[] = [
   },
   {
     ...{ bug: 'a turn that was lost ends as if by itself', file: 'src/machines/process-setup.ts', caughtBy },
-    old: '{ error: event.error, cause: event.cause, caused: true }\n    }),\n    recordSurvivors',
+    old: '{ error: event.error, cause: event.cause }\n    }),\n    recordSurvivors',
     new: '{ error: event.error }\n    }),\n    recordSurvivors',
   },
   {

@@ -25,13 +25,13 @@ export const MACHINES: readonly Mutant[] = [
   },
   {
     ...{ bug: 'the last cause wins, not the first', file: SETUP, caughtBy },
-    old: 'context.caused ? {} : { cause: params.cause, caused: true },',
-    new: 'context.caused && params.cause === context.cause ? {} : { cause: params.cause, caused: true },',
+    old: '({ cause: context.cause ?? params.cause })',
+    new: '({ cause: params.cause })',
   },
   {
     ...{ bug: 'a loss that takes the place of an earlier cause', file: SETUP, caughtBy },
-    old: 'return context.caused ? {} : { error: event.error, cause: event.cause, caused: true }',
-    new: 'return { error: event.error, cause: event.cause, caused: true }',
+    old: 'return context.cause !== null ? {} : { error: event.error, cause: event.cause }',
+    new: 'return { error: event.error, cause: event.cause }',
   },
   {
     ...{ bug: 'a cancel that is forgotten while the agent starts', file: PROCESS, caughtBy },

@@ -39,8 +39,7 @@ export type {
 export type { Access, AuditRecord, Device, PairingCode } from './access.ts'
 export { type Attachment, type AttachOptions, type AttachStatus, attach } from './attach.ts'
 /** Whether a log is in order: its events from the first on, from a page or an export, by themselves. */
-export { findViolations } from './check-log/find-violations.ts'
-export { keepForRules } from './check-log/keep-for-rules.ts'
+export { type Checked, checkLog, createLogCheck } from './check-log/log-check.ts'
 export { type LoggedEvent, type Violation, violationText } from './check-log/violation.ts'
 /** The JSON routes, typed, `attach` by a session's id, and `lobby`. */
 export {

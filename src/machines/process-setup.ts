@@ -16,17 +16,22 @@ import type {
   SayAnswer,
 } from './process-events.ts'
 
-type ProcessContext = ProcessOutput & {
+type ProcessContext = Omit<ProcessOutput, 'cause'> & {
+  /** Null while nothing ends it. */
+  cause: Cause | null
   turn: number
   delays: ProcessDelays
   leftovers: LeftoverPolicies
-  caused: boolean
   stop: boolean
   asking: boolean
 }
 
+/** Where nothing else has ended it, it ends by itself. */
+export const causeOf = ({ cause }: Pick<ProcessContext, 'cause'>): Cause => cause ?? 'exited'
+
 /** By the cause, not by the state: a server that goes on with a turn finds it in another one. */
-const policyOf = ({ cause, leftovers }: ProcessContext): LeftoverPolicy => {
+const policyOf = ({ leftovers, ...context }: ProcessContext): LeftoverPolicy => {
+  const cause = causeOf(context)
   if (cause === 'lost') return 'report'
   return cause === 'exited' ? leftovers.ended : leftovers.stopped
 }
@@ -69,14 +74,14 @@ export const processSetup = setup({
     mustSpare: ({ event }) => event.type === 'LOST' && event.spare === true,
     killsLeftovers: ({ context }) => context.leftovers.ended === 'kill',
     // A turn that ended by itself, or was lost, is stopped only to end what it left behind.
-    sparesLeftovers: ({ context: { cause, leftovers } }) =>
-      cause !== 'exited' && cause !== 'lost' && leftovers.stopped !== 'kill',
+    sparesLeftovers: ({ context }) =>
+      !['exited', 'lost'].includes(causeOf(context)) && context.leftovers.stopped !== 'kill',
   },
   actions: {
     command: sendTo('port', (_, params: PortCommand) => params),
     stopPort: sendTo('port', ({ context }, { type }: { type: 'INTERRUPT' | 'TERMINATE' | 'KILL' }) => ({
       type,
-      cause: context.cause,
+      cause: causeOf(context),
     })),
     sayAnswer: sendTo('port', ({ event }) => event as SayAnswer),
     recordAsking: assign(({ event }) => (event.type === 'ASKING' ? { asking: event.asking } : {})),
@@ -95,18 +100,16 @@ export const processSetup = setup({
         `The agent has said nothing for ${(context.delays.stallNoticeMs ?? 0) / 1000} s.`,
       ),
     ),
-    cause: assign(({ context }, params: { cause: Cause }) =>
-      context.caused ? {} : { cause: params.cause, caused: true },
-    ),
+    cause: assign(({ context }, params: { cause: Cause }) => ({ cause: context.cause ?? params.cause })),
     // By itself, before anything else ended it: only a result can have come before.
-    exited: assign({ cause: 'exited', caused: true }),
+    exited: assign({ cause: 'exited' }),
     recordStartFailure: assign(({ context, event }) => {
       if (event.type !== 'START_FAILED') return {}
-      return { error: event.error, ...(context.caused ? {} : { cause: event.cause, caused: true }) }
+      return { error: event.error, cause: context.cause ?? event.cause }
     }),
     recordOverflow: assign(({ context, event }) => {
-      if (event.type !== 'OVERFLOWED' || context.caused) return {}
-      return { error: event.error, cause: 'output_limit', caused: true }
+      if (event.type !== 'OVERFLOWED' || context.cause !== null) return {}
+      return { error: event.error, cause: 'output_limit' }
     }),
     recordResult: assign(({ event }) => (event.type === 'FINISHED' ? { resultError: event.error } : {})),
     // The first exit is the exit; and the words of what came first stay, as its cause does.
@@ -116,7 +119,7 @@ export const processSetup = setup({
     }),
     recordLoss: assign(({ context, event }) => {
       if (event.type !== 'LOST') return {}
-      return context.caused ? {} : { error: event.error, cause: event.cause, caused: true }
+      return context.cause !== null ? {} : { error: event.error, cause: event.cause }
     }),
     recordSurvivors: assign(({ event }) => (event.type === 'CLEARED' ? { survivors: event.survivors } : {})),
     // The port never said what is left: it has not even come to an end itself.

@@ -3,7 +3,7 @@
  * It decides what happens and when. Its port (src/runtime) does it: no pid, no file and no clock is known here.
  */
 import type { Cause } from './process-events.ts'
-import { processSetup } from './process-setup.ts'
+import { causeOf, processSetup } from './process-setup.ts'
 
 const RESUMED = ['recordAsking', 'restartClock', { type: 'command', params: { type: 'RESUMED' } }] as const
 
@@ -21,8 +21,7 @@ export const processMachine = processSetup.createMachine({
     leftovers: input.leftovers,
     stop: input.stop != null,
     asking: input.asking ?? false,
-    caused: input.stop != null,
-    cause: input.stop ?? 'exited',
+    cause: input.stop ?? null,
     exitCode: null,
     signal: null,
     error: '',
@@ -30,7 +29,7 @@ export const processMachine = processSetup.createMachine({
     survivors: 0,
   }),
   output: ({ context }) => ({
-    cause: context.cause,
+    cause: causeOf(context),
     exitCode: context.exitCode,
     signal: context.signal,
     error: context.error,

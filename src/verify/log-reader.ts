@@ -1,17 +1,16 @@
 /** A log as it is read, event by event: what the checkers look at is kept, the rest is folded and forgotten. */
-import { keepForRules, type LoggedEvent } from '../client/index.ts'
+import { createLogCheck, violationText } from '../client/index.ts'
 import type { Event } from '../machines/events.ts'
 import { EMPTY_FOLD, foldEvent, type SessionFold } from '../machines/fold.ts'
-import { checkLog } from './check-log.ts'
 
 export type LogReader = ReturnType<typeof createLogReader>
 
 export function createLogReader() {
-  const events: LoggedEvent[] = []
+  const log = createLogCheck()
   let fold: SessionFold | null = EMPTY_FOLD
 
   return {
-    events,
+    events: log.events,
     /** Null when an event was not what its kind says: there is no state behind it. */
     get fold() {
       return fold
@@ -19,7 +18,7 @@ export function createLogReader() {
     /** @param given of any shape: it may be damaged, or from another version */
     take(given: unknown): void {
       const event = Object(given)
-      events.push(keepForRules(event))
+      log.take(event)
       try {
         fold = fold && foldEvent(fold, event as Event)
       } catch {
@@ -28,7 +27,7 @@ export function createLogReader() {
     },
     /** @returns what is wrong; empty when all is well */
     check: (): string[] => [
-      ...checkLog(events),
+      ...log.conclude().violations.map(violationText),
       ...(fold === null ? ['the log cannot be folded: an event is not what its kind says'] : []),
     ],
   }

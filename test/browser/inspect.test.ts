@@ -45,6 +45,15 @@ const isLit = (page: Page, id: string): Promise<void> =>
 const openPanel = (page: Page, name: string): Promise<void> =>
   page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name, exact: true }).tap()
 
+type Exported = { session: object; events: { id: number; kind: string; [field: string]: unknown }[] }
+
+/** @param log as it stands in the file, or what is to be made JSON */
+const openFile = (page: Page, log: string | object): Promise<void> =>
+  page.getByLabel('Open a file').setInputFiles({
+    ...{ name: 'log.json', mimeType: 'application/json' },
+    buffer: Buffer.from(typeof log === 'string' ? log : JSON.stringify(log)),
+  })
+
 /** Of one machine, in words: `outside to session: PROMPT`. */
 const readSequence = (page: Page, machine: string): Promise<string[]> =>
   page
@@ -93,6 +102,9 @@ describe.runIf(hasChromium)('the inspector', () => {
     await untilEvent(id, 'turn_end')
     return id
   }
+
+  const exportOf = async (id: string): Promise<Exported> =>
+    (await server.get(`/api/sessions/${id}/transcript?format=json`)).body
 
   it('lights idle, running, cancelling and idle again as a turn goes, by the events that did it', async () => {
     const { id } = await server.open({ agent: 'claude', title: 'watched' })
@@ -172,7 +184,9 @@ describe.runIf(hasChromium)('the inspector', () => {
     const forth = page.getByRole('button', { name: 'Step forth' })
     const back = page.getByRole('button', { name: 'Step back' })
     const place = page.getByRole('status', { name: 'Step', exact: true })
+    const count = Number((await place.textContent())!.split('/')[1])
     await openPanel(page, 'Sequence')
+    await page.locator(`.message[data-seq="${count - 1}"]`).waitFor()
     const rows = await page.locator('.message').allTextContents()
     const cancel = rows.findIndex((row) => row.includes('CANCEL'))
     for (let step = 1; step <= cancel; step++) await forth.tap()
@@ -182,7 +196,7 @@ describe.runIf(hasChromium)('the inspector', () => {
     await isLit(page, 'session.turn.running')
     await page.getByRole('button', { name: 'Last step' }).tap()
     await isLit(page, 'session.idle')
-    expect(await place.textContent()).toBe(`${rows.length} / ${rows.length}`)
+    expect(await place.textContent()).toBe(`${count} / ${count}`)
     await page.reload()
     await isLit(page, 'session.idle')
     await page.evaluate((hash) => location.assign(hash), `#/s/${id}/turn/1/step/${cancel}`)
@@ -193,6 +207,69 @@ describe.runIf(hasChromium)('the inspector', () => {
     await isLit(page, 'session.idle')
     await page.evaluate((hash) => location.assign(hash), `#/s/${id}/turn/1/step/${cancel}`)
     await isLit(page, 'session.turn.cancelling')
+  })
+
+  it('reads on in a turn that still runs, from where somebody looks at it, until it has ended', async () => {
+    const { id } = await server.open({ agent: 'claude', title: 'runs' })
+    const leave = join(server.dataDir, 'leave-recorded')
+    await server.prompt(id, script({ say: 'Hm.' }, { await: leave }, { say: 'Ah.' }, { exit: 0 }))
+    await untilEvent(id, 'text')
+    const page = await open(`/s/${id}/turn/1/step/1`)
+    await untilLive(page)
+    const place = page.getByRole('status', { name: 'Step', exact: true })
+    const before = Number((await place.textContent())!.split('/')[1])
+    await page.getByText('It still runs').waitFor()
+    writeFileSync(leave, '')
+    await page.getByText('It still runs').waitFor({ state: 'detached' })
+    const [at, count] = (await place.textContent())!.split(' / ').map(Number)
+    expect([at, count! > before]).toEqual([2, true])
+    await page.getByRole('button', { name: 'Last step' }).tap()
+    await isLit(page, 'session.idle')
+    await openPanel(page, 'Log')
+    await page.locator('.log').getByText('Ah.').first().waitFor()
+  })
+
+  it('has all panels of a past turn at a desk, the log and the events in one place', async () => {
+    const desk = await openPhone(browser, server, { viewport: { width: 1_280, height: 800 } }, 'desk')
+    const page = await open(`/s/${await cancelledTurn()}/turn/1`, desk)
+    await isLit(page, 'session.turn.running')
+    const seen = async (): Promise<(string | null)[]> =>
+      page
+        .locator('.panel:visible')
+        .evaluateAll((panels) => panels.map((panel) => panel.getAttribute('aria-label')))
+    expect(await seen()).toEqual(['Chart', 'Sequence', 'Step', 'Log', 'Actors'])
+    await page
+      .getByRole('navigation', { name: 'Panels at Log' })
+      .getByRole('button', { name: 'Events' })
+      .tap()
+    expect(await seen()).toEqual(['Chart', 'Sequence', 'Step', 'Events', 'Actors'])
+    await page.getByRole('searchbox', { name: 'Filter the events' }).fill('nonsense')
+    await page.getByText(/^None of \d+ events has that in it/).waitFor()
+    await page.getByRole('searchbox', { name: 'Filter the events' }).fill('CANCEL')
+    await page.locator('.raw .line').first().tap()
+    await isLit(page, 'session.turn.cancelling')
+  })
+
+  it('is gone through by keys, but for those that somebody types', async () => {
+    const page = await open(`/s/${await cancelledTurn()}/turn/1/step/2`)
+    const place = page.getByRole('status', { name: 'Step', exact: true })
+    const at = async (key: string): Promise<number> => {
+      await page.keyboard.press(key)
+      return Number.parseInt((await place.textContent())!, 10)
+    }
+    await isLit(page, 'session.turn.running')
+    const count = Number((await place.textContent())!.split('/')[1])
+    expect([await at('ArrowRight'), await at('ArrowLeft'), await at('ArrowLeft')]).toEqual([4, 3, 2])
+    expect([await at('End'), await at('ArrowRight'), await at('Home')]).toEqual([count, count, 1])
+    await openPanel(page, 'Events')
+    await page.getByRole('searchbox', { name: 'Filter the events' }).focus()
+    expect([await at('ArrowRight'), await at(' ')]).toEqual([1, 1])
+    await page.getByRole('combobox', { name: 'Speed' }).selectOption('0.25')
+    await page.evaluate('document.activeElement.blur()')
+    await page.keyboard.press(' ')
+    await page.getByRole('button', { name: 'Pause' }).waitFor()
+    await page.keyboard.press(' ')
+    await page.getByRole('button', { name: 'Play' }).waitFor()
   })
 
   it('plays a turn to its end, by its own clock', async () => {
@@ -232,22 +309,73 @@ describe.runIf(hasChromium)('the inspector', () => {
     }
   })
 
-  it('shows in a log from a file what is wrong with it, and where', async () => {
-    const id = await cancelledTurn()
-    const exported = (await server.get(`/api/sessions/${id}/transcript?format=json`)).body
-    const wrong = exported.events.findIndex(({ kind }: { kind: string }) => kind === 'text')
-    exported.events[wrong].kind = 'weather'
+  it('shows in a log from a file what is wrong with it, and where, from another turn as well', async () => {
+    const { events, ...exported } = await exportOf(await cancelledTurn())
+    const wrong = events.findIndex(({ kind }) => kind === 'text')
+    events[wrong]!.kind = 'weather'
+    const more = events.map((event) => ({ ...event, id: event.id + events.length, turn: 2 }))
     const page = await open('/file')
-    const buffer = Buffer.from(JSON.stringify(exported))
-    await page
-      .getByLabel('Open a file')
-      .setInputFiles({ name: 'log.json', mimeType: 'application/json', buffer })
-    await page.getByText('1 violation in').tap()
+    await openFile(page, { ...exported, events: [...events, ...more] })
+    await page.getByText('2 violations in').tap()
     await page.getByRole('link', { name: `weather ${wrong}: the kind is unknown` }).tap()
     await openPanel(page, 'Log')
-    const line = page.locator('[data-wrong=true]')
+    const line = page.locator(`[data-wrong=true][data-event="${wrong}"]`)
+    await line.waitFor()
     expect(await line.textContent()).toContain('the kind is unknown')
     expect(await line.getAttribute('aria-pressed')).toBe('true')
+    await page.waitForURL(/file\/turn\/1\/step\/[1-9]/)
+  })
+
+  it('opens one file after the other, whatever was looked at in the one before', async () => {
+    const { events, ...exported } = await exportOf(await cancelledTurn())
+    const more = events.map((event) => ({ ...event, id: event.id + events.length, turn: 2 }))
+    const page = await open('/file/turn/4')
+    await openFile(page, { ...exported, events })
+    await page.waitForURL('**/file/turn/1/step/0')
+    await openFile(page, { ...exported, events: [...events, ...more] })
+    await page.waitForURL('**/file/turn/2/step/0')
+    const turn = page.getByRole('combobox', { name: 'Turn' })
+    await page.evaluate("location.hash = '#/file/turn/3'")
+    await page.getByText('There is no turn 3 in it.').waitFor()
+    await turn.selectOption('1')
+    await page.waitForURL('**/file/turn/1/step/0')
+    await page.getByText('In order: all').waitFor()
+    await openFile(page, 'Not JSON.')
+    await page.getByText('It is no JSON.').waitFor()
+    expect(await page.getByText('In order').count()).toBe(0)
+    await openFile(page, { ...exported, events })
+    await page.getByText('In order: all').waitFor()
+    expect(await page.getByText('It is no JSON.').count()).toBe(0)
+  })
+
+  it('shows a damaged log, and says that it is broken off', async () => {
+    const { events, ...exported } = await exportOf(await cancelledTurn())
+    const page = await open('/file')
+    await openFile(page, {
+      ...exported,
+      events: events.map((event) => ({ ...event, turn: { toString: 1 } })),
+    })
+    await page.getByText('There is no turn in it.').waitFor()
+    await page.getByText('violations in').waitFor()
+    await openFile(page, {
+      ...exported,
+      events: events.slice(0, 3).with(1, { ...events[1]!, at: 'garbage' }),
+    })
+    await page.getByText('Turn 1 has no end yet.').waitFor()
+    await page.getByText('1 violation in 3 events').tap()
+    await page.getByRole('link', { name: 'at is no time' }).tap()
+    await openPanel(page, 'Sequence')
+    await page.locator('.message').first().waitFor()
+    expect((await page.locator('.message .time').allTextContents()).join(' ')).not.toContain('NaN')
+  })
+
+  it('goes on elsewhere when it fails to show something', async () => {
+    const context = await openPhone(browser, server)
+    await context.addInitScript('Map.groupBy = () => { throw new Error("a fault") }')
+    const page = await open(`/s/${await cancelledTurn()}/turn/1`, context)
+    await page.getByText('This cannot be shown').waitFor()
+    await page.getByRole('link', { name: 'Back' }).tap()
+    await page.getByRole('link', { name: 'Every state × event' }).waitFor()
   })
 
   it('says that a log is in order when it is', async () => {

@@ -105,7 +105,7 @@ export async function fillViews(server: TestServer): Promise<View[]> {
   })
   /** A panel as a phone chooses it; at a desk all of them are there. */
   const panel = (name: string) => async (page: Page) => {
-    await page.locator(`.panel[data-panel=${name.toLowerCase()}]`).waitFor({ state: 'attached' })
+    await page.locator(`.panel[aria-label="${name}"]`).waitFor({ state: 'attached' })
     const tab = page.getByRole('navigation', { name: 'Panels' }).getByRole('button', { name, exact: true })
     if (await tab.isVisible()) await tab.click()
   }

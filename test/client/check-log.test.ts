@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as ids from '../../src/client/check-log/contiguous-ids.ts'
-import { findViolations } from '../../src/client/check-log/find-violations.ts'
 import * as grammar from '../../src/client/check-log/grammar.ts'
+import * as log from '../../src/client/check-log/log-check.ts'
 import * as queue from '../../src/client/check-log/queue.ts'
 import { type LoggedEvent, type Violation, violationText } from '../../src/client/check-log/violation.ts'
 
@@ -9,7 +9,7 @@ const inWords =
   <Args extends unknown[]>(check: (...args: Args) => Violation[]) =>
   (...args: Args): string[] =>
     check(...args).map(violationText)
-const checkLog = inWords(findViolations)
+const checkLog = inWords((events: readonly object[]) => [...log.checkLog(events).violations])
 const checkContiguousIds = inWords(ids.checkContiguousIds)
 const checkGrammar = inWords(grammar.checkGrammar)
 const checkQueue = inWords(queue.checkQueue)
@@ -313,4 +313,44 @@ describe('approvals', () => {
       expect.stringMatching(new RegExp(`^at ${position} .*: ${what}$`)),
     ])
   })
+})
+
+describe('of what an event says it is shown', () => {
+  test.each<[string, object, string]>([
+    ['a time that is none', { at: 'garbage' }, 'at is no time'],
+    ['a day that is none', { at: '2026-13-01T00:00:00.000Z' }, 'at is no time'],
+    ['a time of nobody knows where', { at: '2026-01-01T00:00:00' }, 'at is no time'],
+    ['a text that is none', { text: 5 }, 'text is no text'],
+    ['a number that is none', { survivors: null }, 'survivors is no number'],
+    ['a truth that is none', { isError: 'no' }, 'isError is neither true nor false'],
+    ['what cannot even be said', { by: { toString: 1 } }, 'by is no text'],
+  ])('%s', (_, fields, what) => {
+    expect(checkLog(changed(3, fields))).toEqual([`at 3 (id 3, turn 1, text): ${what}`])
+  })
+
+  test.each<[string, object]>([
+    ['an earlier time than that of the event before', { at: '1999-12-31T23:59:59.999Z' }],
+    ['nothing, where there may be nothing', { signal: null, exitCode: null, model: null, expiresAt: null }],
+    ['what this version does not know', { weather: { toString: 1 } }],
+  ])('but not %s', (_, fields) => {
+    expect(checkLog(changed(3, fields))).toEqual([])
+  })
+
+  test('a turn that cannot be one, without more being said of it than has to be', () => {
+    const turn = { toString: 1 } as unknown as number
+    expect(checkLog(changed(3, { turn }))).toEqual([
+      'at 3 (id 3, turn undefined, text): turn is no number',
+      'at 3 (id 3, turn undefined, text): the turn should be 1',
+    ])
+  })
+})
+
+test('the turn that has no end is told, whatever waits behind it', () => {
+  const openTurns = GOOD.map((_, index) => log.checkLog(GOOD.slice(0, index + 1)).openTurn)
+  expect(openTurns[8]).toBe(1)
+  expect(openTurns[9]).toBe(null)
+  expect(openTurns.at(-1)).toBe(3)
+  const waits = { kind: 'queued', promptId: 'q', text: 'x', position: 1, turn: 1 }
+  expect(log.checkLog(numbered([...completed(1), waits])).openTurn).toBe(null)
+  expect(log.checkLog(numbered([...completed(1).slice(0, 3), waits])).openTurn).toBe(1)
 })

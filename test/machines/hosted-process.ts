@@ -73,6 +73,9 @@ export function startProcess(options: Options = {}) {
     get state(): string {
       return leafOf(process.getSnapshot().value)
     },
+    get cause(): Cause | null {
+      return process.getSnapshot().context.cause
+    },
     /** Null while it runs. */
     get output(): ProcessOutput | null {
       return output

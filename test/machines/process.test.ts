@@ -60,6 +60,14 @@ const startSettling = (options: Parameters<typeof startProcess>[0] = {}): Hosted
   return process
 }
 
+test('a process that runs knows nothing that ends it, and then what was first', () => {
+  const process = startRunning()
+  expect(process.cause).toBe(null)
+  process.stop()
+  process.port.say(LOST)
+  expect(process.cause).toBe('cancelled')
+})
+
 describe('an agent that ends by itself', () => {
   test('leaves with its status and the end of its stderr, and nobody signals it', () => {
     const process = startRunning()

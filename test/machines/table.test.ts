@@ -40,6 +40,12 @@ describe.each<{ name: string; machine: AnyStateMachine; samples: Sample[]; table
       )
     }
   })
+
+  test('has nothing in it that its samples alone say', () => {
+    const said = JSON.stringify(table.states)
+    for (const sampled of ['= 7', '= 9', 'SIGHUP', 'ENOENT', 'stderr', 'Overloaded', 'MiB'])
+      expect(said).not.toContain(sampled)
+  })
 })
 
 test.each([...generateFiles()])('%s is what `npm run machines` makes of the machines', (path, text) => {

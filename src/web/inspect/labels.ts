@@ -24,6 +24,8 @@ export const stateLabel = (lit: readonly string[]): string | null =>
 
 /** From the first moment on: `+0.012 s`, `+1:02.345`. */
 export function offsetLabel(ms: number): string {
+  // A log that was damaged may have any time in it.
+  if (!Number.isFinite(ms)) return '?'
   const sign = ms < 0 ? '−' : '+'
   const all = Math.abs(ms)
   const seconds = (all % 60_000) / 1_000

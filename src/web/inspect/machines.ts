@@ -2,6 +2,7 @@
  * The machines as the page knows them: what may happen, where it is drawn, and what comes of every event in every state.
  * Made from the machines themselves by `npm run machines`; nothing here is written by hand.
  */
+import type { Step } from '../../client/index.ts'
 import json from './machines.json' with { type: 'json' }
 
 export type MachineName = 'session' | 'process'
@@ -82,3 +83,9 @@ export type Outcome = {
 }
 
 export const MACHINES = json as unknown as Record<MachineName, Machine>
+
+/** What the transitions of a step do, as the machine has it: a log does not say, and who executes gives it other names. */
+export const actionsOf = ({ to, taken }: Step): string[] =>
+  to === 'port'
+    ? []
+    : MACHINES[to].transitions.filter(({ id }) => taken.includes(id)).flatMap(({ actions = [] }) => actions)

@@ -1,5 +1,5 @@
 /** What went wrong, in words for whoever holds the phone. */
-import { RequestError } from '../../client/index.ts'
+import { AttachError, RequestError } from '../../client/index.ts'
 import { visible } from '../visible.ts'
 
 /** Where there is more to say than the server does, or less. */
@@ -22,7 +22,8 @@ const WORDS: Record<string, string> = {
 }
 
 export function problemText(error: unknown): string {
-  if (!(error instanceof RequestError)) return 'That did not work: this page has a fault.'
+  if (!(error instanceof RequestError || error instanceof AttachError))
+    return 'That did not work: this page has a fault.'
   if (error.code === 'timed_out')
     return 'The server did not answer in time. It may have done it all the same.'
   if (error.status === 0) return 'The server cannot be reached.'

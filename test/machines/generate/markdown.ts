@@ -17,6 +17,7 @@ is done. The state with a dot is the one that its parent begins in.
 A table has every event that its machine can be told, some of them in several forms, in every state that it can be in.
 Its cells are not copied from the definition: they are what the machine did when it was given the event there, under every
 setting that a guard looks at. What nothing comes of is named below each table, so that nothing is left out by accident.
+What it takes is in its context from then on, as the event has it.
 `
 
 const ABOUT: Record<MachineName, string> = {

@@ -88,19 +88,22 @@ export const processTable = exploreTable({
         isDeepStrictEqual(context.leftovers, { ...LEFTOVERS, ...leftovers }),
     )![0]
     return [
-      context.caused ? context.cause : 'no cause',
+      context.cause ?? 'no cause',
       ...(context.asking ? ['asking'] : []),
       ...(setting === 'usual' ? [] : [setting]),
     ]
   },
-  changes: (before, after) => {
-    const names = ['cause', 'exitCode', 'signal', 'error', 'resultError', 'survivors', 'asking']
-    const caused = !before.context.caused && after.context.caused
+  changes: (before, after, event) => {
+    const isNews = (name: string): boolean => before.context[name] !== after.context[name]
+    // What the sample happens to say of these is no rule: they are as the event has them.
+    const isTaken = (name: string): boolean => Object.values(event).includes(after.context[name])
+    const said = ['exitCode', 'signal', 'error', 'resultError', 'survivors'].filter(isNews)
+    const taken = said.filter(isTaken)
+    const decided = ['cause', 'asking'].filter(isNews).concat(said.filter((name) => !isTaken(name)))
     const restarted = before.context.delays.elapsedMs !== after.context.delays.elapsedMs
     return [
-      ...names
-        .filter((name) => before.context[name] !== after.context[name] || (name === 'cause' && caused))
-        .map((name) => `${name} = ${after.context[name]}`),
+      ...decided.map((name) => `${name} = ${after.context[name]}`),
+      ...(taken.length === 0 ? [] : [`takes ${taken.join(', ')}`]),
       ...(restarted ? ['the turn’s time begins anew'] : []),
     ]
   },

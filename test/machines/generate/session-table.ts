@@ -72,13 +72,17 @@ export const sessionTable = exploreTable({
     ...(context.asked.length > 0 ? ['asking'] : []),
     ...(context.deaf ? ['deaf'] : []),
   ],
-  changes: (before, after) => {
+  changes: (before, after, event) => {
     const [from, to] = [before.context.turn, after.context.turn]
     const open = [before, after].map(({ context }) => context.asked.length)
     return [
       ...(from === to
         ? []
-        : [to === adopt.turn ? `turn = ${to}` : `turn ${to > from ? '+' : '-'} ${Math.abs(to - from)}`]),
+        : [
+            'turn' in event && event.turn === to
+              ? 'takes turn'
+              : `turn ${to > from ? '+' : '-'} ${Math.abs(to - from)}`,
+          ]),
       ...(open[0] === open[1] ? [] : [`asked: ${open[1]}`]),
       ...(after.context.deaf && !before.context.deaf ? ['deaf'] : []),
     ]

@@ -20,8 +20,8 @@ export type TableOptions = {
   samples: Sample[]
   /** What of a context may decide where an event leads. */
   facts: (snapshot: AnyMachineSnapshot) => string[]
-  /** What an event changed, besides the state and what was told to others. */
-  changes: (before: AnyMachineSnapshot, after: AnyMachineSnapshot) => string[]
+  /** What an event changed, besides the state and what was told to others. Never what its sample alone has. */
+  changes: (before: AnyMachineSnapshot, after: AnyMachineSnapshot, event: EventObject) => string[]
   /** The same snapshot, with nothing remembered that could hide a change. */
   forget?: (snapshot: AnyMachineSnapshot) => AnyMachineSnapshot
 }
@@ -101,7 +101,7 @@ function outcomeOf(
   const does = [
     ...(setsBack ? ['sets its timers back'] : []),
     ...actions.flatMap(nameAction),
-    ...changes(before, after),
+    ...changes(before, after, event),
   ]
   return from === to ? { does } : { to, does }
 }

@@ -26,6 +26,7 @@ test.each([
   [1_234, '+1.234'],
   [62_345, '+1:02.3'],
   [-5, '−0.005'],
+  [Number.NaN, '?'],
 ])('%i ms after the first step is %s', (ms, text) => expect(offsetLabel(ms)).toBe(text))
 
 test.each([

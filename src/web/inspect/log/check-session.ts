@@ -1,14 +1,6 @@
 /** Whether the whole log of a session is in order: read page by page, and forgotten but for what the rules look at. */
-import {
-  type Client,
-  findViolations,
-  keepForRules,
-  type LoggedEvent,
-  type Violation,
-} from '../../../client/index.ts'
+import { type Checked, type Client, createLogCheck } from '../../../client/index.ts'
 import { LIMITS } from '../../limits.ts'
-
-export type Checked = { events: number; violations: readonly Violation[] }
 
 /**
  * @param onRead told how many events were read so far
@@ -19,15 +11,15 @@ export async function checkSession(
   sessionId: string,
   onRead: (events: number) => void,
 ): Promise<Checked> {
-  const kept: LoggedEvent[] = []
+  const check = createLogCheck()
   for (let after: number | undefined; ; ) {
     const page = await client.events(sessionId, {
       limit: LIMITS.eventsOfPageMax,
       ...(after !== undefined && { after }),
     })
-    for (const event of page.events) kept.push(keepForRules({ ...event }))
-    onRead(kept.length)
+    for (const event of page.events) check.take({ ...event })
+    onRead(check.events.length)
     after = page.events.at(-1)?.id
-    if (!page.more || after === undefined) return { events: kept.length, violations: findViolations(kept) }
+    if (!page.more || after === undefined) return check.conclude()
   }
 }

@@ -32,7 +32,7 @@ const isEvent = (event: unknown): event is Event => {
 
 /** The numbers of the turns that are in it, in order. */
 export const turnsOf = (events: readonly Event[]): number[] => [
-  ...new Set(events.flatMap((event) => (event.kind === 'user' ? [event.turn] : []))),
+  ...new Set(events.flatMap(({ kind, turn }) => (kind === 'user' && Number.isFinite(turn) ? [turn] : []))),
 ]
 
 /** As `readTurn` gives it. */

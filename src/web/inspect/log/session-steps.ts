@@ -116,7 +116,8 @@ const plain = ({ id, at, turn, kind, expiresAt, ...asked }: Asked): object => as
 
 const timersOf = (asked: readonly Asked[]): InspectedTimer[] =>
   asked.flatMap(({ at, expiresAt }) =>
-    expiresAt == null
+    // A log that was damaged may have anything in it.
+    typeof expiresAt !== 'string'
       ? []
       : [
           {

@@ -7,7 +7,13 @@ export const SPEEDS = [0.25, 1, 4, 16] as const
 
 export type Player = ReturnType<typeof createPlayer>
 
-type PlayerContext = { atMs: number; index: number; isPlaying: boolean; speed: number }
+type PlayerContext = {
+  timeline: Timeline
+  atMs: number
+  index: number
+  isPlaying: boolean
+  speed: number
+}
 
 /** @param frame calls back before the next frame, with the time in ms */
 export function createPlayer(
@@ -15,33 +21,35 @@ export function createPlayer(
   frame: (draw: (now: number) => void) => void,
   first: number,
 ) {
-  const last = timeline.offsets.length - 1
-  const at = (index: number): Pick<PlayerContext, 'atMs' | 'index'> => {
-    const bounded = Math.min(Math.max(index, Math.min(0, last)), last)
-    return { index: bounded, atMs: timeline.offsets[bounded] ?? 0 }
-  }
   const store = createStore({
-    context: { ...at(first), isPlaying: false, speed: 1 } as PlayerContext,
+    context: { timeline, ...placeAt(timeline, first), isPlaying: false, speed: 1 } as PlayerContext,
     on: {
       // Several can be due in the same millisecond: whoever steps wants each of them.
-      stepped: (context, { index }: { index: number }) => ({ ...context, ...at(index), isPlaying: false }),
+      stepped: (context, { index }: { index: number }) => ({
+        ...{ ...context, ...placeAt(context.timeline, index), isPlaying: false },
+      }),
       scrubbed: (context, { atMs }: { atMs: number }) => ({
-        ...context,
-        ...{ atMs, index: Math.max(stepAt(timeline, atMs), Math.min(0, last)), isPlaying: false },
+        ...{ ...context, atMs, index: bound(context.timeline, stepAt(context.timeline, atMs)) },
+        isPlaying: false,
       }),
       moved: (context, { byMs }: { byMs: number }) => {
-        const atMs = Math.min(context.atMs + byMs * context.speed, timeline.durationMs)
-        const isOver = atMs >= timeline.durationMs
-        return { ...context, atMs, index: stepAt(timeline, atMs), isPlaying: context.isPlaying && !isOver }
+        const { durationMs } = context.timeline
+        const atMs = Math.min(context.atMs + byMs * context.speed, durationMs)
+        const isPlaying = context.isPlaying && atMs < durationMs
+        return { ...context, atMs, index: stepAt(context.timeline, atMs), isPlaying }
       },
       // Behind the end there is nothing: it begins anew.
       played: (context) => ({
         ...context,
-        ...(context.atMs >= timeline.durationMs ? at(0) : {}),
-        isPlaying: last > 0,
+        ...(context.atMs >= context.timeline.durationMs ? placeAt(context.timeline, 0) : {}),
+        isPlaying: context.timeline.offsets.length > 1,
       }),
       paused: (context) => ({ ...context, isPlaying: false }),
       hurried: (context, { speed }: { speed: number }) => ({ ...context, speed }),
+      // What is looked at stays, and so does what is played.
+      grown: (context, { timeline }: { timeline: Timeline }) => ({
+        ...{ ...context, timeline, index: bound(timeline, context.index) },
+      }),
     },
   })
 
@@ -65,7 +73,6 @@ export function createPlayer(
   }
   return {
     store,
-    timeline,
     step: (index: number): void => store.trigger.stepped({ index }),
     scrub: (atMs: number): void => store.trigger.scrubbed({ atMs }),
     hurry: (speed: number): void => store.trigger.hurried({ speed }),
@@ -77,5 +84,16 @@ export function createPlayer(
       }
     },
     pause: (): void => store.trigger.paused(),
+    /** The turn runs, and more of it has come. */
+    grow: (timeline: Timeline): void => store.trigger.grown({ timeline }),
   }
+}
+
+/** There is no step before the first; in an empty one, there is none at all. */
+const bound = ({ offsets }: Timeline, index: number): number =>
+  Math.min(Math.max(index, 0), offsets.length - 1)
+
+function placeAt(timeline: Timeline, index: number): Pick<PlayerContext, 'atMs' | 'index'> {
+  const bounded = bound(timeline, index)
+  return { index: bounded, atMs: timeline.offsets[bounded] ?? 0 }
 }

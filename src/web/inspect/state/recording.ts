@@ -2,6 +2,7 @@
 import type { Event, Violation } from '../../../client/index.ts'
 import type { LoggedStep } from '../log/logged-step.ts'
 import { stepsOfTurn } from '../log/steps-of-turn.ts'
+import type { Place } from '../route.ts'
 import { createTimeline, type Timeline } from './timeline.ts'
 
 export type Recording = {
@@ -12,6 +13,8 @@ export type Recording = {
   stepOf: ReadonlyMap<number, number>
   /** Whether the turn goes on beyond what is here. */
   isCut: boolean
+  /** Whether its end is not there: it runs still, or its log was broken off. */
+  isOpen: boolean
 }
 
 /** @param events of one turn; what leaves the queue for it may stand in front */
@@ -24,8 +27,14 @@ export function createRecording(events: readonly Event[], isCut: boolean): Recor
     last = stepOf.get(id) ?? last
     stepOf.set(id, last)
   }
-  return { events, steps, timeline: createTimeline(steps.map(({ at }) => at)), stepOf, isCut }
+  const timeline = createTimeline(steps.map(({ at }) => at))
+  const isOpen = events.every(({ kind }) => kind !== 'turn_end')
+  return { events, steps, timeline, stepOf, isCut, isOpen }
 }
+
+/** The index of the step that an address asks for; null: it asks for none, or for what is not here. */
+export const stepOfPlace = ({ stepOf }: Recording, { step, event }: Place): number | null =>
+  step ?? stepOf.get(event ?? -1) ?? null
 
 /** The index of the newest event that is there after a step. */
 export const eventOfStep = ({ events, steps }: Recording, index: number): number =>

@@ -6,8 +6,8 @@ import { StepButtons } from './step-buttons.tsx'
 
 /** @param shown.marks the steps at which something is wrong */
 export function PlayerBar({ player, marks }: { player: Player; marks: readonly number[] }) {
-  const { atMs, index, isPlaying, speed } = useStore(player.store, (context) => context)
-  const { offsets, durationMs } = player.timeline
+  const { timeline, atMs, index, isPlaying, speed } = useStore(player.store, (context) => context)
+  const { offsets, durationMs } = timeline
   return (
     <footer class="dock controls">
       <div class="scrubber">

@@ -2,6 +2,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { Step } from '../../../client/index.ts'
 import { visible } from '../../visible.ts'
+import { findSteps } from '../find-steps.ts'
 import { Rows } from './rows.tsx'
 
 type Shown = { steps: readonly Step[]; current: number; onChoose: (index: number) => void }
@@ -17,13 +18,15 @@ export function RawEvents({ steps, current, onChoose }: Shown) {
     <div class="raw">
       <input
         type="search"
-        placeholder="Filter: session, OUTPUT, a word…"
+        placeholder="Filter: stopping, OUTPUT, a word…"
         aria-label="Filter the events"
         value={filter}
         onInput={(event) => setFilter(event.currentTarget.value)}
       />
-      <p class="unseen" role="status">
-        {found.length} of {steps.length} events
+      <p class="quiet" role="status">
+        {found.length === 0 && steps.length > 0
+          ? `None of ${steps.length} events has that in it.`
+          : `${found.length} of ${steps.length} events`}
       </p>
       <Rows
         label="Events"
@@ -51,13 +54,3 @@ export function RawEvents({ steps, current, onChoose }: Shown) {
 
 const lineOf = ({ event: { type, ...fields } }: Step): string =>
   visible(`${type} ${Object.keys(fields).length === 0 ? '' : JSON.stringify(fields)}`.slice(0, CHARS_MAX))
-
-/** @returns the indices of those that have all words of the filter in them */
-function findSteps(steps: readonly Step[], filter: string): number[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
-  return steps.flatMap((step, index) => {
-    if (words.length === 0) return [index]
-    const text = `${step.from} ${step.to} ${JSON.stringify(step.event)} ${step.taken.join(' ')}`.toLowerCase()
-    return words.every((word) => text.includes(word)) ? [index] : []
-  })
-}

@@ -1,14 +1,15 @@
 /** A past turn, step by step: what live shows as it goes, from the log alone, and the log beside it. */
 
 import type { ComponentChildren } from 'preact'
-import { useCallback, useEffect, useLayoutEffect, useMemo } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks'
 import type { Violation } from '../../../client/index.ts'
 import { useStore } from '../../use-store.ts'
 import type { Place } from '../route.ts'
 import { contextAt } from '../state/context-at.ts'
 import { momentAt } from '../state/moment.ts'
 import { createPlayer } from '../state/player.ts'
-import { faultySteps, type Recording } from '../state/recording.ts'
+import { faultySteps, type Recording, stepOfPlace } from '../state/recording.ts'
+import { usePlayerKeys } from '../use-player-keys.ts'
 import { Actors } from './actors.tsx'
 import { Bench } from './bench.tsx'
 import { Charts } from './charts.tsx'
@@ -19,6 +20,7 @@ import { Sequence } from './sequence.tsx'
 import { StepView } from './step.tsx'
 
 type Shown = {
+  /** Of one turn: another one when more of it has come. */
   recording: Recording
   violations: readonly Violation[]
   /** What the address asks for: another object when it asks again. */
@@ -31,12 +33,19 @@ type Shown = {
 
 export function Recorder({ recording, violations, place, pathOf, children }: Shown) {
   const { steps, timeline } = recording
-  const player = useMemo(() => createPlayer(timeline, requestAnimationFrame, place.step ?? 0), [timeline])
+  const [player] = useState(() =>
+    createPlayer(timeline, requestAnimationFrame, stepOfPlace(recording, place) ?? 0),
+  )
+  useLayoutEffect(() => player.grow(timeline), [player, timeline])
   useEffect(() => player.pause, [player])
+  usePlayerKeys(player)
   useEffect(() => {
-    if (place.step !== null) player.step(place.step)
+    const step = stepOfPlace(recording, place)
+    if (step !== null) player.step(step)
   }, [player, place])
-  const { index, isPlaying } = useStore(player.store, (context) => context)
+  const { index: played, isPlaying } = useStore(player.store, (context) => context)
+  // The player hears of another recording when it is drawn.
+  const index = Math.min(played, steps.length - 1)
   // With what is drawn, so that they never differ; while it plays it would change faster than browsers allow.
   useLayoutEffect(() => {
     if (!isPlaying && index >= 0) history.replaceState(null, '', pathOf(index))
@@ -69,7 +78,7 @@ export function Recorder({ recording, violations, place, pathOf, children }: Sho
               />
             ),
           },
-          { name: 'Events', content: <RawEvents {...shown} /> },
+          { name: 'Events', content: <RawEvents {...shown} />, beside: 'Log' },
           { name: 'Actors', content: <Actors {...{ moment, contextOf }} looks={[null, null]} /> },
         ]}
       >

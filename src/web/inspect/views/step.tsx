@@ -6,7 +6,7 @@ import type { Edit } from '../../transcript/edits.ts'
 import { DiffLines } from '../../views/diff-lines.tsx'
 import { visible } from '../../visible.ts'
 import { eventLabel, stateLabel } from '../labels.ts'
-import { MACHINES } from '../machines.ts'
+import { actionsOf } from '../machines.ts'
 
 type Shown = {
   step: (Step & { guess?: string | null }) | undefined
@@ -65,12 +65,6 @@ export function StepView({ step, recordedAt }: Shown) {
     </div>
   )
 }
-
-/** What a log does not say, the machine does: a transition has its actions. */
-const actionsOf = ({ to, taken }: Step): string[] =>
-  to === 'port'
-    ? []
-    : MACHINES[to].transitions.filter(({ id }) => taken.includes(id)).flatMap(({ actions = [] }) => actions)
 
 function Change({ field, before, after }: Step['changes'][number]) {
   const lines = useMemo(() => {

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
+import { checkLog } from '../../../../src/client/index.ts'
 import type { Event } from '../../../../src/machines/events.ts'
 import { readTurn } from '../../../../src/web/inspect/log/find-turn.ts'
 import { readLogFile, turnOf, turnsOf } from '../../../../src/web/inspect/log/read-file.ts'
+import { createRecording } from '../../../../src/web/inspect/state/recording.ts'
 import { LIMITS } from '../../../../src/web/limits.ts'
-import { end, logOf, START, text, USER } from './turn.ts'
+import { asks, end, logOf, RESULT, resolved, START, text, USER } from './turn.ts'
 
 /** Turns of different lengths; the third was queued. */
 const LOG: Event[] = []
@@ -71,6 +73,22 @@ test('a file has the turns that were exported', () => {
   const { title, events } = readLogFile(JSON.stringify({ session: { title: 'disk full' }, events: LOG }))
   expect([title, turnsOf(events)]).toEqual(['disk full', [1, 2, 3, 4]])
   expect(ids(turnOf(events, 3))).toContain(ids(turnOf(LOG, 3))[0])
+})
+
+test('a damaged file is read as far as it goes, whatever stands in the place of anything', () => {
+  const asked = [asks('a', '2026-01-01T00:01:00.000Z'), resolved('a', 'deadline')]
+  const log = logOf([USER, START, text('one'), ...asked, RESULT, end('failed')])
+  const odd = { toString: 1 }
+  for (const [position, event] of log.entries())
+    for (const field of Object.keys(event).filter((name) => !['id', 'at', 'kind'].includes(name))) {
+      const damaged = log.with(position, { ...event, [field]: odd } as unknown as Event)
+      const { events } = readLogFile(JSON.stringify({ events: damaged }))
+      for (const turn of turnsOf(events)) {
+        expect(typeof turn).toBe('number')
+        expect(createRecording(turnOf(events, turn), false).steps.length).toBeGreaterThan(0)
+      }
+      checkLog(events)
+    }
 })
 
 test.each(['', '[]', 'null', '{"events":{}}', '{"events":[{}]}', '# a transcript'])(

@@ -105,4 +105,16 @@ describe('a player', () => {
     player.draw(50)
     expect(player.now().atMs).toBe(50)
   })
+
+  test('stays where it is when more has come, and plays on into that', () => {
+    const player = start(3)
+    player.grow(createTimeline([0, 100, 300, 600, 700].map(at)))
+    expect(player.now()).toMatchObject({ index: 3, atMs: 600 })
+    player.toggle()
+    player.draw(1_000)
+    player.draw(1_100)
+    expect(player.now()).toMatchObject({ index: 4, atMs: 700, isPlaying: false })
+    player.grow(createTimeline([0].map(at)))
+    expect(player.now().index).toBe(0)
+  })
 })
