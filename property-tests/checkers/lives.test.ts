@@ -11,7 +11,7 @@ const SET = { title: 'set', archived: false, model: null, permissionMode: 'bypas
 let log: Event[] = []
 const storing = (turn: number, ...records: (OutputRecord | TurnRecord | QueueRecord)[]): Happening => {
   const events = records.map(
-    (record, index) => ({ ...record, turn, id: log.length + index, at: '' }) as Event,
+    (record, index) => ({ ...record, turn, id: log.length + index, at: '2026-11-22T10:00:00.000Z' }) as Event,
   )
   log = [...log, ...events]
   return { type: 'stored', session: 's', events, fold: log.reduce(foldEvent, EMPTY_FOLD) }
