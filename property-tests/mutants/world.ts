@@ -121,8 +121,8 @@ export const WORLD: readonly Mutant[] = [
       file: 'src/runtime/log/partials.ts',
       caughtBy,
     },
-    old: 'deps.newestId()) > fold.lastEventId) return',
-    new: 'deps.newestId()) >= fold.lastEventId) return',
+    old: 'deps.newestId()) <= fold.lastEventId)',
+    new: 'deps.newestId()) < fold.lastEventId)',
   },
   {
     ...{ bug: 'what could not be stored is dropped', file: 'src/runtime/log/unstored.ts', caughtBy },

@@ -22,8 +22,8 @@ export function createPartials(deps: {
   onFault: (error: unknown) => void
 }) {
   let shown = NOTHING
-  /** Shown when what it comes behind is stored. One is enough: no more is read from an agent until then. */
-  let coming: Coming | null = null
+  /** Each is shown when what it comes behind is stored; the oldest first. Few: no more is read from an agent until then. */
+  const coming: Coming[] = []
   const listeners = new Set<(gone: readonly number[]) => void>()
   /** The last frame of each block: clients that stand at the same offset share it. */
   const encoded = new Map<number, { text: string; offset: number; frame: Buffer }>()
@@ -35,9 +35,10 @@ export function createPartials(deps: {
       encoded.clear()
     }
     // What was to come in front of it may have been revoked: then it is behind all that there is.
-    if (coming === null || Math.min(coming.behind, deps.newestId()) > fold.lastEventId) return
-    const { turn, blocks, gone } = coming
-    coming = null
+    const due = coming.findLastIndex(({ behind }) => Math.min(behind, deps.newestId()) <= fold.lastEventId)
+    if (due === -1) return
+    const { turn, blocks } = coming[due]!
+    const gone = coming.splice(0, due + 1).flatMap((each) => each.gone)
     // The turn's end is stored already: nothing follows it in its name.
     if (fold.opened === null || fold.turn !== turn) return
     shown = { turn, blocks }
@@ -58,7 +59,7 @@ export function createPartials(deps: {
      * @param records what the log was told since: among them may be blocks that are finished
      */
     set(turn: number, blocks: readonly UnfinishedBlock[], records: readonly OutputRecord[]): void {
-      const before = coming ?? shown
+      const before = coming.at(-1) ?? shown
       // Most agents, most of the time, and a turn of many lines must not pay for those.
       if (before.blocks.length === 0 && blocks.length === 0) return
       if (before.turn === turn && isSame(before.blocks, blocks)) return
@@ -68,7 +69,10 @@ export function createPartials(deps: {
       const gone = (before.turn === turn ? before.blocks : [])
         .map(({ block }) => block)
         .filter((block) => !isOpen(block) && !isFinished(block))
-      coming = { turn, blocks, behind: deps.newestId(), gone: [...(coming?.gone ?? []), ...gone] }
+      const behind = deps.newestId()
+      // What comes behind the same is shown at the same time.
+      const older = coming.at(-1)?.behind === behind ? coming.pop()! : null
+      coming.push({ turn, blocks, behind, gone: [...(older?.gone ?? []), ...gone] })
       show()
     },
     /** What was not stored is now, or never will be. */

@@ -47,6 +47,28 @@ test('a block is shown until the event that finishes it is, and no longer', asyn
   ])
 })
 
+test('of two that come behind what is on its way, the first is shown when that is there, and not only the last', async () => {
+  const opened = await openTurn()
+  say(opened, [], [block(0, 'a')])
+  const seen: [number, readonly UnfinishedBlock[]][] = []
+  opened.log.onCommitted(() => void seen.push([opened.log.fold.lastEventId, shown(opened)]))
+  const committing = Promise.withResolvers<void>()
+  const disk = Promise.withResolvers<void>()
+  opened.store.holdAt(() => {
+    committing.resolve()
+    return disk.promise
+  })
+  say(opened, [finished(0, 'ab')], [block(1, 'c')])
+  await committing.promise
+  say(opened, [finished(1, 'cd')], [block(2, 'e')])
+  disk.resolve()
+  await opened.log.durable()
+  expect(seen).toEqual([
+    [2, [block(1, 'c')]],
+    [3, [block(2, 'e')]],
+  ])
+})
+
 test('while the store fails, what was shown stays shown', async () => {
   const opened = await openTurn()
   say(opened, [], [block(0, 'a')])
