@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { createSqliteAccessStore } from '../access/sqlite-access-store.ts'
 import { openDatabase } from '../log/sqlite-database.ts'
 import { createSqliteStore } from '../log/sqlite-store.ts'
+import type { Append } from '../log/store.ts'
 import { type Answer, type Call, CLOSE, toFailure } from './calls.ts'
 
 type Methods = Record<string, (...args: readonly unknown[]) => Promise<unknown>>
@@ -25,6 +26,17 @@ async function answer({ call, store, method, args }: Call): Promise<Answer> {
     return { call, value: await opened.stores[store][method]!(...args) }
   } catch (error) {
     return { call, failure: toFailure(error) }
+  } finally {
+    if (store === 'sessions' && method === 'commit') letGoOfFrames(args[0] as Append[])
+  }
+}
+
+/** At once: this thread makes so little else that its collector would come only when there are 50 MiB of them. */
+function letGoOfFrames(appends: Append[]): void {
+  for (const { segment } of appends) {
+    const memory = segment?.frames.buffer as ArrayBuffer | undefined
+    // Small ones share theirs.
+    if (memory !== undefined && !memory.detached) memory.transfer(0)
   }
 }
 

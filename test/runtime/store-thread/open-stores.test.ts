@@ -42,6 +42,17 @@ test('what fails is told with its code, and the next call goes on', async () => 
   expect(idsOf(await sessions.read('a', -1, 1_000_000))).toEqual([0])
 })
 
+test('what several sessions commit at once is committed, however little it is', async () => {
+  const { sessions } = open()
+  const rows = ['a', 'b', 'c'].map((id) => sessionRow(id))
+  for (const row of rows) await sessions.create(row)
+  const appends = rows.map((row) => appendOf(row, [text('x')]))
+  // As Node makes them, side by side in the same memory.
+  expect(new Set(appends.map(({ segment }) => segment!.frames.buffer)).size).toBe(1)
+  await sessions.commit(appends)
+  for (const { id } of rows) expect(idsOf(await sessions.read(id, -1, 1_000_000))).toEqual([0])
+})
+
 test('calls are done in the order in which they were made', async () => {
   const { sessions } = open()
   const row = sessionRow('a')
