@@ -30,8 +30,8 @@ export function sharePages(read: Store['read'], limits: { bytesMax: number; kept
       if (!page.isWanted) forget(key)
       page.isWanted = false
     }
-    isWatched = pages.size > 0
-    if (isWatched) setTimeout(forgetUnwanted, limits.keptMs).unref()
+    isWatched = false
+    if (pages.size > 0) watch()
   }
   const watch = (): void => {
     if (!isWatched) setTimeout(forgetUnwanted, limits.keptMs).unref()
