@@ -7,8 +7,10 @@ import { CodedError } from '../errors.ts'
 import { LIMITS } from '../limits.ts'
 import { type Inspectable, NO_INSPECTION, type OpenInspection, openInspection } from './inspection.ts'
 
-/** `inspected`: it was switched on or off, and what was told before is nobody's any more; `steps`: there are more;
- * `processes`: another look at them is due. */
+/**
+ * `inspected`: it was switched on or off, and what was told before is nobody's any more; `steps`: there are more;
+ * `processes`: another look at them is due.
+ */
 export type InspectionChange = 'inspected' | 'steps' | 'processes'
 
 export type InspectedSession = Inspectable & { id: string; onEnd(listener: () => void): () => void }
