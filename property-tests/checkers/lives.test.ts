@@ -98,6 +98,13 @@ test('a life in which all went well breaks no promise', () => {
   expect(promisesBroken({})).toEqual([])
 })
 
+test('a server that stops owes no record of what it deletes meanwhile', () => {
+  const { askDelete, exitTwo, delete: deleted } = GOOD
+  const meanwhile = [askDelete!, exitTwo!, deleted!, { type: 'unanswered', request: 5 } as const]
+  const later = { exitTwo: null, endTwo: null, askDelete: null, delete: null, answerDelete: null }
+  expect(promisesBroken({ cancel: meanwhile, ...later, attach: null, despair: null })).toEqual([])
+})
+
 const EXISTENCE = 'a session is there until it is deleted'
 const SETTINGS = 'what is set holds'
 const ALLOWANCES = 'what is allowed for good is not asked again'

@@ -11,8 +11,11 @@ export const checkStops = (history: History, { stopWaitMs }: CauseTerms): string
     const told = history.findLastIndex((other, at) => at < index && other.type === 'stopping')
     // It does not wait for ever.
     if (entry.at - history[told]!.at >= stopWaitMs) return []
+    const before = history.slice(0, index)
+    // Also what is deleted while it stops has no log any more.
+    const deleted = new Set(before.filter(isA('deleted')).map(({ session }) => session))
     return unstoredAt(history.slice(0, told)).flatMap(({ asked, turn }) =>
-      isOnRecord(logOf(history.slice(0, index), asked.session), asked, turn)
+      deleted.has(asked.session) || isOnRecord(logOf(before, asked.session), asked, turn)
         ? []
         : [`${asked.wish}: acts, and the server has stopped without having it on record`],
     )
@@ -21,11 +24,10 @@ export const checkStops = (history: History, { stopWaitMs }: CauseTerms): string
 /** What acted and was refused, in a turn that was on record by then and is this server's still. */
 function unstoredAt(history: History): { asked: EntryOf<'asked'>; turn: number }[] {
   const begun = history.findLastIndex(({ type }) => type === 'crashed' || type === 'stopped')
-  const deleted = new Set(history.filter(isA('deleted')).map(({ session }) => session))
   return history.flatMap((entry, index) => {
     if (entry.type !== 'answered' || entry.status !== 507 || index < begun) return []
     const asked = history.filter(isA('asked')).find(({ request }) => request === entry.request)!
-    if ((asked.what !== 'cancel' && asked.what !== 'answer') || deleted.has(asked.session)) return []
+    if (asked.what !== 'cancel' && asked.what !== 'answer') return []
     const last = logOf(history.slice(0, index), asked.session).findLast(
       ({ kind }) => kind === 'user' || kind === 'turn_end',
     )
