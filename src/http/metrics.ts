@@ -5,7 +5,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
 export function createMetrics(turns: () => { running: number; waiting: number }) {
   const registry = new Registry()
   const registers = [registry]
-  collectDefaultMetrics({ register: registry })
+  let isMonitored = false
   new Gauge({
     name: 'breakglass_turns',
     help: 'Turns by what they do',
@@ -18,7 +18,14 @@ export function createMetrics(turns: () => { running: number; waiting: number })
     },
   })
   return {
-    registry,
+    contentType: registry.contentType,
+    /** In the exposition format of Prometheus. */
+    text(): Promise<string> {
+      // Node's own wake the server 100 times a second, to see how late its event loop is: not before anybody asks.
+      if (!isMonitored) collectDefaultMetrics({ register: registry })
+      isMonitored = true
+      return registry.metrics()
+    },
     streams: new Gauge({ name: 'breakglass_streams', help: 'Attached event streams', registers }),
     requests: new Counter({
       name: 'breakglass_http_requests_total',

@@ -26,7 +26,7 @@ export function operationRoutes(app: App, { runtime, metrics }: RouteDeps): void
   )
 
   app.get('/metrics', { schema: { tags, summary: 'Metrics for Prometheus' } }, async (_, reply) =>
-    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+    reply.type(metrics.contentType).send(await metrics.text()),
   )
 
   app.get('/openapi.json', { schema: { tags, summary: 'This API' } }, async () => app.swagger())
