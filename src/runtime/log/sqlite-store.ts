@@ -2,7 +2,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { EMPTY_FOLD, isOpen } from '../../machines/fold.ts'
 import { CodedError } from '../errors.ts'
-import type { Segment } from './frames.ts'
 import { framesAfter } from './frames.ts'
 import { createTransact } from './sqlite-database.ts'
 import type { Append, Remembered, SessionRow, Store } from './store.ts'
@@ -10,6 +9,7 @@ import type { Append, Remembered, SessionRow, Store } from './store.ts'
 /** What `row` holds: the parts that events do not change. */
 type StoredRow = Omit<SessionRow, 'fold' | 'spool' | 'updatedAt'>
 type Columns = { row: string | null; fold: string; spool: string; updated_at: string }
+type SegmentColumns = { first: number; last: number; frames: Uint8Array<ArrayBuffer> }
 
 /** @param db an open database; closed with the store */
 export function createSqliteStore(db: DatabaseSync): Store {
@@ -41,8 +41,12 @@ export function createSqliteStore(db: DatabaseSync): Store {
     recall: db.prepare(
       'SELECT body_hash, answer FROM remembered WHERE session = (SELECT key FROM session WHERE id = ?) AND key = ?',
     ),
+    // SQLite knows a blob's length without a look at its pages.
+    measure: db.prepare(
+      'SELECT last, length(frames) AS bytes FROM segment WHERE session = (SELECT key FROM session WHERE id = ?) AND last > ? ORDER BY last',
+    ),
     read: db.prepare(
-      'SELECT first, last, frames FROM segment WHERE session = (SELECT key FROM session WHERE id = ?) AND last > ? ORDER BY last',
+      'SELECT first, last, frames FROM segment WHERE session = (SELECT key FROM session WHERE id = ?) AND last > ? AND last <= ? ORDER BY last',
     ),
   }
 
@@ -67,6 +71,18 @@ export function createSqliteStore(db: DatabaseSync): Store {
     }
     for (const { key: name, bodyHash, answer } of append.remembered)
       statements.remember.run(key, name, bodyHash, JSON.stringify(answer))
+  }
+
+  /** Where a page ends: as many whole segments as it can hold, or one that is larger. */
+  const endOfPage = (id: string, after: number, bytesMax: number): number | null => {
+    let end: number | null = null
+    let room = bytesMax
+    for (const { last, bytes } of statements.measure.iterate(id, after)) {
+      room -= Number(bytes)
+      if (end !== null && room < 0) break
+      end = Number(last)
+    }
+    return end
   }
 
   return {
@@ -124,27 +140,14 @@ export function createSqliteStore(db: DatabaseSync): Store {
       transact(() => appends.forEach(appendOne))
     },
     async read(id, after, bytesMax) {
-      const parts: Buffer[] = []
-      let bytes = 0
-      let page: { first: number; last: number } | undefined
-      for (const found of statements.read.iterate(id, after)) {
-        const frames = found.frames as Uint8Array
-        if (page !== undefined && bytes + frames.length > bytesMax) break
-        const part = framesAfter(
-          {
-            first: Number(found.first),
-            last: Number(found.last),
-            frames: Buffer.from(frames.buffer, frames.byteOffset, frames.byteLength),
-          },
-          after,
-        )
-        page = { first: page?.first ?? part.first, last: part.last }
-        parts.push(part.frames)
-        bytes += part.frames.length
-      }
-      if (page === undefined) return null
-      const segment: Segment = { ...page, frames: parts.length === 1 ? parts[0]! : Buffer.concat(parts) }
-      return segment
+      const last = endOfPage(id, after, bytesMax)
+      if (last === null) return null
+      const parts = (statements.read.all(id, after, last) as SegmentColumns[]).map(
+        ({ first, last, frames: { buffer, byteOffset, byteLength } }) =>
+          framesAfter({ first, last, frames: Buffer.from(buffer, byteOffset, byteLength) }, after),
+      )
+      const frames = parts.length === 1 ? parts[0]!.frames : Buffer.concat(parts.map(({ frames }) => frames))
+      return { first: parts[0]!.first, last, frames }
     },
     async recall(id, key) {
       const found = statements.recall.get(id, key)
