@@ -7,7 +7,7 @@ import { type Frame, readStream } from '../../test/support/read-stream.ts'
 import { startServer } from '../../test/support/server.ts'
 import type { Property } from '../runner/property.ts'
 import { request } from './request.ts'
-import { requests, SESSION } from './requests.ts'
+import { PAGES, requests, SESSION } from './requests.ts'
 
 /** The codes that clients were promised. */
 const readCodes = (): Set<string> => {
@@ -64,8 +64,10 @@ export const httpRefusals: Property = {
         expect(answer.status, answer.text).toBeLessThan(500)
         const isRefused = answer.status >= 400
         see(isRefused ? 'refused' : 'accepted')
+        const isPairing = answer.status === 401 && method === 'GET' && PAGES.includes(path.split('?', 1)[0]!)
+        if (isPairing) expect(answer.type).toBe('text/html; charset=utf-8')
         // A HEAD has no body.
-        if (isRefused && method !== 'HEAD') {
+        else if (isRefused && method !== 'HEAD') {
           expect(answer.type).toMatch(/^application\/problem\+json/)
           const { status, code } = JSON.parse(answer.text)
           expect(status).toBe(answer.status)

@@ -2,6 +2,9 @@
 import fc from 'fast-check'
 import { replacePart } from '../replace-part.ts'
 
+/** Who is not in is shown the page for pairing there, and no problem. */
+export const PAGES = ['/', '/inspect']
+
 /** Stands in a path for a session that is there. */
 export const SESSION = 'SESSION'
 
@@ -36,7 +39,7 @@ const ROUTES: readonly Route[] = [
     method: 'GET',
     path,
   })),
-  ...['/healthz', '/readyz', '/metrics', '/openapi.json'].map((path) => ({ method: 'GET', path })),
+  ...['/healthz', '/readyz', '/metrics', '/openapi.json', ...PAGES].map((path) => ({ method: 'GET', path })),
 ]
 
 const printable = fc.string({ unit: 'grapheme-ascii', maxLength: 12 })
