@@ -24,24 +24,35 @@ const TERMS = {
 
 export const manyCommands = fc.commands(worldCommands, { maxCommands: 40, size: '+1' })
 
+/** Before the runner gives up, which could not give the clock back to what runs next. */
+const HANG_MS = 25_000
+const { setTimeout: setRealTimeout, clearTimeout: clearRealTimeout } = globalThis
+
 /** Plays commands in a new world, and lets it come to rest. */
 export async function playWorld(
   commands: Iterable<WorldCommand>,
   tally: Tally,
   { dirs }: Ground,
+  hangMs = HANG_MS,
 ): Promise<Entry[]> {
+  const hang = Promise.withResolvers<never>()
+  const timer = setRealTimeout(() => hang.reject(new Error('the world hangs')), hangMs)
   const sights = createSights()
   const time = createTime()
   const restoreTime = time.takeOver()
   const restoreKnobs = turnKnobs()
-  try {
+  const play = async (): Promise<Entry[]> => {
     const world = await createWorld(sights, time, dirs)
     await fc.asyncModelRun(() => ({ model: tally, real: world }), commands)
     await world.heal()
     if (world.faults.length > 0) throw world.faults[0]
     for (const sight of reachedIn(world.history, SETTINGS.turnTimeoutMs)) sights[sight]++
     return world.history
+  }
+  try {
+    return await Promise.race([play(), hang.promise])
   } finally {
+    clearRealTimeout(timer)
     restoreKnobs()
     restoreTime()
     count(sights, tally)
