@@ -1,4 +1,5 @@
 /** Many turns at once, each with a session and a client of its own. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { TEXT_CHARS } from '../contestant.ts'
 import { beginTurn } from '../gate.ts'
 import { startOurs } from '../ours.ts'
@@ -32,7 +33,11 @@ export const turns: Workload = {
               const script = { lines, chars: TEXT_CHARS, perSecond: PER_SECOND }
               const letGo = await Promise.all(topics.map((topic) => beginTurn(topic, script)))
               const cpuBefore = server.process.cpuS()
-              for (const go of letGo) go()
+              // Not in step: fifty copies of one program that compile themselves at the same instant are no fifty agents.
+              for (const go of letGo) {
+                go()
+                await sleep(1_000 / count)
+              }
               for (const { done } of groups) await done
               const cpuS = server.process.cpuS() - cpuBefore
               const results = await Promise.all(groups.map(({ close }) => close()))
