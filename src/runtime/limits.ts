@@ -157,6 +157,9 @@ export const LIMITS = {
   spoolPollMs: 1_000,
   /** The same when fs.watch is not to be had (inotify watches run out). */
   spoolPollUnwatchedMs: 50,
+  /** How many reads of spools there are in so many milliseconds, over all turns: with more to read, each takes more. */
+  spoolReadsMax: 30,
+  spoolReadsMs: 10,
   /** Between two tries to go on with a turn while files or memory are short. */
   shortageRetryMs: 200,
   /** How long a stop waits to be on record before it is carried out all the same. */

@@ -83,10 +83,15 @@ export async function openRuntime(options: RuntimeOptions) {
     checkTools(environment.PATH!)
     const agents = createAgents({ claudeBin: options.claudeBin, path: environment.PATH! })
     const slots = new PQueue({ concurrency: options.maxTurns })
+    const reads = new PQueue({ intervalCap: LIMITS.spoolReadsMax, interval: LIMITS.spoolReadsMs })
+    const pace = () => reads.add(() => {})
     const cgroupParent = options.cgroups ? findCgroupParent() : null
     if (cgroupParent !== null) removeEmptyCgroups(cgroupParent, LIMITS.emptyCgroupMs)
     const actors = createSessionActors((sessionOf) =>
-      createProcessPort({ ...options, slots, failPoint, freshId: randomUUID, bootId, uptimeMs }, sessionOf),
+      createProcessPort(
+        { ...options, slots, pace, failPoint, freshId: randomUUID, bootId, uptimeMs },
+        sessionOf,
+      ),
     )
     const sessions = createSessions({
       ...options,

@@ -14,6 +14,7 @@ export type AttemptDeps = {
   outputBytesMax: number
   uptimeMs(): number
   failPoint: ReachFailPoint
+  pace(): Promise<unknown>
   tell(event: PortEvent): void
   /** All that is being written now, after `records` were told. */
   onWriting(blocks: readonly UnfinishedBlock[], records: readonly OutputRecord[]): void
@@ -35,12 +36,12 @@ export async function runAttempt(
   context: TurnContext,
   from: SpoolCursor,
 ): Promise<{ exit: Exit; cursor: SpoolCursor } | null> {
-  const { tell, spoolOf, failPoint, outputBytesMax } = deps
+  const { tell, spoolOf, failPoint, pace, outputBytesMax } = deps
   const { agent, runDir, cgroup } = context
   let cursor = from
   const place = { dir: runDir(from.attempt), cgroup: cgroup(from.attempt) }
   const run = await deps.host.openRun({
-    ...{ ...context, ...place, failPoint },
+    ...{ ...context, ...place, failPoint, pace },
     // Only for a run that is not there yet: it can hold large files, and these may be gone once the agent has run.
     get launch() {
       return prepareLaunch(context.launch, from)

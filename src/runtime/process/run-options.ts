@@ -12,4 +12,6 @@ export type RunOptions = {
   cwd: string
   env: Record<string, string>
   failPoint: ReachFailPoint
+  /** Fulfilled when a run that was read may be read again. */
+  pace(): Promise<unknown>
 }

@@ -26,7 +26,7 @@ export type RunListener = VolumeListener & {
 
 /** @throws StartError or LostError */
 export async function openRun(options: RunOptions) {
-  const { dir } = options
+  const { dir, pace } = options
   const wakeup = createWakeup()
   let shimExit: number | null = null
   const onShimExit = (code: number | null): void => {
@@ -89,6 +89,8 @@ export async function openRun(options: RunOptions) {
           if (status !== null) return toExit(status, directory.readStderrEnd(dir, LIMITS.stderrCharsMax))
           // Not before what it said last was read: nobody will come back for it.
           if (loss !== null) throw loss
+          // Before it sleeps: one that was quiet is read at once.
+          await pace()
           const polled = await wakeup.wait()
           if (polled) lookForLoss()
         }

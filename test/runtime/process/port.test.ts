@@ -118,6 +118,7 @@ function startPort({
     ...{ bootId, uptimeMs },
     outputBytesMax: Number.POSITIVE_INFINITY,
     failPoint: () => {},
+    pace: async () => {},
     onWriting(...told) {
       writing.push(told)
     },

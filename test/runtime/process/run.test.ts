@@ -96,6 +96,26 @@ test('of an agent that is fast, the next is read while the last is dealt with, a
   expect(texts).toHaveLength(1_000)
 })
 
+test('what a run says while it may not be read comes all at once, and its end with it', async () => {
+  const options = runOptions('obedient', 'say one\n')
+  const waiting: (() => void)[] = []
+  const pace = () => new Promise<void>((resolve) => waiting.push(resolve))
+  const run = await openTestRun({ ...options, pace })
+  const deliveries: string[][] = []
+  const listener = listenTo(async (lines) => void deliveries.push(lines.map(({ text }) => text)))
+  const reading = run.read(0, listener)
+  await until(() => {
+    if (deliveries.length === 0) waiting.shift()?.()
+    expect([deliveries.length, waiting.length]).toEqual([1, 1])
+  })
+  appendInput(options.dir, 'say two\nsay three\nexit 0\n')
+  await until(() => expect(existsSync(join(options.dir, 'exit'))).toBe(true))
+  expect(deliveries).toEqual([['one']])
+  waiting.shift()!()
+  expect(await reading).toMatchObject({ exitCode: 0 })
+  expect(deliveries).toEqual([['one'], ['two', 'three']])
+})
+
 test('a background process that keeps the spool open does not hold up the end', async () => {
   const run = await openTestRun(runOptions('background'))
   expect((await readRun(run)).exit).toMatchObject({ exitCode: 0 })
