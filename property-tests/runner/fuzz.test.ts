@@ -53,6 +53,17 @@ describe('npm run fuzz', () => {
     expect(said).toMatch(/^well: --seed 7\n/)
   })
 
+  test('says in full what an assertion compared', async () => {
+    const deep: Property = {
+      ...well,
+      open: () => ({
+        check: fc.property(fc.constant([[['wrong']]]), (value) => expect(value).toEqual([[['right']]])),
+      }),
+    }
+    const { printed } = await run([deep], '--minutes', '0.002')
+    expect(printed).toContain('\nactual: [[["wrong"]]]\nexpected: [[["right"]]]\n')
+  })
+
   test('says of what fails how to have it again, which it then does, and goes on with the others', async () => {
     const { code, printed } = await run([small, well], '--minutes', '0.002')
     expect(code).toBe(1)

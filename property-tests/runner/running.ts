@@ -67,7 +67,7 @@ export async function startProperty(property: Property) {
         runs: details.numRuns,
         commands: countCommands(details.counterexample),
         counterexample: fc.stringify(details.counterexample),
-        error: String((details.errorInstance as Error | null)?.stack ?? details.errorInstance),
+        error: describeError(details.errorInstance),
       }
     },
     /** What it should have seen by now, and has not: a property that never gets there says nothing. */
@@ -78,6 +78,18 @@ export async function startProperty(property: Property) {
       await close?.()
     },
   }
+}
+
+/** What an assertion compared is said in full: its message has the first few words of each, which are often the same. */
+function describeError(error: unknown): string {
+  const { stack, actual, expected } = Object(error) as {
+    stack?: string
+    actual?: unknown
+    expected?: unknown
+  }
+  const compared =
+    actual === undefined ? [] : [`actual: ${fc.stringify(actual)}`, `expected: ${fc.stringify(expected)}`]
+  return [stack ?? String(error), ...compared].join('\n')
 }
 
 /** fast-check hands commands to a property as one iterable of its own; bytes and lists are values. */
