@@ -50,7 +50,7 @@ export function startServer(world: {
   const { bootId, uptimeMs, host } = machine
   const shared = { ...SETTINGS, freshId: world.freshId, onFault: world.onFault, bootId, uptimeMs }
   const slots = new PQueue({ concurrency: SETTINGS.maxTurns })
-  const port = { ...shared, slots, failPoint() {}, pace: async () => {} }
+  const port = { ...shared, slots, failPoint() {}, pace: () => undefined }
   const deps: SessionsDeps = {
     ...{ ...shared, agents, store, writer },
     actors: createSessionActors((sessionOf) => createProcessPort(port, sessionOf, host)),

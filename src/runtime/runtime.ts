@@ -20,6 +20,7 @@ import { createWriter } from './log/writer.ts'
 import { makeOwnDirectory } from './own-files.ts'
 import { bootId, uptimeMs } from './process/boot.ts'
 import { findCgroupParent, removeEmptyCgroups } from './process/cgroup.ts'
+import { createPace } from './process/pace.ts'
 import { createProcessPort } from './process/port.ts'
 import type { QueueAfterCancel } from './queue/rules.ts'
 import { createSessionActors } from './session-actors.ts'
@@ -83,8 +84,7 @@ export async function openRuntime(options: RuntimeOptions) {
     checkTools(environment.PATH!)
     const agents = createAgents({ claudeBin: options.claudeBin, path: environment.PATH! })
     const slots = new PQueue({ concurrency: options.maxTurns })
-    const reads = new PQueue({ intervalCap: LIMITS.spoolReadsMax, interval: LIMITS.spoolReadsMs })
-    const pace = () => reads.add(() => {})
+    const pace = createPace({ max: LIMITS.spoolReadsMax, perMs: LIMITS.spoolReadsMs })
     const cgroupParent = options.cgroups ? findCgroupParent() : null
     if (cgroupParent !== null) removeEmptyCgroups(cgroupParent, LIMITS.emptyCgroupMs)
     const actors = createSessionActors((sessionOf) =>

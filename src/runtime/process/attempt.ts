@@ -3,6 +3,7 @@ import type { OutputRecord, UnfinishedBlock } from '../../machines/events.ts'
 import type { Exit, PortEvent } from '../../machines/process-events.ts'
 import type { ReachFailPoint } from '../fail-points.ts'
 import type { Host } from './host.ts'
+import type { Pace } from './pace.ts'
 import { overflowText } from './port-notices.ts'
 import type { Run } from './run.ts'
 import { prepareLaunch, type SpoolCursor, type TurnContext } from './turn.ts'
@@ -14,7 +15,7 @@ export type AttemptDeps = {
   outputBytesMax: number
   uptimeMs(): number
   failPoint: ReachFailPoint
-  pace(): Promise<unknown>
+  pace: Pace
   tell(event: PortEvent): void
   /** All that is being written now, after `records` were told. */
   onWriting(blocks: readonly UnfinishedBlock[], records: readonly OutputRecord[]): void

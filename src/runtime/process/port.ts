@@ -12,6 +12,7 @@ import { removeCgroup } from './cgroup.ts'
 import { type Host, thisMachine } from './host.ts'
 import { createInput } from './input.ts'
 import type { Leftovers } from './leftovers.ts'
+import type { Pace } from './pace.ts'
 import { patiently } from './patiently.ts'
 import { leftoverNotices, unreadNotice } from './port-notices.ts'
 import type { Run } from './run.ts'
@@ -25,7 +26,7 @@ export type PortDeps = {
   /** How many turns run at once, over all sessions. */
   slots: PQueue
   /** Fulfilled when a turn that was read may be read again: where many talk at once, they are read in batches. */
-  pace(): Promise<unknown>
+  pace: Pace
   /** How much an agent may say in one turn. */
   outputBytesMax: number
   freshId(): string

@@ -1,6 +1,7 @@
 /** What one start of an agent is made of. */
 import type { Launch } from '../agents/agent.ts'
 import type { ReachFailPoint } from '../fail-points.ts'
+import type { Pace } from './pace.ts'
 
 export type RunOptions = {
   dir: string
@@ -13,5 +14,5 @@ export type RunOptions = {
   env: Record<string, string>
   failPoint: ReachFailPoint
   /** Fulfilled when a run that was read may be read again. */
-  pace(): Promise<unknown>
+  pace: Pace
 }

@@ -45,7 +45,7 @@ test('the supervisor of a turn whose server died is no orphan, nor is the feeder
   // A server that dies when it has started the turn.
   const script = `
     import { openRun } from ${JSON.stringify(join(import.meta.dirname, '../../../src/runtime/process/run.ts'))}
-    await openRun({ ...${JSON.stringify(options)}, failPoint() {}, async pace() {} })
+    await openRun({ ...${JSON.stringify(options)}, failPoint() {}, pace() {} })
     process.exit()`
   expect(await runScript(script)).toMatchObject({ code: 0, err: '' })
   const shim = own(shimOf(options.dir).pid)

@@ -118,7 +118,7 @@ function startPort({
     ...{ bootId, uptimeMs },
     outputBytesMax: Number.POSITIVE_INFINITY,
     failPoint: () => {},
-    pace: async () => {},
+    pace: () => undefined,
     onWriting(...told) {
       writing.push(told)
     },

@@ -55,7 +55,7 @@ export function runOptions(fixture: string, input: string | null = null): RunOpt
   })
   return {
     ...{ dir, turnName, launch: launchOf(fixture, input), cwd: tempDir(), env: ENV },
-    ...{ cgroup: { parent: null, name: 'none' }, failPoint: () => {}, pace: async () => {} },
+    ...{ cgroup: { parent: null, name: 'none' }, failPoint: () => {}, pace: () => undefined },
   }
 }
 
