@@ -73,13 +73,13 @@ export function createSqliteStore(db: DatabaseSync): Store {
       statements.remember.run(key, name, bodyHash, JSON.stringify(answer))
   }
 
-  /** Where a page ends: as many whole segments as it can hold, or one that is larger. */
-  const endOfPage = (id: string, after: number, bytesMax: number): number | null => {
-    let end: number | null = null
+  /** Where a page behind `after` ends: as many whole segments as it can hold, or one that is larger. */
+  const endOfPage = (id: string, after: number, bytesMax: number): number => {
+    let end = after
     let room = bytesMax
     for (const { last, bytes } of statements.measure.iterate(id, after)) {
       room -= Number(bytes)
-      if (end !== null && room < 0) break
+      if (end !== after && room < 0) break
       end = Number(last)
     }
     return end
@@ -140,14 +140,16 @@ export function createSqliteStore(db: DatabaseSync): Store {
       transact(() => appends.forEach(appendOne))
     },
     async read(id, after, bytesMax) {
-      const last = endOfPage(id, after, bytesMax)
-      if (last === null) return null
-      const parts = (statements.read.all(id, after, last) as SegmentColumns[]).map(
-        ({ first, last, frames: { buffer, byteOffset, byteLength } }) =>
-          framesAfter({ first, last, frames: Buffer.from(buffer, byteOffset, byteLength) }, after),
+      const rows = statements.read.all(id, after, endOfPage(id, after, bytesMax)) as SegmentColumns[]
+      const parts = rows.map(({ first, last, frames: { buffer, byteOffset, byteLength } }) =>
+        framesAfter({ first, last, frames: Buffer.from(buffer, byteOffset, byteLength) }, after),
       )
-      const frames = parts.length === 1 ? parts[0]!.frames : Buffer.concat(parts.map(({ frames }) => frames))
-      return { first: parts[0]!.first, last, frames }
+      const [page] = parts
+      // Nothing behind the cursor; or the session was deleted between the two looks, by the thread that writes.
+      if (page === undefined) return null
+      if (parts.length === 1) return page
+      const frames = Buffer.concat(parts.map(({ frames }) => frames))
+      return { first: page.first, last: parts.at(-1)!.last, frames }
     },
     async recall(id, key) {
       const found = statements.recall.get(id, key)

@@ -294,3 +294,27 @@ test('its files are their owner’s alone', async () => {
   for (const name of ['breakglass.db', 'breakglass.db-wal', 'breakglass.db-shm'])
     expect(statSync(join(dir, name)).mode & 0o777, name).toBe(0o600)
 })
+
+test('what is deleted while a page is read is not there', async () => {
+  const dir = tempDir()
+  const writing = open(dir)
+  const db = openDatabase(dir)
+  const prepare = db.prepare.bind(db)
+  vi.spyOn(db, 'prepare').mockImplementation((sql) => {
+    const statement = prepare(sql)
+    if (!sql.includes('length(frames)')) return statement
+    const iterate = statement.iterate.bind(statement)
+    statement.iterate = function* (id, after) {
+      yield* iterate(id as string, after!)
+      void writing.remove('a', '2026-11-23T00:00:00.000Z')
+      return undefined
+    }
+    return statement
+  })
+  const reading = createSqliteStore(db)
+  onTestFinished(reading.close)
+  await writing.create(sessionRow('a'))
+  await append(writing, 'a', [user('hello')])
+  expect(await reading.read('a', -1, UNBOUNDED)).toBeNull()
+  expect(await reading.get('a')).toBe('deleted')
+})
