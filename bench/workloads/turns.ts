@@ -33,7 +33,7 @@ export const turns: Workload = {
               const script = { lines, chars: TEXT_CHARS, perSecond: PER_SECOND }
               const letGo = await Promise.all(topics.map((topic) => beginTurn(topic, script)))
               const cpuBefore = server.process.cpuS()
-              // Not in step: fifty copies of one program that compile themselves at the same instant are no fifty agents.
+              // Not in step: fifty copies of one program that do the same at the same instant are no fifty agents.
               for (const go of letGo) {
                 go()
                 await sleep(1_000 / count)
