@@ -19,12 +19,13 @@ export function createMetrics(turns: () => { running: number; waiting: number })
   })
   return {
     contentType: registry.contentType,
-    /** In the exposition format of Prometheus. */
-    text(): Promise<string> {
-      // Node's own wake the server 100 times a second, to see how late its event loop is: not before anybody asks.
+    /** In the exposition format of Prometheus. Node's own metrics begin with the first, and are in the second. */
+    async text(): Promise<string> {
+      const text = await registry.metrics()
+      // They wake the server 100 times a second, to see how late its event loop is: not before anybody asks.
       if (!isMonitored) collectDefaultMetrics({ register: registry })
       isMonitored = true
-      return registry.metrics()
+      return text
     },
     streams: new Gauge({ name: 'breakglass_streams', help: 'Attached event streams', registers }),
     requests: new Counter({
