@@ -88,7 +88,9 @@ function describeError(error: unknown): string {
     expected?: unknown
   }
   const compared =
-    actual === undefined ? [] : [`actual: ${fc.stringify(actual)}`, `expected: ${fc.stringify(expected)}`]
+    actual === undefined && expected === undefined
+      ? []
+      : [`actual: ${fc.stringify(actual)}`, `expected: ${fc.stringify(expected)}`]
   return [stack ?? String(error), ...compared].join('\n')
 }
 

@@ -1,10 +1,12 @@
 /**
- * So many in so many milliseconds; who comes beyond that waits for the next, in order. Our own, since it stands in the way of
- * every line: p-queue does the same for 100 µs, with a timer that runs all the time (docs/performance.md).
+ * How often turns are read, all together: where many talk at once, they are read in batches. Our own, since it stands in the
+ * way of every line: p-queue does the same for 100 µs, with a timer that runs all the time (docs/performance.md).
  */
 
+/** Fulfilled when a turn that was read may be read again; undefined when it may at once. */
 export type Pace = () => Promise<void> | undefined
 
+/** @returns lets `max` go in `perMs` milliseconds, and those who come beyond that in the next, in order */
 export function createPace({ max, perMs }: { max: number; perMs: number }): Pace {
   const waiting: (() => void)[] = []
   let endsAt = 0
@@ -16,10 +18,9 @@ export function createPace({ max, perMs }: { max: number; perMs: number }): Pace
   }
   const goOn = (): void => {
     begin()
-    for (const go of waiting.splice(0, left)) {
-      left--
-      go()
-    }
+    const going = waiting.splice(0, max)
+    left -= going.length
+    for (const go of going) go()
     if (waiting.length > 0) setTimeout(goOn, perMs)
   }
 

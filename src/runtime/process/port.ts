@@ -25,7 +25,6 @@ import { turnPlace } from './turn-place.ts'
 export type PortDeps = {
   /** How many turns run at once, over all sessions. */
   slots: PQueue
-  /** Fulfilled when a turn that was read may be read again: where many talk at once, they are read in batches. */
   pace: Pace
   /** How much an agent may say in one turn. */
   outputBytesMax: number

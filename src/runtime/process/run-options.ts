@@ -13,6 +13,5 @@ export type RunOptions = {
   cwd: string
   env: Record<string, string>
   failPoint: ReachFailPoint
-  /** Fulfilled when a run that was read may be read again. */
   pace: Pace
 }
