@@ -22,7 +22,7 @@ describe.runIf(hasChromium)('opened without a network', () => {
     ['a new session', '#/new', (page: Page) => page.getByText('shell')],
     ['the devices', '#/devices', (page: Page) => page.getByText('This device', { exact: true })],
   ])('%s waits for the network, says so, and goes on when it is back', async (_, hash, what) => {
-    // One that is on its way when the network goes complains on the console, and has no part in this.
+    // What a service worker has kept has no part in this.
     const context = await openPhone(browser, server, { serviceWorkers: 'block' })
     const page = await show(context, server, '/')
     await untilLive(page)

@@ -25,6 +25,10 @@ const isKept = async (id: string): Promise<boolean> => {
   return kept?.events.at(-1)?.kind === 'turn_end'
 }
 
+/** In the page. */
+const isRegistered = async (): Promise<boolean> =>
+  (await navigator.serviceWorker.getRegistration()) !== undefined
+
 describe.runIf(hasChromium)('a phone', () => {
   let server: TestServer
   let browser: Browser
@@ -116,6 +120,29 @@ describe.runIf(hasChromium)('a phone', () => {
     await list.getByRole('link', { name: /tabs/ }).waitFor()
   })
 
+  it('goes on without its service worker when the network goes while that is on its way, and has it next time', async () => {
+    const { id } = await server.open({ agent: 'claude', title: 'no worker' })
+    const context = await openPhone(browser, server)
+    const isAborted = new Promise<void>((resolve) => {
+      void context.route(
+        '**/sw.js',
+        async (route) => {
+          await route.abort('internetdisconnected')
+          resolve()
+        },
+        { times: 1 },
+      )
+    })
+    const page = await show(context, server, `/s/${id}`)
+    await isAborted
+    await prompt(page, script({ say: 'without one' }, { exit: 0 }))
+    await said(page, 'without one').waitFor()
+    await expect.poll(() => page.evaluate(isRegistered)).toBe(false)
+    await page.reload()
+    await page.evaluate('navigator.serviceWorker.ready.then(() => {})')
+    await said(page, 'without one').waitFor()
+  })
+
   it('without a way to the server shows what it last saw, says that it does, and goes on when there is one', async () => {
     const { id } = await server.open({ agent: 'claude', title: 'tunnel' })
     await server.prompt(id, script({ say: 'before the tunnel' }, { exit: 0 }))
@@ -123,7 +150,7 @@ describe.runIf(hasChromium)('a phone', () => {
     const page = await show(context, server, `/s/${id}`)
     await said(page, 'before the tunnel').waitFor()
     await page.evaluate('navigator.serviceWorker.ready.then(() => {})')
-    await expect.poll(() => page.evaluate(isKept, id), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => page.evaluate(isKept, id)).toBe(true)
     await server.kill()
     await page.reload()
     await said(page, 'before the tunnel').waitFor()

@@ -4,8 +4,9 @@ import { expect, onTestFinished } from 'vitest'
 import { PHONE, pairContext } from './paired.ts'
 import type { TestServer } from './server.ts'
 
-/** What a cut connection leaves on the console is the browser's own. */
-const OF_THE_NETWORK = /Failed to load resource|net::ERR/
+/** What a cut connection leaves on the console is the browser's own. The last is of a service worker on its way. */
+const OF_THE_NETWORK =
+  /Failed to load resource|net::ERR|^An unknown error occurred when fetching the script\.$/
 
 export async function openPhone(
   browser: Browser,
