@@ -44,7 +44,7 @@ describe.runIf(hasChromium)('many tabs', () => {
       await untilLive(tabs[tab]!)
     }
     await stop(tabs[5]!)
-    await expect.poll(() => stateOf(id), { timeout: 20_000 }).toBe('idle')
+    await expect.poll(() => stateOf(id)).toBe('idle')
     await tabs[5]!.getByRole('log').getByText('Stopped').waitFor()
   })
 

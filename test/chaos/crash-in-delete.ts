@@ -6,7 +6,7 @@ import { untilTurnEnd } from '../support/read-stream.ts'
 import type { CrashingServer, Instant } from './crashing-server.ts'
 import { createGatedTurn, untilSeen } from './gated-turn.ts'
 import { whatRuns } from './nothing-runs.ts'
-import { within } from './within.ts'
+import { HANG_MS, within } from './within.ts'
 
 /**
  * @param round odd: while the session's turn runs
@@ -22,7 +22,7 @@ export async function crashInDelete(
   const { id, workspace } = await server.open({ agent: 'shell' })
   const path = `/api/sessions/${id}`
   const ended = () =>
-    within(10_000, 'the end of the turn', untilTurnEnd(server.eventsUrl(id), server.token()))
+    within(HANG_MS, 'the end of the turn', untilTurnEnd(server.eventsUrl(id), server.token()))
   await server.prompt(id, turn.prompt)
   await untilSeen(server, id, 0)
   if (round % 2 === 0) {

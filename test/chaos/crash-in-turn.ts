@@ -5,7 +5,7 @@ import { textsOf } from '../support/server.ts'
 import type { CrashingServer, Instant } from './crashing-server.ts'
 import { createGatedTurn, untilSeen } from './gated-turn.ts'
 import { whatRuns } from './nothing-runs.ts'
-import { within } from './within.ts'
+import { HANG_MS, within } from './within.ts'
 
 /** How many of the turn's three lines a client has seen when the server is armed. */
 function linesBefore(instant: Instant, round: number): 0 | 1 | 2 {
@@ -49,7 +49,7 @@ export async function crashInTurn(
     await crashing.letGo()
   }
   await turn.letOn(2 - lines)
-  await within(10_000, 'the end of the turn', untilTurnEnd(server.eventsUrl(id), server.token()))
+  await within(HANG_MS, 'the end of the turn', untilTurnEnd(server.eventsUrl(id), server.token()))
   const running = await whatRuns(server, id)
 
   const events = await server.events(id)
@@ -58,7 +58,7 @@ export async function crashInTurn(
   const session = (await server.get(`/api/sessions/${id}`)).body
   const next = await ask('exit 0', 'next')
   await within(
-    10_000,
+    HANG_MS,
     'the end of the next turn',
     untilTurnEnd(server.eventsUrl(id), server.token(), end?.id),
   )

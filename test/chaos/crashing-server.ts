@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { FailPoint } from '../../src/runtime/fail-points.ts'
 import { START_MS_MAX, startSureServer } from './sure-server.ts'
-import { until, within } from './within.ts'
+import { HANG_MS, until, within } from './within.ts'
 
 const PROGRAM = resolve(import.meta.dirname, 'fail-point-server.ts')
 const COMMAND = resolve(import.meta.dirname, '../fixtures/fail-points/command.sh')
@@ -58,7 +58,7 @@ export async function startCrashingServer(settings: Record<string, string> = {})
      * @throws when it did not get there, or died elsewhere
      */
     async crash(instant: Instant): Promise<void> {
-      const signal = await within(10_000, `a crash at ${instant}`, server.died())
+      const signal = await within(HANG_MS, `a crash at ${instant}`, server.died())
       if (signal !== 'SIGKILL' || !existsSync(hit))
         throw new Error(`it died of ${signal} elsewhere than at ${instant}: ${server.stderr.slice(-500)}`)
       rmSync(hit)
@@ -67,7 +67,7 @@ export async function startCrashingServer(settings: Record<string, string> = {})
     },
     /** Until the instant has come and gone: for what does not end the server. */
     async met(instant: Instant): Promise<void> {
-      await until(10_000, instant, () => existsSync(hit))
+      await until(HANG_MS, instant, () => existsSync(hit))
       rmSync(hit)
     },
     start,

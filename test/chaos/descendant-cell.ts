@@ -10,7 +10,7 @@ import type { TestServer } from '../support/server.ts'
 import { cgroupOf } from './cgroups.ts'
 import { hasShape, type Shape } from './descendant-shapes.ts'
 import { readTurnPids } from './turn-pids.ts'
-import { until, within } from './within.ts'
+import { HANG_MS, until, within } from './within.ts'
 import { killAll, livingOf, livingWith } from './worded-processes.ts'
 
 const PROGRAM = resolve(import.meta.dirname, '../fixtures/descendants/shapes.bash')
@@ -47,7 +47,7 @@ export async function runCell(server: TestServer, cell: Cell): Promise<CellResul
     await server.prompt(id, `source '${PROGRAM}' ${cell.shape} ${word} '${dir}'`)
     const { agent } = await readTurnPids(server, id)
     let leaf: number | null = null
-    await until(10_000, `${cell.shape} in its shape`, () => {
+    await until(HANG_MS, `${cell.shape} in its shape`, () => {
       leaf = pidIn(join(dir, 'leaf'))
       return leaf !== null && hasShape(cell.shape, { pid: leaf, agent, id })
     })
@@ -56,7 +56,7 @@ export async function runCell(server: TestServer, cell: Cell): Promise<CellResul
     const startedAt = performance.now()
     if (cell.agent === 'gone') await gate.write('go\n')
     else await server.post(`/api/sessions/${id}/cancel`)
-    const { frames } = await within(20_000, `the end of ${cell.shape}`, ended)
+    const { frames } = await within(HANG_MS, `the end of ${cell.shape}`, ended)
     const tookMs = Math.round(performance.now() - startedAt)
     const living = livingWith(word)
     const marked = livingOf(id, 1)

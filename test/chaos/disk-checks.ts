@@ -5,7 +5,7 @@ import { checkLog } from '../../src/verify/check-log.ts'
 import { untilTurnEnd } from '../support/read-stream.ts'
 import { script, type TestServer, textsOf } from '../support/server.ts'
 import { whatRuns } from './nothing-runs.ts'
-import { within } from './within.ts'
+import { HANG_MS, within } from './within.ts'
 
 export const EXIT_CODE = 7
 
@@ -20,7 +20,7 @@ type Expected = { texts: string[]; mustSay: boolean; seen: Event[] }
 /** A turn that ends as if there had been room all the time. @returns what is wrong */
 export async function checkEnd(place: Place, { texts, mustSay, seen }: Expected): Promise<string[]> {
   const { server, id } = place
-  await within(20_000, 'the end of the turn', untilTurnEnd(server.eventsUrl(id), server.token()))
+  await within(HANG_MS, 'the end of the turn', untilTurnEnd(server.eventsUrl(id), server.token()))
   const events = await server.events(id)
   const end = events.at(-1)
   const isSaid = events.some((event) => event.kind === 'notice' && event.code === 'disk_full')
@@ -41,7 +41,7 @@ export async function checkAfter(place: Place, events: Event[]): Promise<string[
   const next = await ask(place, script({ say: 'next' }), 'next')
   const after = events.at(-1)!.id
   const { frames } = await within(
-    20_000,
+    HANG_MS,
     'the next turn',
     untilTurnEnd(server.eventsUrl(id), server.token(), after),
   )

@@ -13,7 +13,7 @@ import { ask, checkAfter, checkEnd, EXIT_CODE } from './disk-checks.ts'
 import { mountSmallDisk, type SmallDisk } from './full-disk.ts'
 import { untilSeen } from './gated-turn.ts'
 import { readTurnPids, untilFree } from './turn-pids.ts'
-import { until, within } from './within.ts'
+import { HANG_MS, until, within } from './within.ts'
 
 const START_INSTANTS = ['after-record', 'before-spawn', 'after-claim'] as const
 /** `prompt`: before it. `append`, `exit`: what the agent says, and how it ends. The others: while it is started. */
@@ -95,7 +95,7 @@ async function whileItRuns(place: Place): Promise<TrialResult> {
   writeFileSync(gate, '')
   // What is said has a place in the spool, whose last block is the agent's already; in the log it has none.
   if (moment === 'append')
-    await until(10_000, 'what the agent says', () => outputOf(place).includes('line 2'))
+    await until(HANG_MS, 'what the agent says', () => outputOf(place).includes('line 2'))
   else await untilFree([agent])
   // However it watches, the server has looked by then.
   await sleep(LIMITS.spoolPollMs)
@@ -130,7 +130,7 @@ async function whileItStarts(place: Place): Promise<TrialResult> {
   await sleep(LIMITS.spoolPollMs)
   const startedFull = await crashWhileFull(place)
   disk.makeRoom()
-  await within(20_000, 'the end of the turn', untilTurnEnd(server.eventsUrl(id), server.token()))
+  await within(HANG_MS, 'the end of the turn', untilTurnEnd(server.eventsUrl(id), server.token()))
   const events = await server.events(id)
   const isRefused = events.some((event) => event.kind === 'error' && String(event.code) === 'disk_full')
   const end = events.at(-1)

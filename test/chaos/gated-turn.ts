@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readStream } from '../support/read-stream.ts'
 import type { TestServer } from '../support/server.ts'
-import { within } from './within.ts'
+import { HANG_MS, within } from './within.ts'
 
 /** Of the shell agent. */
 export async function createGatedTurn(exitCode: number) {
@@ -42,7 +42,7 @@ export async function createGatedTurn(exitCode: number) {
 /** Until a client has been shown this line. */
 export const untilSeen = (server: TestServer, id: string, line: number) =>
   within(
-    10_000,
+    HANG_MS,
     `line ${line}`,
     readStream(server.eventsUrl(id), {
       token: server.token(),

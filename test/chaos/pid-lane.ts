@@ -13,7 +13,7 @@ import { beginTurn, type Situation } from './pid-situation.ts'
 import { SITUATIONS } from './pid-situations.ts'
 import { type Strangers, startStrangers } from './strangers.ts'
 import { startSureServer } from './sure-server.ts'
-import { until, within } from './within.ts'
+import { HANG_MS, until, within } from './within.ts'
 import { killAll, livingWith } from './worded-processes.ts'
 
 export type LaneResult = {
@@ -57,7 +57,7 @@ async function tryOut(server: TestServer, round: number, situations: readonly Si
     for (const [i, turn] of turns.entries()) await situations[i]!.goOn?.(turn)
     for (const [i, { id }] of turns.entries()) {
       const ended = untilTurnEnd(server.eventsUrl(id), server.token())
-      await within(20_000, `the end of ${situations[i]!.name}`, ended)
+      await within(HANG_MS, `the end of ${situations[i]!.name}`, ended)
       for (const violation of checkLog(await server.events(id))) miss(`${situations[i]!.name}: ${violation}`)
       await server.request('DELETE', `/api/sessions/${id}`)
     }
@@ -82,7 +82,7 @@ async function checkStrangers(): Promise<void> {
   const stranger = startStrangers(join(dir, 'check'), [[pid]])
   for (const signal of ['TERM', 'INT', 'CONT', 'KILL']) {
     process.kill(pid, `SIG${signal}`)
-    await until(5_000, `SIG${signal}`, () => stranger.signals().includes(`${signal} to ${pid}`))
+    await until(HANG_MS, `SIG${signal}`, () => stranger.signals().includes(`${signal} to ${pid}`))
   }
   stranger.end()
 }

@@ -6,7 +6,7 @@ import type { TestServer } from '../support/server.ts'
 import { untilSeen } from './gated-turn.ts'
 import type { Family } from './strangers.ts'
 import { killForGood, readTurnPids, type TurnPids } from './turn-pids.ts'
-import { until } from './within.ts'
+import { HANG_MS, until } from './within.ts'
 import { livingOf, livingWith } from './worded-processes.ts'
 
 export type Situation = {
@@ -42,7 +42,7 @@ export async function beginTurn(
   await untilSeen(server, id, 0)
   const pids = await readTurnPids(server, id)
   // The scripted agent does not wait for what it runs.
-  await until(10_000, 'the tools', () => livingWith(place.word).length === tools)
+  await until(HANG_MS, 'the tools', () => livingWith(place.word).length === tools)
   await situation.before?.(server, id)
   return { server, id, ...place, pids }
 }

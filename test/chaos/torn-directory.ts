@@ -10,10 +10,9 @@ import { readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { script } from '../support/server.ts'
 import { findAtHome } from './at-home.ts'
 import { startSureServer } from './sure-server.ts'
-import { until, within } from './within.ts'
+import { HANG_MS, until, within } from './within.ts'
 
 const HELD_AGENT = resolve(import.meta.dirname, '../fixtures/held-agent.sh')
-const WAIT_MS_MAX = 20_000
 
 /**
  * How the newest turn stood when the server died, and what became of its agent before the lights went out:
@@ -76,7 +75,7 @@ export async function createTornDirectory(ending: Ending) {
     const prompts = { one: script({ say: 'one' }, { exit: 0 }), two: script({ say: 'two' }, { exit: 0 }) }
     const take = async (id: string, prompt: string, after?: number) => {
       await server.prompt(id, prompt)
-      await within(WAIT_MS_MAX, 'a turn to end', untilTurnEnd(server.eventsUrl(id), server.token(), after))
+      await within(HANG_MS, 'a turn to end', untilTurnEnd(server.eventsUrl(id), server.token(), after))
       return server.events(id)
     }
     const first = await take(quiet.id, prompts.one)
@@ -123,19 +122,19 @@ export async function createTornDirectory(ending: Ending) {
       },
     })
     await server.prompt(id, prompt)
-    if (begins) await until(WAIT_MS_MAX, 'the agent to run', () => atHome().some(({ isMember }) => isMember))
-    else await within(WAIT_MS_MAX, 'the turn to come that far', heard.promise)
+    if (begins) await until(HANG_MS, 'the agent to run', () => atHome().some(({ isMember }) => isMember))
+    else await within(HANG_MS, 'the turn to come that far', heard.promise)
     await server.kill()
     await attached
     rmSync(hold, { force: true })
-    await until(WAIT_MS_MAX, 'the agent to say its first part', () => existsSync(said))
+    await until(HANG_MS, 'the agent to say its first part', () => existsSync(said))
     if (ending === 'begun-killed') {
       // The supervisor first: else it writes down how the agent ended.
       const bySupervisor = atHome().sort((a, b) => Number(a.isMember) - Number(b.isMember))
       for (const { pid } of bySupervisor) process.kill(pid, 'SIGKILL')
     }
     writeFileSync(gate, '')
-    await until(WAIT_MS_MAX, 'nothing to run any more', () => atHome().length === 0)
+    await until(HANG_MS, 'nothing to run any more', () => atHome().length === 0)
     return prompt
   }
 }

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestServer } from '../support/server.ts'
-import { until } from './within.ts'
+import { HANG_MS, until } from './within.ts'
 
 export type TurnPids = { shim: number; agent: number; feeder: number | null }
 
@@ -17,13 +17,13 @@ export async function readTurnPids(server: TestServer, id: string): Promise<Turn
       return null
     }
   }
-  await until(10_000, 'the pids of a turn', () => read('claim') !== null && read('agent') !== null)
+  await until(HANG_MS, 'the pids of a turn', () => read('claim') !== null && read('agent') !== null)
   return { shim: read('claim')!, agent: read('agent')!, feeder: read('feeder') }
 }
 
 /** Until the kernel may give them to somebody else. */
 export const untilFree = (pids: readonly number[]): Promise<void> =>
-  until(10_000, `the end of ${pids.join(', ')}`, () => pids.every((pid) => !existsSync(`/proc/${pid}`)))
+  until(HANG_MS, `the end of ${pids.join(', ')}`, () => pids.every((pid) => !existsSync(`/proc/${pid}`)))
 
 /** Ends them for good, and in this order: a supervisor that goes first says nothing of its agent's end. */
 export async function killForGood(pids: readonly number[]): Promise<void> {

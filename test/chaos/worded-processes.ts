@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { isRunning } from '../support/processes.ts'
-import { until } from './within.ts'
+import { HANG_MS, until } from './within.ts'
 
 export const livingWith = (word: string): number[] => living((words) => words.includes(word))
 
@@ -38,7 +38,7 @@ function wordsIn(path: string): string[] {
 
 /** Until none is left, since what forks while it is killed is found by the next look only. */
 export const killAll = (what: string, find: () => number[]): Promise<void> =>
-  until(5_000, `the end of ${what}`, () => {
+  until(HANG_MS, `the end of ${what}`, () => {
     const living = find()
     for (const pid of living) {
       try {

@@ -7,8 +7,8 @@ import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { tempDir } from '../runtime/temp-dir.ts'
-import { until } from '../runtime/until.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
 

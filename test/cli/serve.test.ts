@@ -17,9 +17,10 @@ import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setDefaultCACertificates } from 'node:tls'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { tempDir } from '../runtime/temp-dir.ts'
 import { script, startServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
 
@@ -175,7 +176,7 @@ test('what it keeps is nobody else’s to read, whatever it is', async () => {
   const shell = await server.open({ agent: 'shell' })
   await server.prompt(shell.id, 'export A=1; exec sleep 1000')
   const path = (entry: { parentPath: string; name: string }) => join(entry.parentPath, entry.name)
-  const found = await vi.waitFor(() => {
+  const found = await until(() => {
     const entries = readdirSync(dir, { recursive: true, withFileTypes: true })
     // What both agents have by then, its supervisor's files included.
     expect(entries.filter(({ name }) => name === 'agent')).toHaveLength(2)
@@ -200,7 +201,7 @@ test('with a certificate of its own it serves beyond this machine, by https alon
   const { port } = new URL(server.url)
   expect((await fetch(`https://127.0.0.1:${port}/healthz`)).status).toBe(200)
   await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow()
-  await vi.waitFor(() => expect(server.stderr).toContain(new X509Certificate(certificate).fingerprint256))
+  await until(() => expect(server.stderr).toContain(new X509Certificate(certificate).fingerprint256))
   // And with it again after a restart.
   await server.stop()
   await server.start()
@@ -222,7 +223,7 @@ test.runIf(hasCurl)(
   async () => {
     await using server = await startServer({ BREAKGLASS_DATA_DIR: join(tempDir(), "it's here") })
     mkdirSync(join(server.dataDir, 'cwd'))
-    const attach = await vi.waitFor(() => /A=@.*\/events$/m.exec(server.stderr)![0])
+    const attach = await until(() => /A=@.*\/events$/m.exec(server.stderr)![0])
     expect(server.stderr).not.toContain(server.token())
     const child = spawn('/bin/sh', ['-c', attach], {
       cwd: join(server.dataDir, 'cwd'),

@@ -5,10 +5,10 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { until } from '../runtime/until.ts'
 import { type Device, pairDevice } from '../support/device.ts'
 import { exchange } from '../support/raw-request.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 type Audited = { id: number; action: string; outcome: string; caller: string; deviceId: string | null }
 

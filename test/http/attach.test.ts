@@ -1,9 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Frame, isCaughtUp, isTurnEnd, readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -153,7 +154,7 @@ describe('attaching', () => {
     writeFileSync(gate, '')
     const { frames } = await attach(id, { until: isTurnEnd })
     const streams = async () => /breakglass_streams (\d+)/.exec((await server.get('/metrics')).body)![1]
-    await vi.waitFor(async () => expect(await streams()).toBe('0'), { timeout: 20_000 })
+    await until(async () => expect(await streams()).toBe('0'))
     stuck.destroy()
     const { frames: again } = await attach(id, { lastEventId: 0, until: isTurnEnd })
     expect(ids(again)).toEqual(ids(frames).slice(1))

@@ -1,7 +1,7 @@
 /** The lobby of a real server: what is on the wire, how often, and that a reader ends up with what the list says. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   createClient,
   createSessionList,
@@ -14,6 +14,7 @@ import { listSession } from '../../src/runtime/session-view.ts'
 import { findSteadyPort } from '../chaos/steady-port.ts'
 import { isCaughtUp, readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 let server: TestServer
 beforeAll(async () => {
@@ -51,16 +52,13 @@ function enter() {
   return { list, told, leave, reconnect: lobby.reconnect }
 }
 
-const caughtUp = (list: SessionList) => vi.waitFor(() => expect(list.isComplete).toBe(true))
+const caughtUp = (list: SessionList) => until(() => expect(list.isComplete).toBe(true))
 /** Until the reader has all that the list says, which nothing changes any more. */
 const settled = (list: SessionList) =>
-  vi.waitFor(
-    async () => {
-      expect(list.isComplete).toBe(true)
-      expect(byId(list.sessions.values())).toEqual(byId(await listed()))
-    },
-    { timeout: 10_000 },
-  )
+  until(async () => {
+    expect(list.isComplete).toBe(true)
+    expect(byId(list.sessions.values())).toEqual(byId(await listed()))
+  })
 
 describe('the lobby', () => {
   it('says what the contract says on the wire', async () => {
@@ -91,7 +89,7 @@ describe('the lobby', () => {
 
   it('keeps a quiet connection warm, and is counted among the streams', async () => {
     const streams = async () => /^breakglass_streams (\d+)$/m.exec((await server.get('/metrics')).body)![1]
-    await vi.waitFor(async () => expect(await streams()).toBe('0'))
+    await until(async () => expect(await streams()).toBe('0'))
     let open: string | undefined
     const { frames } = await read({
       until: ({ comment }) => comment !== undefined,
@@ -99,15 +97,14 @@ describe('the lobby', () => {
     })
     expect(frames.at(-1)).toEqual({ comment: 'keepalive' })
     expect(open).toBe('1')
-    await vi.waitFor(async () => expect(await streams()).toBe('0'))
+    await until(async () => expect(await streams()).toBe('0'))
   })
 
   it('tells of what is opened, edited, prompted, asked, answered and deleted', async () => {
     const { list, leave } = enter()
     await caughtUp(list)
     const { id } = await server.open()
-    const becomes = (expected: object) =>
-      vi.waitFor(() => expect(list.sessions.get(id)).toMatchObject(expected))
+    const becomes = (expected: object) => until(() => expect(list.sessions.get(id)).toMatchObject(expected))
     await becomes({ state: 'idle', title: 'New session', lastLine: null })
     await server.request('PATCH', `/api/sessions/${id}`, { title: 'disk full', archived: true })
     await becomes({ title: 'disk full', archived: true })
@@ -118,7 +115,7 @@ describe('the lobby', () => {
     await server.post(`/api/sessions/${id}/approvals/q`, { decision: 'allow' })
     await becomes({ state: 'idle', turn: 2, lastLine: { kind: 'text', text: 'later' }, lastEventId: 17 })
     await server.request('DELETE', `/api/sessions/${id}`)
-    await vi.waitFor(() => expect(list.sessions.has(id)).toBe(false))
+    await until(() => expect(list.sessions.has(id)).toBe(false))
     await leave()
   })
 
@@ -176,7 +173,7 @@ describe('the lobby', () => {
     await settled(list)
     const gate = join(server.dataDir, `gate-${id}`)
     await server.prompt(id, script({ say: 'before' }, { await: gate }, { say: 'after' }))
-    await vi.waitFor(() => expect(list.sessions.get(id)?.lastLine?.text).toBe('before'))
+    await until(() => expect(list.sessions.get(id)?.lastLine?.text).toBe('before'))
     await server.kill()
     await server.start()
     await server.request('DELETE', `/api/sessions/${gone.id}`)

@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest'
 import { attach } from '../../src/client/attach.ts'
 import { followWriting, nothingWritten, type Writing } from '../../src/client/writing.ts'
 import { createRandom } from '../chaos/random.ts'
-import { until } from '../runtime/until.ts'
 import { type Frame, isCaughtUp, isTurnEnd, readStream } from '../support/read-stream.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 const isPartial = (frame: Frame): boolean => frame.event === 'partial'
 const partialsOf = (frames: Frame[]) => frames.filter(isPartial).map((frame) => frame.data)

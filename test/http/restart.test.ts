@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { checkLog } from '../../src/verify/check-log.ts'
 import { processesWith } from '../support/processes.ts'
 import { readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { script, startServer, textsOf } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 describe('a server that was killed', () => {
   it('has every session, event and id again, when it was idle', async () => {
@@ -77,12 +78,10 @@ describe('a server that was killed', () => {
       id,
       "sleep 3333 & trap 'touch stopping; sleep 0.3; exit 9' INT; while :; do sleep 0.02; done",
     )
-    await vi.waitFor(() => expect(existsSync(join(workspace, 'stopping'))).toBe(true), { timeout: 20_000 })
+    await until(() => expect(existsSync(join(workspace, 'stopping'))).toBe(true))
     await server.kill()
     // The agent ends while no server runs; what it left behind does not.
-    await vi.waitFor(() => expect(processesWith(`BREAKGLASS_TURN=${id}:1`)).not.toContain('bash'), {
-      timeout: 20_000,
-    })
+    await until(() => expect(processesWith(`BREAKGLASS_TURN=${id}:1`)).not.toContain('bash'))
     await server.start()
     await untilTurnEnd(server.eventsUrl(id), server.token())
     const events = await server.events(id)

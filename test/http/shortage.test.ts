@@ -33,7 +33,7 @@ it.skipIf(!canLimit)(
     await expect.poll(open).toBe(limit)
     // Until it has tried to look at the turn, more than once: that is what must not go wrong.
     const tries = () => server.stderr.split('EMFILE').length - 1
-    await expect.poll(tries, { timeout: 20_000 }).toBeGreaterThan(5)
+    await expect.poll(tries).toBeGreaterThan(5)
     for (const socket of sockets.splice(0)) socket.destroy()
     await expect.poll(open).toBeLessThan(limit)
     await untilTurnEnd(server.eventsUrl(id), server.token())

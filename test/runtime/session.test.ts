@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import PQueue from 'p-queue'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Event } from '../../src/machines/events.ts'
 import { createAgents } from '../../src/runtime/agents/registry.ts'
 import { createDirectories } from '../../src/runtime/directories.ts'
@@ -21,6 +21,7 @@ import { asking, CLEARED, exited, LEFTOVERS, OUTPUT, STARTED } from '../machines
 import { createScriptedPort } from '../machines/scripted-port.ts'
 import { collectGarbage } from '../support/collect.ts'
 import { createMemoryStore } from '../support/memory-store.ts'
+import { until } from '../support/until.ts'
 
 let dataDir: string
 beforeEach(() => {
@@ -95,8 +96,8 @@ test.for<[string, QueueAfterCancel, string[], string[]]>([
   const cancelled = session.cancel('operator')
   end.letGo()
   expect(await cancelled).toEqual({ cancelled: true, waiting: 1 })
-  await vi.waitFor(() => expect(session.log.fold.turn).toBe(ran.length))
-  await vi.waitFor(async () => expect(endsOf(await events()).slice(0, 2)).toEqual(['completed', 'cancelled']))
+  await until(() => expect(session.log.fold.turn).toBe(ran.length))
+  await until(async () => expect(endsOf(await events()).slice(0, 2)).toEqual(['completed', 'cancelled']))
   expect(promptsOf(await events())).toEqual(ran)
   expect(session.queue.list().queue.map(({ prompt }) => prompt)).toEqual(waits)
   expect(session.queue.list().queueHeld).toBe(afterCancel === 'hold' ? 'cancelled' : null)
@@ -111,14 +112,12 @@ test('under its key it has one answer, and stops no later turn', async () => {
   const answers = [session.cancel('operator', key), session.cancel('operator', key)]
   end.letGo()
   expect(await Promise.all(answers)).toEqual(Array(2).fill({ cancelled: true, waiting: 1 }))
-  await vi.waitFor(() => expect(session.log.fold).toMatchObject({ state: 'idle', turn: 2 }))
+  await until(() => expect(session.log.fold).toMatchObject({ state: 'idle', turn: 2 }))
   expect(await session.queue.resume()).toMatchObject({ turn: 3 })
   expect(await session.cancel('operator', key)).toEqual({ cancelled: true, waiting: 1 })
   expect(session.log.fold).toMatchObject({ state: 'running', turn: 3 })
   endTurn()
-  await vi.waitFor(async () =>
-    expect(endsOf(await events())).toEqual(['completed', 'cancelled', 'completed']),
-  )
+  await until(async () => expect(endsOf(await events())).toEqual(['completed', 'cancelled', 'completed']))
 })
 
 /** The commits of the turn's end and of the next one's start, in this order: which one is held for the cancel, and which fail. */
@@ -145,7 +144,7 @@ test.for<[string, number, number[], object]>([
   go.resolve()
   expect(await cancelled).toMatchObject(answered)
   expect(told.at(-1)).toBe('cancelled')
-  await vi.waitFor(() => expect(session.log.fold.opened).toBeNull())
+  await until(() => expect(session.log.fold.opened).toBeNull())
   // As its clock does, and every commit.
   await session.queue.advance()
   expect(promptsOf(await events())).toEqual(['first'])
@@ -159,9 +158,9 @@ test.for<[string, number, number[], object]>([
   start.letGo()
   expect(await resumed).toMatchObject({ turn: 2 })
   endTurn()
-  await vi.waitFor(() => expect(session.log.fold).toMatchObject({ state: 'running', turn: 3 }))
+  await until(() => expect(session.log.fold).toMatchObject({ state: 'running', turn: 3 }))
   endTurn()
-  await vi.waitFor(async () => expect(endsOf(await events())).toHaveLength(3))
+  await until(async () => expect(endsOf(await events())).toHaveLength(3))
   expect(session.view()).toMatchObject({ queueHeld: null, queue: [] })
 })
 
@@ -214,7 +213,7 @@ test('whoever follows all sessions is told at once that one runs, asks, has its 
   await session.log.durable()
   await session.answer({ approvalId: 'a', decision: 'allow' }, 'operator')
   port.say(exited(0))
-  await vi.waitFor(() => expect(session.log.fold.state).toBe('idle'))
+  await until(() => expect(session.log.fold.state).toBe('idle'))
   expect(told).toEqual(['running 0', 'running 1', 'running 0', 'idle 0'])
 })
 

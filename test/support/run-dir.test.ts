@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { isRunning } from './processes.ts'
 import { clearRunDir, makeRunDir } from './run-dir.ts'
+import { until } from './until.ts'
 
 afterEach(() => vi.unstubAllEnvs())
 
@@ -41,10 +42,10 @@ test('files and processes that were left behind are told, and then gone', async 
     await leave({ env: { HOME: made } }, '/bin/sleep', '1001'),
     await leave({ env: {} }, '/usr/bin/tail', '-f', '/dev/null', join(made, 'none')),
   ]
-  const left = await clearRunDir(dir)
+  const left = await clearRunDir(dir, 0)
   expect(left.toSorted()).toEqual(
     [...pids.map((pid, at) => `the process ${pid} (${at < 2 ? 'sleep' : 'tail'})`), made].toSorted(),
   )
   expect(existsSync(dir)).toBe(false)
-  await vi.waitFor(() => expect(pids.filter(isRunning)).toEqual([]))
+  await until(() => expect(pids.filter(isRunning)).toEqual([]))
 })

@@ -12,7 +12,7 @@ import type { Row, RowResult } from '../row.ts'
 import { startSureServer } from '../sure-server.ts'
 import { createTornDirectory, ENDINGS, essenceOf, type TornDirectory } from '../torn-directory.ts'
 import { readWholeLog } from '../whole-log.ts'
-import { within } from '../within.ts'
+import { HANG_MS, within } from '../within.ts'
 
 const KiB = 1024
 const CUT_BYTES_MAX = 32 * KiB
@@ -20,7 +20,6 @@ const STEP_BYTES = { full: 512, short: 4 * KiB }
 const WAL = 'breakglass.db-wal'
 /** Servers at once: each waits for processes and disks more than it works. */
 const AT_ONCE = 3
-const WAIT_MS_MAX = 30_000
 
 type Session = TornDirectory['torn']
 type Found = { faults: string[]; rolledBack: boolean }
@@ -113,7 +112,7 @@ async function settle(server: TestServer, id: string): Promise<Event[]> {
   const { state, lastEventId } = (await server.get(`/api/sessions/${id}`)).body
   if (state !== 'idle') {
     const ended = untilTurnEnd(server.eventsUrl(id), server.token(), lastEventId)
-    await within(WAIT_MS_MAX, 'the turn that was open to end', ended)
+    await within(HANG_MS, 'the turn that was open to end', ended)
   }
   return readWholeLog(server, id)
 }
@@ -134,7 +133,7 @@ async function tryTurn(server: TestServer, id: string, before: Event[]): Promise
   const { status, body } = await server.prompt(id, script({ say: text }, { exit: 0 }))
   if (status !== 202) return [`a new prompt was answered ${status} ${JSON.stringify(body)}`]
   const ended = untilTurnEnd(server.eventsUrl(id), server.token(), before.at(-1)!.id)
-  await within(WAIT_MS_MAX, 'the new turn to end', ended)
+  await within(HANG_MS, 'the new turn to end', ended)
   const log = await readWholeLog(server, id)
   const turn = log.slice(before.length)
   const end = turn.at(-1)!

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createAudit } from '../../../src/runtime/access/audit.ts'
 import { createSqliteAccessStore } from '../../../src/runtime/access/sqlite-access-store.ts'
 import { openDatabase } from '../../../src/runtime/log/sqlite-database.ts'
+import { until } from '../../support/until.ts'
 import { tempDir } from '../temp-dir.ts'
 import { givenAccess, START } from './given.ts'
 
@@ -50,7 +51,7 @@ test('on a full disk nobody is held up, and what was done is on record when ther
   expect(faults).toHaveLength(1)
   fillDisk(false)
   vi.advanceTimersByTime(500)
-  await vi.waitFor(async () => expect(await actions()).toEqual(['a', 'b']))
+  await until(async () => expect(await actions()).toEqual(['a', 'b']))
 })
 
 test('what there is no room for is counted, and the count is on record', async () => {
@@ -59,7 +60,7 @@ test('what there is no room for is counted, and the count is on record', async (
   for (let i = 0; i < 1_002; i++) await audit.record(entry(`${i}`))
   fillDisk(false)
   vi.advanceTimersByTime(500)
-  await vi.waitFor(async () => expect(await actions()).toHaveLength(1_001))
+  await until(async () => expect(await actions()).toHaveLength(1_001))
   expect(await audit.read(NEWEST, 1)).toMatchObject([
     { caller: 'server', action: 'audit', outcome: 'lost', count: 2 },
   ])
@@ -82,7 +83,7 @@ test('on a full disk what failed does not take the room of what was done', async
   for (let i = 0; i < 500; i++) await audit.record(entry('prompt'))
   fillDisk(false)
   vi.advanceTimersByTime(500)
-  await vi.waitFor(async () => {
+  await until(async () => {
     const records = await audit.read(NEWEST, 10_000)
     expect(records.filter(({ action }) => action === 'prompt')).toHaveLength(500)
     expect(records[0]).toMatchObject({ outcome: 'lost', count: 500 })

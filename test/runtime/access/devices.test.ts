@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createDevices, type Devices } from '../../../src/runtime/access/devices.ts'
+import { until } from '../../support/until.ts'
 import { givenAccess } from './given.ts'
 
 const MINUTE_MS = 60_000
@@ -186,7 +187,7 @@ test('on a full disk nobody new comes in, and nobody is kept out', async () => {
   await pass(MINUTE_MS)
   devices.see(device.id)
   expect(devices.recognise(secret)).not.toBeNull()
-  await vi.waitFor(() => expect(faults).toMatchObject([{ code: 'storage_full' }]))
+  await until(() => expect(faults).toMatchObject([{ code: 'storage_full' }]))
 })
 
 test('there is a limit to how many there can be', async () => {

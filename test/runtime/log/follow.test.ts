@@ -5,7 +5,7 @@ import { LIMITS } from '../../../src/runtime/limits.ts'
 import { follow } from '../../../src/runtime/log/follow.ts'
 import type { Segment } from '../../../src/runtime/log/frames.ts'
 import { createMemoryStore, type MemoryStore } from '../../support/memory-store.ts'
-import { until } from '../until.ts'
+import { until } from '../../support/until.ts'
 import { idsOf, type OpenLog, openLog, text, turnStart, user } from './given.ts'
 
 type Log = OpenLog['log']

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { Append } from '../../../src/runtime/log/store.ts'
 import { createWriter, type Pending } from '../../../src/runtime/log/writer.ts'
+import { until } from '../../support/until.ts'
 import { appendOf, sessionRow, text } from './given.ts'
 
 /** Something with one append to commit each time it is asked; it tells what became of it. */
@@ -98,7 +99,7 @@ test('what failed is not tried before its time, and holds up nobody else', async
   const store = recordingStore(() => failures-- > 0)
   const writer = createWriter(store, { retryMs: 500 })
   writer.request(pendingOf('a', 5).pending)
-  await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
+  await until(() => expect(vi.getTimerCount()).toBe(1))
   writer.request(pendingOf('b').pending)
   await new Promise(setImmediate)
   await new Promise(setImmediate)
@@ -129,7 +130,7 @@ test('the stop ends the retries', async () => {
   const store = recordingStore(() => true)
   const writer = createWriter(store, { retryMs: 500 })
   writer.request(pendingOf('a', 5).pending)
-  await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1))
+  await until(() => expect(vi.getTimerCount()).toBe(1))
   writer.stop()
   expect(vi.getTimerCount()).toBe(0)
   vi.useRealTimers()

@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest'
 import * as cgroup from '../../../src/runtime/process/cgroup.ts'
 import { isAlive, readProcess } from '../../../src/runtime/process/process-table.ts'
 import { readPid } from '../../../src/runtime/process/run-directory.ts'
+import { until } from '../../support/until.ts'
 import { tempDir } from '../temp-dir.ts'
-import { until } from '../until.ts'
 import { leafOf, own, runOptions, shimOf, testCgroup } from './turn.ts'
 
 const mount = (root: string, mountPoint: string, type = 'cgroup2'): string =>

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { thisMachine } from '../../../src/runtime/process/host.ts'
 import { createInput, type InputDeps, type Unsaid } from '../../../src/runtime/process/input.ts'
+import { until } from '../../support/until.ts'
 import { tempDir } from '../temp-dir.ts'
-import { until } from '../until.ts'
 
 /** An `in` file with a prompt in it, and a store that is asked what it holds. */
 function openInput(before: Unsaid | null = null, deps: Partial<InputDeps> = {}) {

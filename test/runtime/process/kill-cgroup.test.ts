@@ -3,7 +3,7 @@ import { bootId } from '../../../src/runtime/process/boot.ts'
 import * as cgroup from '../../../src/runtime/process/cgroup.ts'
 import { openKiller } from '../../../src/runtime/process/kill.ts'
 import { isAlive } from '../../../src/runtime/process/process-table.ts'
-import { until } from '../until.ts'
+import { until } from '../../support/until.ts'
 import { leafOf, runOptions, testCgroup } from './turn.ts'
 
 vi.mock('../../../src/runtime/process/signal-process.ts', () => ({ signalProcess: vi.fn() }))

@@ -10,8 +10,8 @@ import { isAlive, readProcess } from '../../../src/runtime/process/process-table
 import { readExitStatus, readPid } from '../../../src/runtime/process/run-directory.ts'
 import type { RunOptions } from '../../../src/runtime/process/run-options.ts'
 import { sweep } from '../../../src/runtime/process/sweep.ts'
+import { until } from '../../support/until.ts'
 import { tempDir } from '../temp-dir.ts'
-import { until } from '../until.ts'
 import { leafOf, own, runOptions } from './turn.ts'
 
 const killerOf = ({ dir, turnName }: RunOptions) =>

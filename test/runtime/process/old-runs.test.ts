@@ -5,8 +5,8 @@ import { makeCgroup } from '../../../src/runtime/process/cgroup.ts'
 import { removeOldRuns } from '../../../src/runtime/process/old-runs.ts'
 import { isAlive } from '../../../src/runtime/process/process-table.ts'
 import { abandonRun, prepareRun, RUN_FORMAT, readPid } from '../../../src/runtime/process/run-directory.ts'
+import { until } from '../../support/until.ts'
 import { tempDir } from '../temp-dir.ts'
-import { until } from '../until.ts'
 import { launchOf, leafOf, own, runOptions, testCgroup } from './turn.ts'
 
 const nameOf = ({ turn, run }: { turn: string; run: string }): string => `${turn}:${run}`

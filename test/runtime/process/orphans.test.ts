@@ -5,8 +5,8 @@ import { makeCgroup } from '../../../src/runtime/process/cgroup.ts'
 import { findOrphans } from '../../../src/runtime/process/orphans.ts'
 import { isAlive, readProcess, readProcessTable } from '../../../src/runtime/process/process-table.ts'
 import { readPid } from '../../../src/runtime/process/run-directory.ts'
+import { until } from '../../support/until.ts'
 import { runScript } from '../node-script.ts'
-import { until } from '../until.ts'
 import { kill, leafOf, own, runOptions, shimOf, testCgroup } from './turn.ts'
 
 /** Until the process has lost its parent: before, it is found by that. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { leftoverNotices, overflowText, unreadNotice } from '../../../src/runtime/process/port-notices.ts'
-import { until } from '../until.ts'
+import { until } from '../../support/until.ts'
 import { own } from './turn.ts'
 
 const nobody = { alive: [], orphans: [] }

@@ -25,7 +25,7 @@ import { isAlive } from '../../../src/runtime/process/process-table.ts'
 import { appendInput, prepareRun } from '../../../src/runtime/process/run-directory.ts'
 import type { RunOptions } from '../../../src/runtime/process/run-options.ts'
 import type { SpoolCursor } from '../../../src/runtime/process/turn.ts'
-import { until } from '../until.ts'
+import { until } from '../../support/until.ts'
 import { mountSmallDisk } from './small-disk.ts'
 import { kill, launchOf, own, runOptions, shimOf, testCgroup } from './turn.ts'
 

@@ -4,8 +4,8 @@ import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import * as table from '../../../src/runtime/process/process-table.ts'
+import { until } from '../../support/until.ts'
 import { tempDir } from '../temp-dir.ts'
-import { until } from '../until.ts'
 
 const start = async (file: string, args: string[], env = {}): Promise<ChildProcess & { pid: number }> => {
   const child = spawn(file, args, { stdio: 'ignore', env })

@@ -14,7 +14,7 @@ import {
   readPid,
 } from '../../../src/runtime/process/run-directory.ts'
 import { LostError, StartError } from '../../../src/runtime/process/shim-health.ts'
-import { until } from '../until.ts'
+import { until } from '../../support/until.ts'
 import { mountSmallDisk } from './small-disk.ts'
 import { kill, listenTo, openTestRun, runOptions, shimOf, testCgroup, writeClaim } from './turn.ts'
 

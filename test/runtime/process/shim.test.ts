@@ -25,7 +25,7 @@ import {
 } from '../../../src/runtime/process/run-directory.ts'
 import type { RunOptions } from '../../../src/runtime/process/run-options.ts'
 import { spawnShim } from '../../../src/runtime/process/spawn.ts'
-import { until } from '../until.ts'
+import { until } from '../../support/until.ts'
 import { mountSmallDisk } from './small-disk.ts'
 import { own, runOptions, shimOptions, testCgroup } from './turn.ts'
 

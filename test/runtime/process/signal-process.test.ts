@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { isAlive } from '../../../src/runtime/process/process-table.ts'
 import { signalProcess } from '../../../src/runtime/process/signal-process.ts'
-import { until } from '../until.ts'
+import { until } from '../../support/until.ts'
 import { own } from './turn.ts'
 
 const startOne = async () => {

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { isAlive } from '../../../src/runtime/process/process-table.ts'
 import { createTreeKiller } from '../../../src/runtime/process/tree-killer.ts'
+import { until } from '../../support/until.ts'
 import { runScript } from '../node-script.ts'
 import { tempDir } from '../temp-dir.ts'
-import { until } from '../until.ts'
 import { type Identity, kill, launchOf, own } from './turn.ts'
 
 const TREE_KILLER = join(import.meta.dirname, '../../../src/runtime/process/tree-killer.ts')

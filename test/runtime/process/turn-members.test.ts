@@ -5,7 +5,7 @@ import { isAlive, readProcess } from '../../../src/runtime/process/process-table
 import { readPid } from '../../../src/runtime/process/run-directory.ts'
 import type { RunOptions } from '../../../src/runtime/process/run-options.ts'
 import { createTurnMembers } from '../../../src/runtime/process/turn-members.ts'
-import { until } from '../until.ts'
+import { until } from '../../support/until.ts'
 import { type Identity, kill, leafOf, openTestRun, own, runOptions, shimOf } from './turn.ts'
 
 const membersOf = (

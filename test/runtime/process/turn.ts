@@ -18,8 +18,8 @@ import {
 } from '../../../src/runtime/process/process-table.ts'
 import { openRun, type Run, type RunListener } from '../../../src/runtime/process/run.ts'
 import type { RunOptions } from '../../../src/runtime/process/run-options.ts'
+import { until } from '../../support/until.ts'
 import { tempDir } from '../temp-dir.ts'
-import { until } from '../until.ts'
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/processes')
 const ENV = { PATH: process.env.PATH! }

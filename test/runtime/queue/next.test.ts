@@ -3,6 +3,7 @@ import { CodedError } from '../../../src/runtime/errors.ts'
 import { LIMITS } from '../../../src/runtime/limits.ts'
 import type { Start } from '../../../src/runtime/prompt.ts'
 import { createNext, type NextDeps } from '../../../src/runtime/queue/next.ts'
+import { until } from '../../support/until.ts'
 import { openLog, queued, turnEnd, turnStart, user } from '../log/given.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
@@ -34,7 +35,7 @@ async function given(change: Partial<NextDeps> = {}) {
 test('the prompt that is due is begun once, however often that is looked at', async () => {
   const { log, next, begun } = await given()
   for (let looks = 0; looks < 3; looks++) next.advance()
-  await vi.waitFor(() => expect(log.fold).toMatchObject({ state: 'running', queue: [] }))
+  await until(() => expect(log.fold).toMatchObject({ state: 'running', queue: [] }))
   await vi.advanceTimersByTimeAsync(LIMITS.queueRetryMs)
   expect(begun).toEqual([
     { text: 'prompt p', promptId: 'p', model: null, by: undefined, attachments: [], idempotency: undefined },
