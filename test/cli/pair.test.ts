@@ -3,19 +3,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { tempDir } from '../runtime/temp-dir.ts'
+import { MAIN, MAIN_ENV } from '../support/program.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
-
-const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
 
 async function run(env: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN, 'pair'], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: tempDir(), ...env },
+    env: { ...MAIN_ENV, HOME: tempDir(), ...env },
   })
   const [[code], stdout, stderr] = await Promise.all([
     once(child, 'exit'),
@@ -137,7 +136,7 @@ test('a server says at its start how to pair: to a terminal with a code, to a lo
   expect(server.stderr).not.toContain('/pair#')
 
   const dataDir = tempDir()
-  const env = { PATH: process.env.PATH, HOME: dataDir, BREAKGLASS_DATA_DIR: dataDir, BREAKGLASS_PORT: '0' }
+  const env = { ...MAIN_ENV, HOME: dataDir, BREAKGLASS_DATA_DIR: dataDir, BREAKGLASS_PORT: '0' }
   // script(1) gives it a terminal.
   const child = spawn('script', ['-qec', `'${process.execPath}' '${MAIN}' serve`, '/dev/null'], { env })
   let shown = ''

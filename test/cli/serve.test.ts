@@ -14,21 +14,20 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setDefaultCACertificates } from 'node:tls'
 import { expect, onTestFinished, test } from 'vitest'
 import { tempDir } from '../runtime/temp-dir.ts'
+import { MAIN, MAIN_ENV } from '../support/program.ts'
 import { script, startServer } from '../support/server.ts'
 import { until } from '../support/until.ts'
-
-const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
 
 /** Runs it to its end. */
 async function run(args: string[], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: tempDir(), ...env },
+    env: { ...MAIN_ENV, HOME: tempDir(), ...env },
   })
   const [[code], stdout, stderr] = await Promise.all([
     once(child, 'exit'),

@@ -1,18 +1,18 @@
 /** The command as an operator has it, on what a real server leaves. */
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { tempDir } from '../runtime/temp-dir.ts'
+import { MAIN, MAIN_ENV } from '../support/program.ts'
 import { untilTurnEnd } from '../support/read-stream.ts'
 import { startServer } from '../support/server.ts'
-
-const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
 
 const verify = (...args: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, 'verify', ...args], {
     encoding: 'utf8',
+    env: { ...process.env, ...MAIN_ENV },
   })
   return { status, stdout, stderr }
 }

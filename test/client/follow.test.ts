@@ -178,7 +178,7 @@ test('a cut right after a reset leaves no cursor', async () => {
 
 test('a connection that goes silent is replaced, with the cursor', async () => {
   await using server = await startScriptedServer(stream(replay(events(0, 1))), honest(events(0, 2)))
-  const items = await collect(attach(server.url, { idleTimeoutMs: 50, random }), isEvent(2))
+  const items = await collect(attach(server.url, { idleTimeoutMs: 1_000, random }), isEvent(2))
   expect(ids(items)).toEqual([0, 1, 2])
   expect(server.cursors()).toEqual([undefined, '1'])
   await server.visits[0]!.closed

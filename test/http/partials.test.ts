@@ -12,6 +12,10 @@ import { until } from '../support/until.ts'
 
 const isPartial = (frame: Frame): boolean => frame.event === 'partial'
 const partialsOf = (frames: Frame[]) => frames.filter(isPartial).map((frame) => frame.data)
+const textOf = (frames: Frame[]): string =>
+  partialsOf(frames)
+    .map(({ text }) => text)
+    .join('')
 const read = (server: TestServer, id: string, options: Partial<Parameters<typeof readStream>[1]> = {}) =>
   readStream(server.eventsUrl(id), { token: server.token(), ...options })
 
@@ -35,25 +39,15 @@ describe('what is being written', () => {
       id,
       script({ write: { kind: 'thinking', parts } }, { write: { index: 1, parts: ['b'] } }),
     )
-    await first.reached()
+    // Until the server has read it, too.
+    const early: Frame[] = []
+    await read(server, id, { onFrame: (frame) => early.push(frame), until: () => textOf(early) === 'so far' })
     const frames: Frame[] = []
     const stream = read(server, id, { until: isTurnEnd, onFrame: (frame) => frames.push(frame) })
-    await until(() =>
-      expect(
-        partialsOf(frames)
-          .map(({ text }) => text)
-          .join(''),
-      ).toBe('so far'),
-    )
+    await until(() => expect(textOf(frames)).toBe('so far'))
     expect(frames.findIndex(isPartial)).toBe(frames.findIndex(isCaughtUp) + 1)
     first.open()
-    await until(() =>
-      expect(
-        partialsOf(frames)
-          .map(({ text }) => text)
-          .join(''),
-      ).toBe('so far and 🧯'),
-    )
+    await until(() => expect(textOf(frames)).toBe('so far and 🧯'))
     // One that comes now gets all of it in one.
     const late = await read(server, id, { lastEventId: 1, until: isPartial })
     expect(partialsOf(late.frames)).toEqual([

@@ -72,7 +72,7 @@ describe('a server that was killed', () => {
   })
 
   it('goes on with stopping a turn that ran into its timeout, and says why it ended', async () => {
-    await using server = await startServer({ BREAKGLASS_TURN_TIMEOUT_S: '1', BREAKGLASS_KILL_GRACE_S: '4' })
+    await using server = await startServer({ BREAKGLASS_TURN_TIMEOUT_S: '4', BREAKGLASS_KILL_GRACE_S: '20' })
     const { id, workspace } = await server.open({ agent: 'shell' })
     await server.prompt(
       id,

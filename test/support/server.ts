@@ -7,8 +7,8 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Event, Session } from '../../src/machines/events.ts'
 import { createPinnedFetch } from './pinned-fetch.ts'
+import { MAIN, MAIN_ENV } from './program.ts'
 
-const MAIN = resolve(import.meta.dirname, '../../src/cli/main.ts')
 const SCRIPTED_AGENT = resolve(import.meta.dirname, '../fixtures/scripted-agent.mjs')
 
 /** A prompt that the scripted agent performs, step by step. See test/fixtures/scripted-agent.mjs. */
@@ -42,7 +42,7 @@ export async function startServer(env: Record<string, string> = {}, program = [M
     child = spawn(process.execPath, program, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
-        PATH: process.env.PATH,
+        ...MAIN_ENV,
         HOME: dataDir,
         BREAKGLASS_PORT: '0',
         BREAKGLASS_DATA_DIR: dataDir,
