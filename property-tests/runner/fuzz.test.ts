@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { fuzz } from './fuzz.ts'
+import { fuzz, type Output } from './fuzz.ts'
 import { holds } from './holds.ts'
 import type { Property } from './property.ts'
 
@@ -32,16 +32,19 @@ const well: Property = {
   open: () => ({ check: fc.property(fc.nat(), () => {}) }),
 }
 
-async function run(properties: Property[], ...argv: string[]) {
+const run = (properties: Property[], ...argv: string[]) => runUntil(undefined, properties, ...argv)
+
+async function runUntil(stop: AbortSignal | undefined, properties: Property[], ...argv: string[]) {
   let [printed, said] = ['', '']
-  const code = await fuzz(argv, properties, {
+  const output: Output = {
     print(text) {
       printed += `${text}\n`
     },
     say(text) {
       said += `${text}\n`
     },
-  })
+  }
+  const code = await fuzz(argv, properties, output, stop)
   return { code, printed, said }
 }
 
@@ -51,6 +54,17 @@ describe('npm run fuzz', () => {
     expect(code).toBe(0)
     expect(printed).toMatch(/^well: (\d+0 runs), 0\.\d s\nin all: \1, 0 commands, 0 faults, 0 s\n$/)
     expect(said).toMatch(/^well: --seed 7\n/)
+  })
+
+  test('ends behind the round in which it is told to, and says what was done', async () => {
+    const stop = new AbortController()
+    const stopping: Property = {
+      ...well,
+      open: () => ({ check: fc.property(fc.nat(), () => stop.abort()) }),
+    }
+    const { code, printed } = await runUntil(stop.signal, [stopping, well], '--minutes', '60')
+    expect(code).toBe(0)
+    expect(printed).toMatch(/^well: 10 runs, .*\nwell: 0 runs, .*\nin all: 10 runs/)
   })
 
   test('says in full what an assertion compared', async () => {

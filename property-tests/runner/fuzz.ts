@@ -11,15 +11,19 @@ import { type Round, type Running, startProperty } from './running.ts'
 
 export type Output = { print(text: string): void; say(text: string): void }
 
-/** @returns the exit code: 0 when all of them held, 1 when one did not, 2 when it was asked for what there is not */
+/**
+ * @param stop ends it before its time, behind the round that it is in
+ * @returns the exit code: 0 when all of them held, 1 when one did not, 2 when it was asked for what there is not
+ */
 export async function fuzz(
   argv: readonly string[],
   properties: readonly Property[],
   output: Output,
+  stop?: AbortSignal,
 ): Promise<number> {
   try {
     const options = parseOptions(argv, properties)
-    if (!options.list) return await runProperties(options, output)
+    if (!options.list) return await runProperties(options, output, stop)
     for (const { name, title } of properties) output.print(`${name.padEnd(20)} ${title}`)
     return 0
   } catch (error) {
@@ -32,10 +36,12 @@ export async function fuzz(
 /** How long a property has its turn, in as many rounds as it takes: else the quick ones would hardly ever run. */
 const TURN_MS_MAX = 3_000
 
-async function runProperties(options: FuzzOptions, { print, say }: Output): Promise<number> {
+async function runProperties(options: FuzzOptions, output: Output, stop?: AbortSignal): Promise<number> {
+  const { print, say } = output
   const { properties, minutes, path } = options
   const ms = minutes * 60_000
   const endsAt = performance.now() + ms
+  const isOver = (): boolean => stop?.aborted === true || performance.now() >= endsAt
   const turnMs = Math.min(TURN_MS_MAX, ms / properties.length)
   let { seed } = options
   const all = await startAll(properties)
@@ -47,20 +53,19 @@ async function runProperties(options: FuzzOptions, { print, say }: Output): Prom
     print(describeFailure(failure))
   }
   const takeTurn = async (running: Running): Promise<void> => {
-    const turnEndsAt = Math.min(performance.now() + turnMs, endsAt)
+    const turnEndsAt = performance.now() + turnMs
     // Said first: what never comes back is to be found by it.
     say(`${running.property.name}: --seed ${seed}`)
     do await run(running, { seed: seed++, runs: running.property.runs })
-    while (!failed.has(running) && performance.now() < turnEndsAt)
+    while (!failed.has(running) && performance.now() < turnEndsAt && !isOver())
   }
   try {
     if (path !== null) await run(all[0]!, { seed, path, runs: 1 })
     else {
       for (const running of all)
         for (const kept of regressionsOf(running.property.name)) await run(running, { ...kept, runs: 1 })
-      while (performance.now() < endsAt && failed.size < all.length)
-        for (const running of all)
-          if (!failed.has(running) && performance.now() < endsAt) await takeTurn(running)
+      while (!isOver() && failed.size < all.length)
+        for (const running of all) if (!failed.has(running) && !isOver()) await takeTurn(running)
     }
   } finally {
     for (const running of all) await running.close()

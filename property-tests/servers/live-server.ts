@@ -1,7 +1,7 @@
 /** A real server with real agents, asked and cut off and killed in any order. */
 import fc from 'fast-check'
-import { findSteadyPort } from '../../test/chaos/steady-port.ts'
 import { startServer } from '../../test/support/server.ts'
+import { findSteadyPort } from '../../test/support/steady-port.ts'
 import type { Property, Tally } from '../runner/property.ts'
 import { AGENTS, type AgentKind, createLiveWorld, type LiveWorld } from './live-world.ts'
 

@@ -8,11 +8,11 @@ import { transitionId } from '../../src/machines/inspection.ts'
 import { processMachine } from '../../src/machines/process.ts'
 import { sessionMachine } from '../../src/machines/session.ts'
 import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
-import { findFreePort } from '../support/free-port.ts'
 import { show, untilLive } from '../support/paired.ts'
 import { openPhone } from '../support/phone.ts'
 import { readStream } from '../support/read-stream.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
+import { findSteadyPort } from '../support/steady-port.ts'
 
 /** Writes down which state of a machine is lit, each time that it is another one. In the page. */
 const recordLit = (machine: string): void => {
@@ -78,7 +78,7 @@ describe.runIf(hasChromium)('the inspector', () => {
   beforeAll(async () => {
     // An agent that is deaf to its interrupt has all the time that the test takes to look.
     // And on a port at which its pages find it again.
-    const port = String(await findFreePort())
+    const port = String(await findSteadyPort())
     server = await startServer({ BREAKGLASS_KILL_GRACE_S: '120', BREAKGLASS_PORT: port })
     browser = await chromium.launch(CHROMIUM_OPTIONS)
   })

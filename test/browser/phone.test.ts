@@ -2,10 +2,10 @@
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
-import { findFreePort } from '../support/free-port.ts'
 import { show, untilLive } from '../support/paired.ts'
 import { openPhone } from '../support/phone.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
+import { findSteadyPort } from '../support/steady-port.ts'
 import { readScreens } from '../support/transcript.ts'
 
 const AWAY_S = 30
@@ -34,7 +34,7 @@ describe.runIf(hasChromium)('a phone', () => {
   let browser: Browser
   beforeAll(async () => {
     // Where it was before, when it is started again.
-    server = await startServer({ BREAKGLASS_PORT: String(await findFreePort()) })
+    server = await startServer({ BREAKGLASS_PORT: String(await findSteadyPort()) })
     browser = await chromium.launch(CHROMIUM_OPTIONS)
   })
   afterAll(async () => {

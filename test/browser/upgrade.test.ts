@@ -2,10 +2,10 @@
 import { type Browser, type BrowserContext, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
-import { findFreePort } from '../support/free-port.ts'
 import { show, untilLive } from '../support/paired.ts'
 import { openPhone } from '../support/phone.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { findSteadyPort } from '../support/steady-port.ts'
 
 const NEWEST = /\/\?newest$/
 
@@ -13,7 +13,7 @@ describe.runIf(hasChromium)('after an upgrade', () => {
   let server: TestServer
   let browser: Browser
   beforeAll(async () => {
-    server = await startServer({ BREAKGLASS_PORT: String(await findFreePort()) })
+    server = await startServer({ BREAKGLASS_PORT: String(await findSteadyPort()) })
     browser = await chromium.launch(CHROMIUM_OPTIONS)
   })
   afterAll(async () => {

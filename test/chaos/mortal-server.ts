@@ -1,7 +1,7 @@
 /** A server that is killed and started again, on the same port and data; and what a client does about it: ask again. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer } from '../support/server.ts'
-import { findSteadyPort } from './steady-port.ts'
+import { findSteadyPort } from '../support/steady-port.ts'
 import { START_MS_MAX, startSureServer } from './sure-server.ts'
 import { within } from './within.ts'
 

@@ -11,9 +11,9 @@ import {
 import { ListedSession } from '../../src/http/schemas.ts'
 import type { Session } from '../../src/machines/events.ts'
 import { listSession } from '../../src/runtime/session-view.ts'
-import { findSteadyPort } from '../chaos/steady-port.ts'
 import { isCaughtUp, readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
+import { findSteadyPort } from '../support/steady-port.ts'
 import { until } from '../support/until.ts'
 
 let server: TestServer

@@ -9,7 +9,7 @@ import { forwardToStately } from '../../../src/runtime/inspect/stately/forward.t
 import { openStatelySocket } from '../../../src/runtime/inspect/stately/stately-socket.ts'
 import { STARTED } from '../../machines/port-events.ts'
 import { startSession } from '../../machines/simulated-session.ts'
-import { findFreePort } from '../../support/free-port.ts'
+import { findSteadyPort } from '../../support/steady-port.ts'
 
 async function openBridge(port = 0) {
   const server = new WebSocketServer({ host: '127.0.0.1', port })
@@ -44,7 +44,7 @@ function forward(port: number) {
 }
 
 test('their tools are told who there is, what each is sent, and what it is then', async () => {
-  const port = await findFreePort()
+  const port = await findSteadyPort()
   const { set, prompt, port: agent, cancel } = forward(port)
   // Before anybody listens: it waits.
   set(true)
