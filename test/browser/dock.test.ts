@@ -6,18 +6,7 @@ import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
 import { show as showView, untilLive } from '../support/paired.ts'
 import { openPhone } from '../support/phone.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
-
-/** Taps Allow there as soon as it is that of the card with the text: no machine is too slow for that. In the page. */
-const tapAllowOf = ({ text, x, y }: { text: string; x: number; y: number }): void => {
-  Object.assign(globalThis, { isTapped: false })
-  new MutationObserver((_, observer) => {
-    const target = document.elementFromPoint(x, y) as HTMLElement | null
-    if (target?.textContent !== 'Allow' || !target.closest('.approval')!.textContent!.includes(text)) return
-    observer.disconnect()
-    Object.assign(globalThis, { isTapped: true })
-    target.click()
-  }).observe(document.body, { subtree: true, childList: true, characterData: true })
-}
+import { tapTwiceAtOnce } from '../support/tap-at-once.ts'
 
 describe.runIf(hasChromium)('at the bottom of a session', () => {
   let server: TestServer
@@ -273,11 +262,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     await page.getByText('1 of 2').waitFor()
     const allow = button(page, 'Allow')
     await settled(page)
-    const { x, y, width, height } = (await allow.boundingBox())!
-    // At the same place, in the moment in which the next card is there.
-    await page.evaluate(tapAllowOf, { text: 'touch b', x: x + width / 2, y: y + height / 2 })
-    await allow.tap()
-    await expect.poll(() => page.evaluate('isTapped')).toBe(true)
+    await tapTwiceAtOnce(page, allow, { name: 'Allow', beside: 'touch b' })
     await settled(page)
     expect(await eventsOf(id, 'approval_resolved')).toHaveLength(1)
     await button(page, 'Deny with a reason').tap()

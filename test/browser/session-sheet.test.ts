@@ -6,6 +6,7 @@ import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
 import { show, untilLive } from '../support/paired.ts'
 import { openPhone } from '../support/phone.ts'
 import { startServer, type TestServer } from '../support/server.ts'
+import { tapTwiceAtOnce } from '../support/tap-at-once.ts'
 
 describe.runIf(hasChromium)('behind the title', () => {
   let server: TestServer
@@ -72,7 +73,8 @@ describe.runIf(hasChromium)('behind the title', () => {
   it('deletes after it was asked twice, and not by a double tap', async () => {
     const [page, id] = await open({ title: 'doomed' })
     const sheet = await openSheet(page, 'doomed')
-    await sheet.getByRole('button', { name: 'Delete…' }).dblclick()
+    const button = sheet.getByRole('button', { name: 'Delete…' })
+    await tapTwiceAtOnce(page, button, { name: 'Delete for good', beside: 'doomed' })
     await sheet.getByRole('button', { name: 'Delete for good' }).waitFor()
     expect((await server.get(`/api/sessions/${id}`)).status).toBe(200)
     await sheet.getByRole('button', { name: 'Close' }).tap()

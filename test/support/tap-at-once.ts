@@ -1,0 +1,34 @@
+/** A tap that comes too soon, however slow the machine is. */
+
+import type { Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
+
+type Place = { name: string; beside: string; x: number; y: number }
+
+/** In the page, which is the only one that is there in that moment. */
+const tapWhenThere = ({ name, beside, x, y }: Place): void => {
+  Object.assign(globalThis, { isTapped: false })
+  new MutationObserver((_, observer) => {
+    const target = document.elementFromPoint(x, y)?.closest('button')
+    const around = target?.closest('section, dialog')
+    if (target?.textContent !== name || !around!.textContent!.includes(beside)) return
+    observer.disconnect()
+    Object.assign(globalThis, { isTapped: true })
+    target.click()
+  }).observe(document.body, { subtree: true, childList: true, characterData: true })
+}
+
+/**
+ * Taps a button, and its place again in the moment in which it is another one.
+ * @param then what that is called, and what it stands beside
+ */
+export async function tapTwiceAtOnce(
+  page: Page,
+  button: Locator,
+  then: { name: string; beside: string },
+): Promise<void> {
+  const { x, y, width, height } = (await button.boundingBox())!
+  await page.evaluate(tapWhenThere, { ...then, x: x + width / 2, y: y + height / 2 })
+  await button.tap()
+  await expect.poll(() => page.evaluate('isTapped')).toBe(true)
+}
