@@ -5,6 +5,7 @@ import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
 import { show as showView, untilLive } from '../support/paired.ts'
 import { openPhone } from '../support/phone.ts'
 import { script, startServer, type TestServer } from '../support/server.ts'
+import { tapAsSoonAs } from '../support/tap-at-once.ts'
 
 const SIZES = [
   [844, 390],
@@ -80,11 +81,12 @@ describe.runIf(hasChromium)('at the bottom of a session, where there is little r
     await readOn.tap()
     await expect.poll(seen).toBeGreaterThan(100)
     expect(await answers(id)).toEqual([])
-    await scrolled.evaluate((box) => box.scrollTo({ top: box.scrollHeight }))
     // The last tap to read on may come twice.
-    await button(page, 'Allow').waitFor()
-    expect(await page.locator('[data-settled=false]').count()).toBe(1)
+    const isTapped = await tapAsSoonAs(page, readOn, { name: 'Allow', beside: 'last' })
+    await scrolled.evaluate((box) => box.scrollTo({ top: box.scrollHeight }))
+    await isTapped()
     await settled(page)
+    expect(await answers(id)).toEqual([])
     await button(page, 'Allow').tap()
     await expect.poll(() => answers(id)).toMatchObject([{ decision: 'allow' }])
   })
@@ -95,11 +97,9 @@ describe.runIf(hasChromium)('at the bottom of a session, where there is little r
     await settled(page)
     await button(page, 'Edit').waitFor()
     const allow = (await button(page, 'Allow').count()) === 1 ? 'Allow' : 'Read on ↓'
-    expect(await Promise.all([allow, 'Deny', 'Stop'].map((name) => isHit(page, name)))).toEqual([
-      true,
-      true,
-      true,
-    ])
+    await expect
+      .poll(() => Promise.all([allow, 'Deny', 'Stop'].map((name) => isHit(page, name))))
+      .toEqual([true, true, true])
     expect(await overflowing(page)).toEqual([])
   })
 
@@ -107,7 +107,9 @@ describe.runIf(hasChromium)('at the bottom of a session, where there is little r
     const [page] = await begin(hang, ['one', 'two', 'three'])
     await page.setViewportSize({ width, height })
     await page.getByRole('textbox', { name: 'Prompt', exact: true }).fill('a\n'.repeat(30))
-    expect(await Promise.all(['Queue', 'Stop'].map((name) => isHit(page, name)))).toEqual([true, true])
+    await expect
+      .poll(() => Promise.all(['Queue', 'Stop'].map((name) => isHit(page, name))))
+      .toEqual([true, true])
     expect(await overflowing(page)).toEqual([])
     const verb = page.getByRole('region', { name: 'Turn' }).locator('strong')
     // Words of one letter a line were 100 px high.

@@ -19,16 +19,27 @@ const tapWhenThere = ({ name, beside, x, y }: Place): void => {
 }
 
 /**
- * Taps a button, and its place again in the moment in which it is another one.
+ * Taps the place of a button in the moment in which it is another one.
  * @param then what that is called, and what it stands beside
+ * @returns waits until it has been tapped
  */
+export async function tapAsSoonAs(
+  page: Page,
+  button: Locator,
+  then: { name: string; beside: string },
+): Promise<() => Promise<void>> {
+  const { x, y, width, height } = (await button.boundingBox())!
+  await page.evaluate(tapWhenThere, { ...then, x: x + width / 2, y: y + height / 2 })
+  return () => expect.poll(() => page.evaluate('isTapped')).toBe(true)
+}
+
+/** Taps a button, and its place again in the moment in which it is another one. */
 export async function tapTwiceAtOnce(
   page: Page,
   button: Locator,
   then: { name: string; beside: string },
 ): Promise<void> {
-  const { x, y, width, height } = (await button.boundingBox())!
-  await page.evaluate(tapWhenThere, { ...then, x: x + width / 2, y: y + height / 2 })
+  const isTapped = await tapAsSoonAs(page, button, then)
   await button.tap()
-  await expect.poll(() => page.evaluate('isTapped')).toBe(true)
+  await isTapped()
 }
