@@ -48,7 +48,7 @@ describe.runIf(hasChromium)('in a browser', () => {
     await phone.getByRole('link', { name: 'the fire' }).click()
     await phone.getByRole('log').getByText('it burns', { exact: true }).waitFor()
     await phone.getByRole('button', { name: /^live/ }).waitFor()
-    expect(await streams()).toBe(1)
+    await expect.poll(streams).toBe(1)
     await phone.getByRole('textbox', { name: 'Prompt' }).fill('half a secret')
     const typed = (): Promise<boolean> =>
       phone.evaluate("Object.values(localStorage).some((text) => text.includes('half a secret'))")
@@ -68,7 +68,7 @@ describe.runIf(hasChromium)('in a browser', () => {
     await streamEnded
     await says
     expect(performance.now() - before).toBeLessThan(1_000)
-    expect(await streams()).toBe(0)
+    await expect.poll(streams).toBe(0)
     await expect.poll(typed).toBe(false)
 
     // The page is the phone's own by now; what it may see is not.
