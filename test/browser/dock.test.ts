@@ -1,7 +1,10 @@
 /** What the thumb does at the bottom of a session, on a phone, against the real server with the scripted agent. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { checkLog } from '../../src/verify/check-log.ts'
+import { tempDir } from '../runtime/temp-dir.ts'
 import { CHROMIUM_OPTIONS, hasChromium } from '../support/chromium.ts'
 import { show as showView, untilLive } from '../support/paired.ts'
 import { openPhone } from '../support/phone.ts'
@@ -410,11 +413,12 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
   it('sends files with a prompt, and says before it sends that one is too large', async () => {
     const id = await open()
     const page = await show(await pair('Files'), id)
-    const file = (name: string, bytes: number) => ({
-      name,
-      mimeType: 'text/plain',
-      buffer: Buffer.alloc(bytes),
-    })
+    const dir = tempDir()
+    const file = (name: string, bytes: number): string => {
+      const path = join(dir, name)
+      writeFileSync(path, Buffer.alloc(bytes))
+      return path
+    }
     await page.locator('input[type=file]').setInputFiles([file('small.txt', 5), file('large.bin', 21 << 20)])
     await page.getByText('It is larger than 20 MiB.').waitFor()
     await button(page, 'Remove large.bin').tap()
@@ -422,7 +426,7 @@ describe.runIf(hasChromium)('at the bottom of a session', () => {
     await expect
       .poll(() => eventsOf(id, 'user'))
       .toMatchObject([{ attachments: [{ path: 'attachments/small.txt', bytes: 5 }] }])
-    expect(await page.getByRole('list', { name: 'Files' }).count()).toBe(0)
+    await page.getByRole('list', { name: 'Files' }).waitFor({ state: 'detached' })
   })
 
   it('says how much of a file has been sent', async () => {

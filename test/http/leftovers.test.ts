@@ -69,7 +69,10 @@ describe('what a turn leaves behind', () => {
   })
 
   it('goes on after a cancelled turn when it is to be spared, and the agent gave in', async () => {
-    await using server = await startServer({ BREAKGLASS_LEFTOVERS_STOPPED: 'report' })
+    await using server = await startServer({
+      BREAKGLASS_LEFTOVERS_STOPPED: 'report',
+      BREAKGLASS_KILL_GRACE_S: '20',
+    })
     const { pid, ended, cancel } = await leave(server, JOB, 'sleep 300')
     await cancel()
     const events = await ended()

@@ -9,7 +9,7 @@ import { startServer, type TestServer } from '../support/server.ts'
 let server: TestServer
 beforeAll(async () => {
   // As on a machine where nobody has installed an agent.
-  server = await startServer({ BREAKGLASS_CLAUDE_BIN: 'no-such-claude' })
+  server = await startServer({ BREAKGLASS_CLAUDE_BIN: 'no-such-claude', BREAKGLASS_KILL_GRACE_S: '4' })
 })
 afterAll(async () => {
   await server[Symbol.asyncDispose]()

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { cleanFileName, numberFileName } from '../../../src/runtime/files/file-name.ts'
+import { cpuMs } from '../../support/cpu-ms.ts'
 
 const isSafe = (name: string): boolean =>
   name.length >= 1 &&
@@ -102,11 +103,8 @@ test.each(['', '.', '..', '../..', '/', 'a/', '\0', '\u202e', ' . - ', '\r\n'])(
 
 test('a name as long as a header may be takes no time', () => {
   for (const run of ['.', ' .', '/', '\0 ', 'x', '漢'])
-    for (const given of [run.repeat(100_000), `x${run.repeat(100_000)}x`]) {
-      const startedAt = performance.now()
-      cleanFileName(given)
-      expect(performance.now() - startedAt).toBeLessThan(500)
-    }
+    for (const given of [run.repeat(100_000), `x${run.repeat(100_000)}x`])
+      expect(cpuMs(() => void cleanFileName(given))).toBeLessThan(500)
 })
 
 test('a name that is taken is numbered before its extension', () => {
