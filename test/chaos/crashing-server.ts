@@ -5,7 +5,7 @@ import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { FailPoint } from '../../src/runtime/fail-points.ts'
-import { START_MS_MAX, startSureServer } from './sure-server.ts'
+import { startSureServer } from './sure-server.ts'
 import { HANG_MS, until, within } from './within.ts'
 
 const PROGRAM = resolve(import.meta.dirname, 'fail-point-server.ts')
@@ -40,7 +40,7 @@ export async function startCrashingServer(settings: Record<string, string> = {})
   write('server', `${server.pid}\n`)
   const hit = join(control, 'hit')
   const start = async (): Promise<void> => {
-    await within(START_MS_MAX, 'the next server', server.start())
+    await within(HANG_MS, 'the next server', server.start())
     write('server', `${server.pid}\n`)
   }
 

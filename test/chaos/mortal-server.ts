@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer } from '../support/server.ts'
 import { findSteadyPort } from '../support/steady-port.ts'
-import { START_MS_MAX, startSureServer } from './sure-server.ts'
-import { within } from './within.ts'
+import { startSureServer } from './sure-server.ts'
+import { HANG_MS, within } from './within.ts'
 
 const ASK_AGAIN_MS = 10
 
@@ -46,7 +46,7 @@ export async function startMortalServer(env: Record<string, string> = {}) {
     onKill: (kill: number) => void,
   ): Promise<void> => {
     let starting: Promise<void> = Promise.resolve()
-    const served = () => within(START_MS_MAX, 'the server to serve again', starting)
+    const served = () => within(HANG_MS, 'the server to serve again', starting)
     for (let kill = 1; kill <= count && !stopped; kill++) {
       const { serving, ms } = nextMoment()
       if (serving) await served()

@@ -7,10 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startServer, type TestServer } from '../support/server.ts'
 import { findAtHome } from './at-home.ts'
-import { until, within } from './within.ts'
-
-export const START_MS_MAX = 15_000
-const END_MS_MAX = 20_000
+import { HANG_MS, until, within } from './within.ts'
 
 /** @param program as startServer's */
 export async function startSureServer(env: Record<string, string> = {}, program?: string[]) {
@@ -18,12 +15,12 @@ export async function startSureServer(env: Record<string, string> = {}, program?
   const home = mkdtempSync(join(tmpdir(), 'breakglass-chaos-home-'))
   const clear = async (): Promise<void> => {
     for (const { pid } of findAtHome(home)) kill(pid)
-    await until(END_MS_MAX, 'killed processes to be gone', () => findAtHome(home).length === 0)
+    await until(HANG_MS, 'killed processes to be gone', () => findAtHome(home).length === 0)
     rmSync(home, { recursive: true, force: true })
   }
   let server: TestServer
   try {
-    server = await within(START_MS_MAX, 'the server to start', startServer({ ...env, HOME: home }, program))
+    server = await within(HANG_MS, 'the server to start', startServer({ ...env, HOME: home }, program))
   } catch (error) {
     await clear()
     throw error
@@ -33,7 +30,7 @@ export async function startSureServer(env: Record<string, string> = {}, program?
     home,
     async [Symbol.asyncDispose](): Promise<void> {
       try {
-        await within(END_MS_MAX, 'the server to end its sessions and itself', server[Symbol.asyncDispose]())
+        await within(HANG_MS, 'the server to end its sessions and itself', server[Symbol.asyncDispose]())
       } finally {
         await clear()
         rmSync(server.dataDir, { recursive: true, force: true })

@@ -9,6 +9,7 @@ import { checkLog } from '../../src/verify/check-log.ts'
 import { isRunning, processesWith } from '../support/processes.ts'
 import { readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { script, startServer, type TestServer, textsOf } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 const said = (server: TestServer, id: string, text: string) =>
   readStream(server.eventsUrl(id), {
@@ -132,7 +133,9 @@ describe('a turn whose files are damaged', () => {
     const { id, run, agent } = await begin(server)
     await server.kill()
     const [shim] = readFileSync(join(run, 'claim'), 'utf8').split(' ')
-    for (const pid of [Number(shim), agent]) process.kill(pid, 'SIGKILL')
+    const pids = [Number(shim), agent]
+    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    await until(() => expect(pids.filter(isRunning)).toEqual([]))
     truncateSync(join(run, 'out'), 300)
     await server.start()
     await lost(server, id)
