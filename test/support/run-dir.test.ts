@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { isRunning } from './processes.ts'
 import { clearRunDir, makeRunDir } from './run-dir.ts'
@@ -23,8 +23,10 @@ async function leave(
 ): Promise<number> {
   const command = ['-c', '"$@" >/dev/null 2>&1 & echo $!', 'sh', ...args]
   const parent = spawn('/bin/sh', command, { stdio: ['ignore', 'pipe', 'inherit'], ...options })
-  const [pid] = await once(parent.stdout, 'data')
-  return Number(pid)
+  const pid = Number((await once(parent.stdout, 'data'))[0])
+  // Until then it is a shell.
+  await until(() => expect(readFileSync(`/proc/${pid}/comm`, 'utf8').trim()).toBe(basename(args[0]!)))
+  return pid
 }
 
 test('a directory that was left empty is removed, and nothing is said', async () => {
