@@ -208,13 +208,14 @@ describe('files', () => {
       return status
     }
     await own.get(S)
-    const before = rss()
-    expect(await send()).toBe(201)
-    const once = rss()
-    expect(await send()).toBe(201)
-    process.stdout.write(`peak RSS: ${before} MiB before, ${once} after 200 MiB, ${rss()} after 400 MiB\n`)
-    expect(once - before).toBeLessThan(80)
-    expect(rss() - once).toBeLessThan(40)
+    const peaks = [rss()]
+    for (let times = 0; times < 3; times++) {
+      expect(await send()).toBe(201)
+      peaks.push(rss())
+    }
+    process.stdout.write(`peak RSS before and after each 200 MiB: ${peaks.join(', ')} MiB\n`)
+    // What is not collected yet counts as well, and at which of them it is most is up to the collector.
+    expect(peaks.at(-1)! - peaks[0]!).toBeLessThan(120)
   })
 
   it('go with their session', async () => {
