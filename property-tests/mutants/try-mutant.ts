@@ -33,8 +33,7 @@ export async function tryMutant(mutant: Mutant | null, property: string): Promis
     }
     return await hunt(copy, property, mutant === null ? 0 : HUNT_S)
   } finally {
-    // It may leave behind what never goes by itself.
-    await clearRunDir(copy, 5_000)
+    await clearRunDir(copy)
   }
 }
 

@@ -2,11 +2,12 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, describe, expect, it } from 'vitest'
 import { checkLog } from '../../src/verify/check-log.ts'
 import { isRunning, processesWith } from '../support/processes.ts'
+import { MAIN } from '../support/program.ts'
 import { readStream, untilTurnEnd } from '../support/read-stream.ts'
 import { script, startServer, type TestServer, textsOf } from '../support/server.ts'
 import { until } from '../support/until.ts'
@@ -163,8 +164,7 @@ describe.skipIf(!canUnshare)('a container', () => {
   })
 
   const start = async (): Promise<string> => {
-    const main = resolve(import.meta.dirname, '../../src/cli/main.ts')
-    const inside = ['--pid', '--fork', '--kill-child', '--mount-proc', process.execPath, main, 'serve']
+    const inside = ['--pid', '--fork', '--kill-child', '--mount-proc', process.execPath, MAIN, 'serve']
     container = spawn('unshare', inside, {
       env: {
         ...{ PATH: process.env.PATH, HOME: dataDir, BREAKGLASS_DATA_DIR: dataDir, BREAKGLASS_PORT: '0' },

@@ -2,7 +2,7 @@
 import { readdirSync, readlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { afterAll } from 'vitest'
-import { HANG_MS, until } from '../chaos/within.ts'
+import { until } from '../chaos/within.ts'
 
 /** Children, servers, watchers. */
 const KINDS = ['ProcessWrap', 'TCPServerWrap', 'PipeServerWrap', 'FSEventWrap', 'StatWatcher']
@@ -22,10 +22,12 @@ const findFiles = (): string[] =>
 
 const findOpen = (): string[] => [...findHandles(), ...findFiles()]
 
+/** What is being closed is open until the event loop has come round, and a child until it has been waited for. */
+const CLOSE_MS_MAX = 2_000
+
 // The first to be registered is the last to run: after whatever the file does at its end.
 afterAll(async () => {
-  // What is being closed is open until the event loop has come round, and a child until it has been waited for.
-  await until(HANG_MS, 'what was closed', () => findOpen().length === 0).catch(() => {})
+  await until(CLOSE_MS_MAX, 'what was closed', () => findOpen().length === 0).catch(() => {})
   const open = findOpen()
   if (open.length > 0) throw new Error(`still open after the last test: ${open.join(', ')}`)
 })

@@ -5,8 +5,11 @@
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { HANG_MS, until } from '../chaos/within.ts'
+import { until } from '../chaos/within.ts'
 import { isRunning } from './processes.ts'
+
+/** Supervisors leave a moment after their agents, and nobody hears of it. */
+const LEAVE_MS_MAX = 5_000
 
 type Process = { pid: number; name: string }
 
@@ -17,13 +20,10 @@ export function makeRunDir(): string {
   return dir
 }
 
-/**
- * @param leaveMs how long what is about to go may take: supervisors leave a moment after their agents, unheard
- * @returns what was left behind, a line each; then it is gone, files and processes
- */
-export async function clearRunDir(dir: string, leaveMs = HANG_MS): Promise<string[]> {
+/** @returns what was left behind, a line each; then it is gone, files and processes */
+export async function clearRunDir(dir: string): Promise<string[]> {
   const find = () => findProcesses(dir)
-  await until(leaveMs, 'processes to end', () => find().length === 0).catch(() => {})
+  await until(LEAVE_MS_MAX, 'processes to end', () => find().length === 0).catch(() => {})
   const processes = find()
   for (const { pid } of processes) kill(pid)
   const files = readdirSync(dir)
